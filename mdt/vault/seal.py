@@ -117,21 +117,18 @@ def seal_value(key: DataKey, value: Json, place: Place) -> bytes:
 
     ValueError, which does not show the value, if it is not JSON.
     """
-    try:
-        plain = _encode(value).encode()
-    except (TypeError, ValueError, RecursionError):
-        raise ValueError(f"what {place.table}.{place.group} should hold is not JSON") from None
+    plain = _written(value)
+    if plain is None:
+        raise ValueError(f"what {place.table}.{place.group} should hold is not JSON")
     return seal(key, plain, place)
 
 
 def open_value(key: DataKey, envelope: bytes, place: Place) -> Json:
     """The JSON value that `seal_value` put there. Unopenable if it is not that."""
-    plain = unseal(key, envelope, place)
-    try:
-        value: Json = json.loads(plain)
-    except ValueError:
-        raise Unopenable from None
-    return value
+    found = _read(unseal(key, envelope, place))
+    if found is None:
+        raise Unopenable
+    return found[0]
 
 
 def padded_length(length: int) -> int:
@@ -143,6 +140,22 @@ def padded_length(length: int) -> int:
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 ).encode
+
+
+def _written(value: Json) -> bytes | None:
+    """None rather than the encoder's error, which would carry the value to whoever logs it."""
+    try:
+        return _encode(value).encode()
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _read(plain: bytes) -> tuple[Json] | None:
+    """None rather than the decoder's error, which would carry the whole text."""
+    try:
+        return (json.loads(plain),)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _padded(plain: bytes) -> bytes:
