@@ -1,0 +1,64 @@
+"""Young people and their cases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, relationship
+
+from mdt.models.agencies import Agency
+from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
+from mdt.models.sealing import Sealed
+from mdt.sharing.facts import Case as CaseFact
+
+
+class Youth(Identified, Base):
+    """A young person as the lead agency knows them; everything about them is in items."""
+
+    __tablename__ = "youth"
+    __table_args__ = (UniqueConstraint("agency_id", "reference_index"),)
+
+    agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
+    reference_: Mapped[bytes | None] = sealed(name="reference")
+    reference_index: Mapped[bytes | None] = plain(LargeBinary(16), why="keyed hash of the agency's own id, for merging imports")
+    created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the record was made")
+
+    reference = Sealed("reference_", shape=str)
+
+    def scope(self) -> tuple[str, str]:
+        return self.agency_id, self.id
+
+
+class Case(Identified, Base):
+    """A case. `epoch` moves with every fact a decision may rest on, `pulse` with anything live."""
+
+    __tablename__ = "cases"
+
+    youth_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("youth.id"), index=True, why="random identifier")
+    lead_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), index=True, why="random identifier")
+    terms_: Mapped[bytes] = sealed(name="terms")
+    profile: Mapped[str] = plain(String(60), default="us-baseline", why="name of a public rule file")
+    closed: Mapped[bool] = plain(Boolean, default=False, why="whether work on it has ended")
+    epoch: Mapped[int] = plain(Integer, default=1, why="counter")
+    pulse: Mapped[int] = plain(Integer, default=1, why="counter")
+    created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the record was made")
+
+    terms = Sealed("terms_", shape=CaseFact)
+
+    youth: Mapped[Youth] = relationship(lazy="joined", innerjoin=True)
+    lead: Mapped[Agency] = relationship(lazy="joined", innerjoin=True)
+
+    def __init__(self, **values: Any) -> None:
+        youth: Youth = values["youth"]
+        self.youth_id = youth.id
+        self.lead_id = values["lead"].id
+        super().__init__(**{"profile": "us-baseline", "closed": False, "epoch": 1, "pulse": 1} | values)
+
+    def scope(self) -> tuple[str, str]:
+        return self.lead_id, self.youth_id
+
+    @property
+    def moves(self) -> str:
+        return self.id

@@ -1,0 +1,130 @@
+"""Meetings: who comes, what is on the table, what was noted and decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy.orm import Mapped, relationship
+
+from mdt.models.agencies import User
+from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
+from mdt.models.cases import Case
+from mdt.models.items import Item
+from mdt.models.sealing import Sealed
+
+
+class Phase(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    ADJOURNED = "adjourned"
+
+
+class Meeting(Identified, Base):
+    """A meeting of one case's team. `current_id` is the agenda point on the table."""
+
+    __tablename__ = "meetings"
+
+    case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), index=True, why="random identifier")
+    facilitator_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    phase: Mapped[str] = plain(String(10), default=Phase.PLANNED, why="state of work")
+    title_: Mapped[bytes] = sealed(name="title")
+    current_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
+    starts_at: Mapped[datetime] = plain(UtcTime, why="when")
+    opened_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+    adjourned_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+
+    title = Sealed("title_", shape=str)
+
+    case: Mapped[Case] = relationship(lazy="select")
+    facilitator: Mapped[User] = relationship(lazy="select")
+    agenda: Mapped[list[Point]] = relationship(order_by="Point.position", cascade="all, delete-orphan", back_populates="meeting")
+
+    def __init__(self, **values: Any) -> None:
+        self.case_id = values["case"].id
+        super().__init__(**{"phase": Phase.PLANNED} | values)
+
+    def scope(self) -> tuple[str, str]:
+        return self.case.scope()
+
+    @property
+    def stirs(self) -> str:
+        return self.case_id
+
+
+class Point(Identified, Base):
+    """A point of the agenda; `item_id` is the item it puts on the table, if any."""
+
+    __tablename__ = "points"
+
+    meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), index=True, why="random identifier")
+    position: Mapped[int] = plain(Integer, why="order")
+    minutes: Mapped[int] = plain(Integer, default=10, why="length")
+    item_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    title_: Mapped[bytes] = sealed(name="title")
+    begun_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+    ended_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+
+    title = Sealed("title_", shape=str)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda", lazy="select")
+
+    def __init__(self, **values: Any) -> None:
+        self.meeting_id = values["meeting"].id
+        super().__init__(**{"minutes": 10} | values)
+
+    def scope(self) -> tuple[str, str]:
+        return self.meeting.scope()
+
+    @property
+    def stirs(self) -> str:
+        return self.meeting.case_id
+
+
+class Attendance(Identified, Base):
+    """Somebody at a meeting: they acknowledged confidentiality, and are here until they are not.
+
+    `seen_at` is renewed by the open page; presence is a matter of seconds, never of content.
+    """
+
+    __tablename__ = "attendances"
+    __table_args__ = (Index(None, "meeting_id", "user_id", unique=True),)
+
+    meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), why="random identifier")
+    user_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    acknowledged_at: Mapped[datetime] = plain(UtcTime, why="when confidentiality was acknowledged")
+    here: Mapped[bool] = plain(Boolean, default=True, why="in the room")
+    out_for: Mapped[str | None] = plain(Uuid(as_uuid=False), why="the point they were asked out for, by identifier")
+    seen_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the page was last heard of")
+
+    meeting: Mapped[Meeting] = relationship(lazy="select")
+    user: Mapped[User] = relationship(lazy="select")
+
+    def __init__(self, **values: Any) -> None:
+        self.meeting_id, self.user_id = values["meeting"].id, values["user"].id
+        super().__init__(**{"here": True, "seen_at": now()} | values)
+
+    @property
+    def stirs(self) -> str:
+        return self.meeting.case_id
+
+
+class Segment(Identified, Base):
+    """A note or a decision of a meeting: an item like any other, and where it was said."""
+
+    __tablename__ = "segments"
+
+    meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), index=True, why="random identifier")
+    point_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("points.id"), why="random identifier")
+    item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), unique=True, why="random identifier")
+    kind: Mapped[str] = plain(String(10), why="note or decision")
+    said_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+
+    meeting: Mapped[Meeting] = relationship(lazy="select")
+    item: Mapped[Item] = relationship(lazy="select")
+
+    @property
+    def stirs(self) -> str:
+        return self.meeting.case_id

@@ -1,0 +1,90 @@
+"""What changes a case moves its counters, in the same transaction, so that no verb can forget to.
+
+A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
+open screen. A row with `stirs` is live but decides nothing: it moves the pulse alone. The counters are
+the bell: a worker that sees one move works out whose view differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from mdt.models.agencies import Agency, User
+from mdt.models.cases import Case
+from mdt.models.members import Member
+from mdt.models.tasks import Task
+
+_listeners: list[Callable[[frozenset[str]], None]] = []
+
+
+def when_moved(listener: Callable[[frozenset[str]], None]) -> None:
+    """Call this with the cases (and users) moved, after each commit that moved any."""
+    _listeners.append(listener)
+
+
+def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> None:
+    """Move the counters of these cases by hand, where a verb writes without the unit of work."""
+    ids = sorted(set(case_ids))
+    if not ids:
+        return
+    values: dict[str, Any] = {"pulse": Case.pulse + 1}
+    if facts:
+        values["epoch"] = Case.epoch + 1
+    session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
+    session.info.setdefault("moved", set()).update(ids)
+
+
+def stir(session: Session, user_ids: Iterable[str | None]) -> None:
+    """Something on these people's own desks changed."""
+    ids = sorted({one for one in user_ids if one})
+    if ids:
+        session.connection().execute(update(User).where(User.id.in_(ids)).values(pulse=User.pulse + 1))
+        session.info.setdefault("moved", set()).update(ids)
+
+
+@event.listens_for(Session, "after_flush")
+def _move(session: Session, _context: Any) -> None:
+    touched = [row for row in (*session.new, *session.dirty, *session.deleted) if _changed(session, row)]
+    moved = {row.moves for row in touched if getattr(row, "moves", None)}
+    moved |= _cases_of(session, touched)
+    move(session, moved)
+    move(session, {row.stirs for row in touched if getattr(row, "stirs", None)} - moved, facts=False)
+    stir(session, _desks(touched))
+
+
+def _changed(session: Session, row: Any) -> bool:
+    return row in session.new or row in session.deleted or session.is_modified(row)
+
+
+def _cases_of(session: Session, touched: list[Any]) -> set[str]:
+    """A change of an agency or of a user is a change of every case they have a part in."""
+    agencies = [row.id for row in touched if isinstance(row, Agency)]
+    users = [row.id for row in touched if isinstance(row, User)]
+    if not agencies and not users:
+        return set()
+    part = select(Member.case_id).join(User, User.id == Member.user_id)
+    return set(session.connection().scalars(part.where(User.id.in_(users) | User.agency_id.in_(agencies))))
+
+
+def _desks(touched: list[Any]) -> set[str | None]:
+    members = {row.user_id for row in touched if isinstance(row, Member)}
+    return members | {one for row in touched if isinstance(row, Task) for one in (row.owner_id, row.offered_to)}
+
+
+@event.listens_for(Session, "after_commit")
+def _tell(session: Session) -> None:
+    moved = frozenset(session.info.pop("moved", ()))
+    for listener in _listeners if moved else ():
+        listener(moved)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("moved", None)
+
+
+__all__ = ["move", "stir", "when_moved"]

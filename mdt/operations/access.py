@@ -1,0 +1,88 @@
+"""Who may come into a case, and as what they then look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+
+from mdt.models import Case, db, now
+from mdt.operations import facts, ledger
+from mdt.operations.facts import CaseFacts
+from mdt.sharing.decide import admitted
+from mdt.sharing.profile import Profile, load
+from mdt.sharing.vocabulary import USUAL_PURPOSES, Purpose, Role
+
+
+class Person(Protocol):
+    """Whoever is signed in, as far as access asks."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def role(self) -> Role | None: ...
+    @property
+    def agency_id(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member's place at the table of one case, for one purpose, at one moment."""
+
+    case: CaseFacts
+    me: Person
+    purpose: Purpose
+    at: datetime
+    profile: Profile
+
+    @property
+    def id(self) -> str:
+        return self.case.id
+
+    @property
+    def leads(self) -> bool:
+        """Whether this member acts for the lead agency."""
+        return self.me.role is Role.CW and self.me.agency_id == self.case.lead_id
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """What this member may say they look for."""
+        assert self.me.role
+        return USUAL_PURPOSES[self.me.role]
+
+
+def admit(case_id: str, me: Person, *, purpose: str | None = None, lock: bool = False) -> Seat | None:
+    """A seat for this person, or None exactly as if there were no such case. A try is recorded.
+
+    `lock` holds the case against other acts on it until this transaction ends.
+    """
+    if lock:
+        db.session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+    case = facts.load(case_id)
+    if case and admitted(case.facts, me.id, now()):
+        return Seat(case, me, _purpose(case, me, purpose), now(), profile(case.profile))
+    ledger.submit("case.turned_away", case_id if case else None, me.id, {}).settle()
+    return None
+
+
+def profile(name: str) -> Profile:
+    """The jurisdiction's rules by name; read once a process."""
+    found = _profiles.get(name)
+    if found is None:
+        found = _profiles[name] = load(name)
+    return found
+
+
+_profiles: dict[str, Profile] = {}
+
+
+def _purpose(case: CaseFacts, me: Person, asked: str | None) -> Purpose:
+    """The purpose chosen here, else the one of the invitation, else where the discipline starts."""
+    assert me.role
+    usual = USUAL_PURPOSES[me.role]
+    if asked in usual:
+        return Purpose(asked)
+    member = case.facts.members[me.id]
+    return member.purpose or usual[0]

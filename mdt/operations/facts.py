@@ -1,0 +1,138 @@
+"""Loading the facts of a case for a decision, and keeping them no longer than their epoch.
+
+What is kept is facts, never an answer: every decision is taken anew, for now. A fact changed in any
+process moves the case's epoch in the same transaction, and the next read sees it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db
+from mdt.sharing import facts as fact
+
+KEPT_AT_MOST = 2000
+PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """The facts of one case at one epoch, with what is needed to open its values and name its people."""
+
+    id: str
+    youth_id: str
+    lead_id: str
+    profile: str
+    epoch: int
+    facts: fact.Facts
+    agency_names: dict[str, str]
+    people_names: dict[str, str]
+    people_titles: dict[str, str]
+    filed: dict[str, Any]
+
+    @property
+    def scope(self) -> tuple[str, str]:
+        return self.lead_id, self.youth_id
+
+
+_kept: OrderedDict[str, CaseFacts] = OrderedDict()
+_lock = Lock()
+
+
+def load(case_id: str) -> CaseFacts | None:
+    """The facts of this case as they are now; None if there is no such case."""
+    return load_many([case_id]).get(case_id)
+
+
+def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
+    """The facts of several cases, in a fixed number of queries."""
+    epochs = db.session.execute(select(Case.id, Case.epoch).where(Case.id.in_(case_ids))).all()
+    found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and kept.epoch == row.epoch}
+    missing = [row.id for row in epochs if row.id not in found]
+    return found | (_read(missing) if missing else {})
+
+
+def forget_all() -> None:
+    """Drop what is kept: for tests, and when a database is replaced under the process."""
+    with _lock:
+        _kept.clear()
+
+
+def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
+    cases = db.session.execute(
+        select(Case.id, Case.youth_id, Case.lead_id, Case.profile, Case.epoch, Case.terms_).where(Case.id.in_(case_ids))
+    ).all()
+    parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
+    items, members = _by_case(Item, case_ids), _by_case(Member, case_ids)
+    users, agencies = _people(members.values()), {agency.id: agency for agency in db.session.scalars(select(Agency))}
+    read = {row.id: _assembled(row, items, members, users, agencies, parts) for row in cases}
+    _keep(read)
+    return read
+
+
+def _by_case(table: Any, case_ids: Sequence[str]) -> dict[str, list[Any]]:
+    columns = [column for column in table.__table__.columns if column.name not in ("form", "why", "answer")]
+    rows = db.session.execute(select(*columns).where(table.case_id.in_(case_ids)).order_by(table.id)).all()
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _people(members: Iterable[list[Any]]) -> dict[str, User]:
+    ids = {row.user_id for rows in members for row in rows}
+    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
+
+
+def _assembled(
+    row: Any, items: dict[str, list[Any]], members: dict[str, list[Any]], users: dict[str, User],
+    agencies: dict[str, Agency], parts: dict[str, dict[str, list[Any]]],
+) -> CaseFacts:
+    scope = (row.lead_id, row.youth_id)
+    case = Case.terms.opened(scope, row.id, row.terms, Case.__tablename__)
+    team = {m.user_id: made for m in members.get(row.id, ()) if (made := _member(m))}
+    own = {m.user_id: users[m.user_id] for m in members.get(row.id, ())}
+    filed = items.get(row.id, [])
+    present = {row.lead_id} | {one.source_id for one in filed} | {user.agency_id for user in own.values()}
+    agencies = {agency_id: agencies[agency_id] for agency_id in present if agency_id in agencies}
+    facts = fact.Facts(
+        case=case,
+        orgs={agency.id: agency.fact for agency in agencies.values()},
+        users={user.id: user.fact for user in own.values() if user.role},
+        members=team,
+        items={one.id: Item.terms.opened(scope, one.id, one.terms, Item.__tablename__) for one in filed},
+        **{name: tuple(_opened(PARTS[name], scope, rows.get(row.id, ()))) for name, rows in parts.items()},
+    )
+    return CaseFacts(
+        row.id, row.youth_id, row.lead_id, row.profile, row.epoch, facts,
+        {agency.id: agency.name for agency in agencies.values()},
+        {user.id: user.name for user in own.values()},
+        {user.id: user.title or user.role_words for user in own.values()},
+        {one.id: one for one in filed},
+    )
+
+
+def _opened(table: Any, scope: tuple[str, str], rows: Iterable[Any]) -> Iterable[Any]:
+    return (table.terms.opened(scope, row.id, row.terms, table.__tablename__) for row in rows)
+
+
+def _member(row: Any) -> fact.Member | None:
+    return Member.fact.fget(row)  # type: ignore[attr-defined, no-any-return]
+
+
+def _keep(read: dict[str, CaseFacts]) -> None:
+    with _lock:
+        for case_id, facts in read.items():
+            _kept[case_id] = facts
+            _kept.move_to_end(case_id)
+        while len(_kept) > KEPT_AT_MOST:
+            _kept.popitem(last=False)
+
+
+__all__ = ["CaseFacts", "forget_all", "load", "load_many"]

@@ -1,0 +1,85 @@
+"""Filing items: their terms sealed for the case, their values sealed by group under the source's key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Case, Item, ItemGroup, db, new_id, now
+from mdt.models.items import open_group, seal_group
+from mdt.models.sealing import Scope
+from mdt.sharing import fields as catalog
+from mdt.sharing.facts import Item as ItemFact
+from mdt.sharing.vocabulary import Category
+
+
+def file(case: Case, *, source: str, category: Category, values: Mapping[str, Any], **terms: Any) -> Item:
+    """File a record. `values` by field name; empty ones are left out. ValueError for a field the category has not."""
+    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    item_id = terms.pop("id", None) or new_id()
+    names = tuple(one.name for one in catalog.fields_of(category) if one.name in given)
+    if len(names) != len(given):
+        raise ValueError(f"{category} has no field {sorted(set(given) - set(names))}")
+    fact = ItemFact(id=item_id, category=category, source=source, fields=names, **{"recorded": date.today()} | terms)
+    item = Item(id=item_id, case=case, source_id=source, terms=fact)
+    item.groups = _groups(item, given)
+    db.session.add(item)
+    return item
+
+
+def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:
+    """Change values and terms of a record; what a field held before is not kept here."""
+    fact = item.terms
+    old = {group.group: open_group(item.id, group.group, group.values_, value_scope(item)) for group in item.groups}
+    merged = {name: value for held in old.values() for name, value in held.items()} | dict(values)
+    given = {name: value for name, value in merged.items() if value not in (None, "", [])}
+    names = tuple(one.name for one in catalog.fields_of(fact.category) if one.name in given)
+    item.terms = replace(fact, fields=names, **terms)
+    item.groups = _groups(item, given, {group.group: group for group in item.groups})
+    item.changed_at = now()
+
+
+def value_scope(item: Item) -> Scope:
+    """Values are under the key of the source for this young person."""
+    return item.source_id, item.case.youth_id
+
+
+def envelopes(item_ids: Iterable[str]) -> dict[tuple[str, str], bytes]:
+    """The sealed groups of these items, in one query."""
+    ids = list(item_ids)
+    if not ids:
+        return {}
+    found = db.session.execute(select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_).where(ItemGroup.item_id.in_(ids)))
+    return {(row.item_id, row.group): row.values_ for row in found}
+
+
+def open_fields(
+    fact: ItemFact, names: Iterable[str], closed: Mapping[tuple[str, str], bytes], youth_id: str
+) -> dict[str, Any]:
+    """The values of these fields alone; a group with none of them stays closed."""
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        wanted.setdefault(catalog.field(fact.category, name).group, []).append(name)
+    opened: dict[str, Any] = {}
+    for group, members in wanted.items():
+        if (envelope := closed.get((fact.id, group))) is not None:
+            held = open_group(fact.id, group, envelope, (fact.source, youth_id))
+            opened.update((name, held[name]) for name in members if name in held)
+    return opened
+
+
+def _groups(item: Item, given: Mapping[str, Any], old: Mapping[str, ItemGroup] | None = None) -> list[ItemGroup]:
+    parts: dict[str, dict[str, Any]] = {}
+    for name, value in given.items():
+        parts.setdefault(catalog.field(item.terms.category, name).group, {})[name] = value
+    return [_group(item, name, values, (old or {}).get(name)) for name, values in parts.items()]
+
+
+def _group(item: Item, name: str, values: dict[str, Any], old: ItemGroup | None) -> ItemGroup:
+    group = old or ItemGroup(item_id=item.id, group=name)
+    group.values_ = seal_group(item.id, name, values, value_scope(item))
+    return group

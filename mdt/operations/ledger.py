@@ -1,0 +1,249 @@
+"""Writing the ledger: acts in their own transaction, disclosures in groups beside the reading.
+
+An entry's body is sealed; what the tree hashes is the sealed body, so that whoever keeps a signed
+head can verify the ledger without being able to read it. Entries get their place in the tree from
+the next group that is committed, by whichever process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from mdt.models import Entry, Head, db, new_id, now
+from mdt.models.base import WRITES, insert_or_ignore
+from mdt.models.sealing import keys
+from mdt.vault import ledger as written
+from mdt.vault.keys import Use
+from mdt.vault.seal import Place, open_value, seal_value
+from mdt.vault.tree import Frontier
+
+log = logging.getLogger("mdt.ledger")
+WAIT_SECONDS = 10.0
+ANCHOR_EVERY_SECONDS = 60.0
+
+
+class Unrecorded(Exception):
+    """The entry could not be written; what depended on it must not happen."""
+
+
+class Ticket:
+    """An entry on its way. `settle` returns once it is durable, or raises `Unrecorded`."""
+
+    __slots__ = ("_done", "failed", "row")
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.row = row
+        self.failed = False
+        self._done = threading.Event()
+
+    def answer(self, *, failed: bool = False) -> None:
+        self.failed = failed
+        self._done.set()
+
+    def settle(self) -> None:
+        if not self._done.wait(WAIT_SECONDS) or self.failed:
+            raise Unrecorded("the ledger cannot be written")
+
+
+def row(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a new entry; `about` is identifiers, codes and field names, never content."""
+    entry_id, at = new_id(), now()
+    body = {"event": event, "at": at.isoformat(), "case": case_id, "actor": actor_id, **about}
+    envelope = seal_value(keys().of(None), _scalar(body), _place(entry_id))
+    return {"id": entry_id, "at": at, "event": event, "case_id": case_id, "actor_id": actor_id, "body_": envelope}
+
+
+def write(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> None:
+    """Write an entry in the transaction at hand; it stands or falls with the act."""
+    db.session.execute(insert(Entry).values(**row(event, case_id, actor_id, about)))
+
+
+def submit(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> Ticket:
+    """Hand in an entry to be committed with others; the caller settles the ticket before showing anything.
+
+    In a transaction that writes, the lock is held here: the entry goes with that transaction.
+    """
+    ticket = Ticket(row(event, case_id, actor_id, about))
+    if db.session.connection().get_execution_options().get(WRITES):
+        db.session.execute(insert(Entry).values(**ticket.row))
+        db.session.commit()
+        ticket.answer()
+    else:
+        scribe().take(ticket)
+    return ticket
+
+
+def body(entry_id: str, envelope: bytes) -> dict[str, Any]:
+    """What an entry says."""
+    said = open_value(keys().of(None), envelope, _place(entry_id))
+    assert isinstance(said, dict)
+    return said
+
+
+def scribe() -> Scribe:
+    """The thread that commits entries in groups, one a process and application."""
+    found: Scribe | None = current_app.extensions.get("mdt.scribe")
+    if found is None:
+        found = current_app.extensions["mdt.scribe"] = Scribe(db.engine, Signing.of_installation())
+    return found
+
+
+class Signing:
+    """What the tree is signed with: known to this installation, checked with the public key."""
+
+    def __init__(self, log_id: str, mac_key: bytes, signing_key: bytes, anchors: Path) -> None:
+        self.log_id, self.mac_key, self.signing_key, self.anchors = log_id, mac_key, signing_key, anchors
+
+    @classmethod
+    def of_installation(cls) -> Signing:
+        db.session.execute(insert_or_ignore(Head, id=1, size=0, frontier=Frontier().to_bytes(), root=Frontier().root(), at=now(), signature=b""))
+        base = keys().of(None)
+        settings = current_app.extensions["mdt.settings"]
+        mac_key, signing_key = (keys().subkey(Use.LEDGER, context) for context in ("mac", "signing"))
+        db.session.commit()
+        return cls(base.id.hex(), mac_key, signing_key, settings.instance / "anchors.jsonl")
+
+    @property
+    def public(self) -> bytes:
+        return written.public_key(self.signing_key)
+
+
+class Scribe:
+    """Takes tickets, commits whatever waits in one transaction, and seals it into the tree."""
+
+    def __init__(self, engine: Engine, signing: Signing) -> None:
+        self._engine, self._signing = engine, signing
+        self._waiting: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self._anchored: datetime | None = None
+        self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def take(self, ticket: Ticket) -> None:
+        self._waiting.put(ticket)
+
+    def close(self) -> None:
+        """Commit what waits, and end the thread."""
+        self._waiting.put(None)
+        self._thread.join(WAIT_SECONDS)
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            tickets = [self._waiting.get()]
+            while not self._waiting.empty():
+                tickets.append(self._waiting.get_nowait())
+            going = None not in tickets
+            self._commit([ticket for ticket in tickets if ticket is not None])
+
+    def _commit(self, tickets: list[Ticket]) -> None:
+        failed = False
+        try:
+            with self._engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+                head = seal_in(connection, self._signing, [ticket.row for ticket in tickets])
+            self._anchor(head)
+        except Exception as wrong:
+            failed = True
+            log.error("the ledger cannot be written: %s", type(wrong).__name__)
+        for ticket in tickets:
+            ticket.answer(failed=failed)
+
+    def _anchor(self, head: written.Head) -> None:
+        """Copy a signed head out of the database now and then, where a copy of it can be collected."""
+        at = now()
+        if self._anchored is None or (at - self._anchored).total_seconds() >= ANCHOR_EVERY_SECONDS:
+            self._anchored = at
+            anchor(self._signing.anchors, head)
+
+
+def seal_in(connection: Connection, signing: Signing, fresh: Sequence[dict[str, Any]] = ()) -> written.Head:
+    """Give every entry that has none its place in the tree, add the fresh ones, and sign the head."""
+    frontier_bytes = connection.execute(select(Head.frontier).where(Head.id == 1).with_for_update()).scalar_one()
+    frontier = Frontier.from_bytes(frontier_bytes)
+    waiting = connection.execute(
+        select(Entry.seq.label("at_seq"), Entry.body_).where(Entry.position.is_(None)).order_by(Entry.seq)
+    ).mappings().all()
+    placed = [_placed(signing, frontier.size + n, line["body_"]) for n, line in enumerate([*waiting, *fresh])]
+    _place_waiting(connection, waiting, placed)
+    if fresh:
+        connection.execute(insert(Entry), [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
+    frontier = frontier.extend(written.leaf(line["body_"]) for line in [*waiting, *fresh])
+    return _sign(connection, signing, frontier)
+
+
+def _placed(signing: Signing, position: int, envelope: bytes) -> dict[str, Any]:
+    return {"position": position, "mac": written.mac(signing.mac_key, position, envelope)}
+
+
+def _place_waiting(connection: Connection, waiting: Sequence[Any], placed: list[dict[str, Any]]) -> None:
+    if waiting:
+        connection.execute(
+            update(Entry).where(Entry.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac")),
+            [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)],
+        )
+
+
+def _sign(connection: Connection, signing: Signing, frontier: Frontier) -> written.Head:
+    at = now()
+    head = written.sign(signing.signing_key, log=signing.log_id, size=frontier.size, root=frontier.root(), at=at.isoformat())
+    connection.execute(
+        update(Head).where(Head.id == 1).values(
+            size=frontier.size, frontier=frontier.to_bytes(), root=head.root, at=at, signature=head.signature
+        )
+    )
+    return head
+
+
+def anchor(path: Path, head: written.Head) -> None:
+    """Append a signed head to the file of anchors."""
+    line = {"log": head.log, "size": head.size, "root": head.root.hex(), "at": head.at, "signature": head.signature.hex()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def anchors(path: Path) -> list[written.Head]:
+    """The heads in a file of anchors."""
+    lines = (json.loads(line) for line in path.read_text().splitlines()) if path.exists() else ()
+    return [
+        written.Head(log=a["log"], size=a["size"], root=bytes.fromhex(a["root"]), at=a["at"], signature=bytes.fromhex(a["signature"]))
+        for a in lines
+    ]
+
+
+def verify(extra: Sequence[written.Head] = ()) -> written.Report:
+    """Hold the whole ledger against its anchors and its MACs."""
+    signing = Signing.of_installation()
+    lines = db.session.execute(
+        select(Entry.position, Entry.body_, Entry.mac).where(Entry.position.is_not(None)).order_by(Entry.position).execution_options(yield_per=1000)
+    )
+    heads = [*anchors(signing.anchors), *extra]
+    return written.verify_log(
+        (written.Line(line.position, line.body_, line.mac) for line in lines), heads, signing.public,
+        log=signing.log_id, mac_key=signing.mac_key,
+    )
+
+
+def _place(entry_id: str) -> Place:
+    return Place(Entry.__tablename__, entry_id, "body_")
+
+
+def _scalar(value: Any) -> Any:
+    """Codes and identifiers as plain JSON."""
+    if isinstance(value, Mapping):
+        return {str(name): _scalar(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_scalar(one) for one in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)

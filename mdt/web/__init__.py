@@ -1,0 +1,1 @@
+"""What the HTTP doors share: guards, sign-ins, forms, words, headers, errors."""

@@ -1,0 +1,78 @@
+"""What goes wrong is shown calmly: what is safe, what to do, a reference; never a trace, never content."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from mdt.models import db
+from mdt.operations.acts import Refused
+
+log = logging.getLogger("mdt")
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("That did not arrive whole", "Go back and try once more. What you typed is still on that page."),
+    401: ("You are signed out", "Sign in again. What you typed is still on the page you came from."),
+    403: ("This needs you to sign in again", "It protects the young person. It takes one moment."),
+    404: ("There is nothing here for you", "The address may be mistyped, or what was here has ended or moved."),
+    405: ("This page is not used that way", "Go back and use the buttons on the page."),
+    409: ("Somebody was quicker", "Look at how it stands now, then decide again."),
+    413: ("That is too large to take in", "Send a smaller file, or split it."),
+    429: ("Too many tries", "Wait a minute, then try again."),
+    500: ("Something broke on our side", "What you did last may not be saved. Nothing was shown to anybody by it."),
+    503: ("We cannot record this now, so we do not show it", "Every look at a case is written down. Try again in a moment."),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Exception, _fault)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    return _page(error.code or 500)
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    """A verb said no: back to the page it came from, with the reason; nothing was changed."""
+    db.session.rollback()
+    if error.code == 404:
+        return _page(404)
+    flash(str(error), "refused")
+    return redirect(error.back or url_for("desk.show"), 303)
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    """Recorded by reference and kind, without content: a trace may quote what it was working on."""
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    status = 503 if isinstance(error, OperationalError) or type(error).__name__ == "Unrecorded" else 500
+    where = _where(error)
+    log.error("fault %s %s at %s in %s", reference, type(error).__name__, where, request.endpoint)
+    return _page(status, reference)
+
+
+def _where(error: Exception) -> str:
+    trace, spot = error.__traceback__, "?"
+    while trace:
+        spot, trace = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}", trace.tb_next
+    return spot
+
+
+def _page(status: int, reference: str | None = None) -> ResponseReturnValue:
+    title, way_out = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    return render_template("error.html", title=title, way_out=way_out, reference=reference), status

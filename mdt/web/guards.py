@@ -1,0 +1,113 @@
+"""Every door states who may come in. What states nothing does not start.
+
+A guard is a function of the route's own values; it lets pass by returning and refuses by raising.
+What is not there and what may not be known of answer alike: not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from mdt.models import begin_writing
+from mdt.operations import access
+from mdt.sharing.vocabulary import Role
+
+Guard = Callable[[dict[str, Any]], ResponseReturnValue | None]
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Unguarded(Exception):
+    """A route states no guard."""
+
+
+def guard(rule: Guard) -> Callable[[View], View]:
+    """State who may come in by this route."""
+
+    def state(view: View) -> View:
+        view.__guard__ = rule  # type: ignore[attr-defined]
+        return view
+
+    return state
+
+
+def guard_of(view: Callable[..., Any]) -> Guard | None:
+    return getattr(view, "__guard__", None)
+
+
+def install(app: Flask) -> None:
+    """Ask each route's guard before the route; an unsafe method's transaction writes from its start."""
+
+    @app.before_request
+    def _ask() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        rule = guard_of(app.view_functions[request.endpoint])
+        if rule is None:
+            raise Unguarded(request.endpoint)
+        if request.method not in SAFE:
+            begin_writing()
+        return rule(dict(request.view_args or {}))
+
+
+def check(app: Flask) -> None:
+    """Refuse to start while a route states no guard."""
+    bare = sorted(name for name, view in app.view_functions.items() if guard_of(view) is None)
+    if bare:
+        raise Unguarded(f"these routes state no guard, add @guard(...) to each: {', '.join(bare)}")
+
+
+def anyone(_values: dict[str, Any]) -> None:
+    """Open to whoever comes: the door itself, and what it is painted with."""
+
+
+def signed_in(_values: dict[str, Any]) -> ResponseReturnValue | None:
+    """Somebody who proved who they are and has acknowledged nothing yet."""
+    if not current_user.is_authenticated:
+        return _to_the_door()
+    g.me = current_user._get_current_object()
+    return None
+
+
+def administrator(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """Runs the system, and reads no case."""
+    return signed_in(values) or (None if g.me.admin else abort(404))
+
+
+def of_role(*roles: Role) -> Guard:
+    """Somebody who acts in one of these disciplines."""
+
+    def acts_in(values: dict[str, Any]) -> ResponseReturnValue | None:
+        return signed_in(values) or (None if g.me.role in roles else abort(404))
+
+    acts_in.__doc__ = "Acts as " + ", ".join(roles)
+    return acts_in
+
+
+def in_the_room(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """Any partner: somebody with a discipline, whichever."""
+    return signed_in(values) or (None if g.me.role else abort(404))
+
+
+def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """On this case's team now: accepted, not ended, not recused, not barred."""
+    refused = in_the_room(values)
+    if refused is None:
+        g.case = access.admit(str(values["case_id"]), g.me, lock=request.method not in SAFE) or abort(404)
+    return refused
+
+
+def lead_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """On this case's team, for the lead agency."""
+    return member_of_case(values) or (None if g.case.leads else abort(404))
+
+
+def _to_the_door() -> ResponseReturnValue:
+    if request.method in SAFE and request.headers.get("X-Live") != "1":
+        return redirect(url_for("auth.door", then=request.full_path.rstrip("?")))
+    return abort(401)

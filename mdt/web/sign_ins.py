@@ -1,0 +1,272 @@
+"""The server's own sessions: a random token in the cookie, everything else in a row that can be ended.
+
+A row is only ever updated while it has not ended, so a request in flight cannot revive it. Reads by
+an open page (`X-Live`) do not count as activity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Request, Response, current_app, request, session
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import insert, null, select, update
+from sqlalchemy.engine import Connection
+
+from mdt.models import Agency, SignIn, User, db, new_id, now
+from mdt.models.base import WRITES
+from mdt.models.sealing import keys
+from mdt.settings import Settings
+from mdt.sharing.vocabulary import ROLE_WORDS, Role
+from mdt.vault.seal import Place, Unopenable, open_value, seal_value
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Me(UserMixin):
+    """The signed-in person, as pages and verbs need them. No database object."""
+
+    id: str
+    name: str
+    title: str | None
+    role: Role | None
+    agency_id: str | None
+    agency: str | None
+    person: str | None
+    admin: bool
+    acknowledged_at: datetime | None
+    sign_in: str | None
+    proved_at: datetime | None
+
+    @property
+    def role_words(self) -> str:
+        return ROLE_WORDS[self.role] if self.role else "administrator"
+
+    @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in self.name.split()[:2]).upper()
+
+    @property
+    def is_family(self) -> bool:
+        return self.role in (Role.CG, Role.YT)
+
+
+class ServerSession(dict[str, Any], SessionMixin):
+    """What a sign-in carries. `token` is known only while a cookie is to be set."""
+
+    def __init__(self, contents: dict[str, Any] | None = None, row: str | None = None) -> None:
+        super().__init__(contents or {})
+        self.row = row
+        self.seen_at: datetime | None = None
+        self.me: Me | None = None
+        self.before = dict(self)
+        self.left: str | None = None
+        self.proved = False
+
+    @property
+    def new(self) -> bool:
+        return self.row is None
+
+    @property
+    def changed(self) -> bool:
+        return dict(self) != self.before
+
+    def renew(self, *, proved: bool = False) -> None:
+        """Go on under a new token; the old one is ended. At sign-in, sign-out and change of person."""
+        self.left, self.row, self.proved = self.row or self.left, None, proved
+        self.before = {}
+
+    def end(self) -> None:
+        """Sign out: nothing is carried on, and the row is ended."""
+        self.clear()
+        self.renew()
+
+
+class ServerSessions(SessionInterface):
+    """Keeps `ServerSession`s in the table of sign-ins."""
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        token = request.cookies.get(cookie_name())
+        row = _row(token) if token and len(token) < 100 else None
+        return self._opened(row) if row else ServerSession()
+
+    def _opened(self, row: Any) -> ServerSession:
+        opened = ServerSession(_contents(row.id, row.contents), row.id)
+        opened.seen_at = row.seen_at
+        opened.me = _me(row) if row.user_id else None
+        return opened
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, ServerSession)
+        db.session.rollback()
+        if session.new and (session or session.left):
+            self._begin(session, response)
+        elif session.changed:
+            self._keep(session)
+        elif session.row and _is_stale(session):
+            self._touch(session)
+
+    def _begin(self, session: ServerSession, response: Response) -> None:
+        token = secrets.token_urlsafe(32)
+        with _writing() as connection:
+            if session.left:
+                _end(connection, session.left)
+            if session:
+                _insert(connection, session, token)
+        _set_cookie(response, token if session else None)
+
+    def _keep(self, session: ServerSession) -> None:
+        assert session.row
+        values = {"contents_": _sealed(session.row, dict(session)), "seen_at": now()}
+        with _writing() as connection:
+            connection.execute(_alive(update(SignIn), session.row).values(values))
+
+    def _touch(self, session: ServerSession) -> None:
+        assert session.row
+        with _writing() as connection:
+            connection.execute(_alive(update(SignIn), session.row).values(seen_at=now()))
+
+
+def install(app: Flask) -> None:
+    """Flask's sessions and Flask-Login, both over the table of sign-ins."""
+    app.session_interface = ServerSessions()
+    login = LoginManager(app)
+    login.session_protection = None
+
+    @login.user_loader
+    def _load(user_id: str) -> Me | None:
+        me: Me | None = getattr(session._get_current_object(), "me", None)  # type: ignore[attr-defined]
+        return me if me and me.id == user_id else find_me(user_id)
+
+
+def cookie_name() -> str:
+    return "__Host-mdt" if _settings().secure_cookies else "mdt"
+
+
+def who_holds(token: str) -> Me | None:
+    """The person signed in by this token, for doors that are not Flask's. None if nobody is."""
+    row = _row(token)
+    return _me(row) if row is not None and row.user_id else None
+
+
+def still_signed_in(sign_in_ids: list[str]) -> set[str]:
+    """Which of these sign-ins hold now: not ended, not idle, their person active."""
+    return set(db.session.scalars(_holding().where(SignIn.id.in_(sign_in_ids))))
+
+
+def find_me(user_id: str) -> Me | None:
+    row = db.session.execute(_people().where(User.id == user_id, User.active)).first()
+    return _me(row) if row else None
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["mdt.settings"]
+    return settings
+
+
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _holding() -> Any:
+    settings, at = _settings(), now()
+    return (
+        select(SignIn.id)
+        .outerjoin(User, User.id == SignIn.user_id)
+        .where(
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > at - timedelta(seconds=settings.idle_seconds),
+            SignIn.created_at > at - timedelta(seconds=settings.session_seconds),
+            SignIn.user_id.is_(None) | User.active,
+        )
+    )
+
+
+PERSON = (
+    User.id.label("user_id"), User.name_.label("name"), User.title_.label("title"), User.role, User.agency_id,
+    User.person, User.admin, User.acknowledged_at, Agency.name.label("agency"),
+)
+
+
+def _people() -> Any:
+    unsigned = (null().label("id"), null().label("proved_at"))
+    return select(*PERSON, *unsigned).select_from(User).outerjoin(Agency, Agency.id == User.agency_id)
+
+
+def _row(token: str) -> Any:
+    found = (
+        _holding()
+        .outerjoin(Agency, Agency.id == User.agency_id)
+        .where(SignIn.token_hash == _hash(token))
+        .with_only_columns(SignIn.id, SignIn.contents_.label("contents"), SignIn.seen_at, SignIn.proved_at, *PERSON)
+    )
+    return db.session.execute(found).first()
+
+
+def _me(row: Any) -> Me:
+    name = User.name.opened(None, row.user_id, row.name, User.__tablename__)
+    title = User.title.opened(None, row.user_id, row.title, User.__tablename__) if row.title else None
+    return Me(
+        id=row.user_id, name=name, title=title, role=Role(row.role) if row.role else None, agency_id=row.agency_id,
+        agency=row.agency, person=row.person, admin=row.admin, acknowledged_at=row.acknowledged_at,
+        sign_in=row.id, proved_at=row.proved_at,
+    )
+
+
+def _place(row_id: str) -> Place:
+    return Place(SignIn.__tablename__, row_id, "contents_")
+
+
+def _sealed(row_id: str, contents: dict[str, Any]) -> bytes:
+    return seal_value(keys().of(None), contents, _place(row_id))
+
+
+def _contents(row_id: str, envelope: bytes | None) -> dict[str, Any]:
+    try:
+        return dict(open_value(keys().of(None), envelope, _place(row_id))) if envelope else {}  # type: ignore[arg-type]
+    except Unopenable:
+        return {}
+
+
+def _alive(statement: Any, row_id: str) -> Any:
+    return statement.where(SignIn.id == row_id, SignIn.ended_at.is_(None))
+
+
+def _end(connection: Connection, row_id: str) -> None:
+    connection.execute(_alive(update(SignIn), row_id).values(ended_at=now()))
+
+
+def _insert(connection: Connection, session: ServerSession, token: str) -> None:
+    row_id, at = new_id(), now()
+    connection.execute(
+        insert(SignIn).values(
+            id=row_id, token_hash=_hash(token), user_id=session.get("_user_id"), contents_=_sealed(row_id, dict(session)),
+            created_at=at, seen_at=at, proved_at=at if session.proved else None,
+        )
+    )
+
+
+def _set_cookie(response: Response, token: str | None) -> None:
+    if token is None:
+        response.delete_cookie(cookie_name(), path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax")
+    else:
+        response.set_cookie(cookie_name(), token, path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax")
+
+
+def _is_stale(session: ServerSession) -> bool:
+    live = request.headers.get("X-Live") == "1"
+    return not live and session.seen_at is not None and now() - session.seen_at > TOUCH_EVERY
