@@ -75,18 +75,15 @@ def _copy(source: Path, target: Path, patterns: tuple[str, ...]) -> None:
 
 
 def _notices(modules: Path) -> str:
-    packages = sorted(modules.glob("**/package.json"))
-    named = [path.parent for path in packages if "version" in _described(path.parent)]
-    return "\n".join(_notice(folder) for folder in named if "name" in _described(folder))
+    """The terms of every package the lock names for the browser, in the lock's order."""
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    named = {place: about for place, about in lock["packages"].items() if place}
+    shipped = {place: about for place, about in named.items() if not about.get("dev")}
+    return "\n".join(_notice(modules.parent / place, about) for place, about in shipped.items())
 
 
-def _notice(folder: Path) -> str:
-    about = _described(folder)
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("LICEN[SC]E*"))]
-    terms = "\n".join(texts) or f"Licence: {about.get('license', 'not stated')}\n"
-    return f"{'=' * 78}\n{about['name']} {about['version']}\n{'=' * 78}\n{terms}"
-
-
-def _described(folder: Path) -> dict[str, str]:
-    described: dict[str, str] = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-    return described
+def _notice(package: Path, about: dict[str, str]) -> str:
+    files = sorted(path for path in package.iterdir() if path.name.lower().startswith("licen"))
+    terms = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+    title = f"{package.name} {about['version']} ({about.get('license', 'terms below')})"
+    return f"{'=' * 78}\n{title}\n{'=' * 78}\n{terms}"

@@ -9,19 +9,19 @@ from tools.speech import Stop, say
 USUAL = 8000
 
 
-def chosen(asked: str | None) -> int:
+def chosen(asked: str | None, usual: int = USUAL) -> int:
     """The port asked for, or the usual one, or the next free one when the usual one is taken.
 
     Raises Stop when the port asked for is no port, or is taken: who names a port wants that one.
     """
     if asked:
         return _asked(asked)
-    if free(USUAL):
-        return USUAL
-    port = next(filter(free, range(USUAL + 1, USUAL + 100)), None)
+    if free(usual):
+        return usual
+    port = next(filter(free, range(usual + 1, usual + 100)), None)
     if port is None:
-        raise Stop(f"Ports {USUAL} to {USUAL + 99} are all taken. Choose one: make run PORT=9000")
-    say(f"Port {USUAL} is taken by another program; using {port}.")
+        raise Stop(f"Ports {usual} to {usual + 99} are all taken. Choose one: make run PORT=9000")
+    say(f"Port {usual} is taken by another program; using {port}.")
     return port
 
 
