@@ -13,7 +13,8 @@ LOCKS = ROOT / "requirements"
 ABOUT = (ROOT / "pyproject.toml", ROOT / "hatch_build.py", LOCKS / "build.lock")
 REGISTRY = (
     "Set-up needs the Python package registry. If your organisation has a mirror, set "
-    "PIP_INDEX_URL and UV_INDEX_URL to it."
+    "PIP_INDEX_URL and UV_INDEX_URL to it. If it inspects traffic, its certificate must be in "
+    "this machine's store (update-ca-certificates), or PIP_CERT and SSL_CERT_FILE must name it."
 )
 NO_VENV = (
     "This Python cannot make virtual environments. Ask an administrator to run "
