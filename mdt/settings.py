@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mdt.vault.keys import Keyring, masters_from, new_masters
+from mdt.vault.keys import Keyring, Use, masters_from, new_masters, subkey
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -50,6 +50,11 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         return self.production
+
+    @property
+    def form_secret(self) -> bytes:
+        """What the forms' tokens are signed with; each also belongs to one sign-in."""
+        return subkey(self.masters.current, Use.SESSION, "forms")
 
     @property
     def hosts(self) -> list[str]:

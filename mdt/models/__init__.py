@@ -1,5 +1,9 @@
 """The nouns, as SQLAlchemy keeps them; one a file."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from mdt.models.agencies import Agency, User
 from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
@@ -14,8 +18,28 @@ from mdt.models.sign_ins import SignIn
 from mdt.models.tasks import Step, Task
 from mdt.models.uploads import Upload, UploadChunk
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from mdt.settings import Settings
+
 __all__ = [
     "Agency", "Attendance", "Case", "Emergency", "Entry", "Head", "Item", "ItemGroup", "Keys", "Meeting",
     "Member", "Order", "Phase", "Point", "Release", "Restriction", "Segment", "SignIn", "Standing", "Step",
     "StoredKey", "Task", "Upload", "UploadChunk", "User", "Youth", "begin_writing", "db", "keys", "move", "new_id", "now", "stir", "when_moved",
 ]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """The database and the keys of this application."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app.extensions["mdt.settings"] = settings
+    app.extensions["mdt.keys"] = Keys(settings.masters)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    pool: dict[str, Any] = {"pool_size": settings.threads + 6, "max_overflow": 10, "pool_pre_ping": not settings.sqlite}
+    return pool | ({} if settings.sqlite else {"connect_args": {"connect_timeout": 5}})

@@ -19,6 +19,7 @@ class Entry(Base):
     __tablename__ = "ledger_entries"
     __table_args__ = (
         Index(None, "case_id", "seq"),
+        Index(None, "actor_id", "seq"),
         Index(None, "position", unique=True),
         Index("ix_ledger_entries_waiting", "seq", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
     )

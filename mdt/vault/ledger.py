@@ -75,11 +75,10 @@ def _written(entry: Mapping[str, Value]) -> bytes | None:
 
 
 def _plain(value: object) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_plain, value))
-    return value is None or isinstance(value, str | int)
+    return isinstance(value, _SCALARS) or (isinstance(value, _LISTS) and all(map(_plain, value)))
 
 
+_SCALARS, _LISTS = (str, int, type(None)), (list, tuple)
 _compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

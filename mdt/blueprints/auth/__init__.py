@@ -1,0 +1,86 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from mdt.operations import accounts
+from mdt.web.forms import Form
+from mdt.web.guards import anyone, guard, signed_in
+from mdt.web.paths import safe_path
+from mdt.web.sign_ins import find_me
+
+bp = Blueprint("auth", __name__)
+
+
+class SignInForm(Form):
+    login = StringField("Your sign-in name", [InputRequired("Write your sign-in name."), Length(max=200)])
+    password = PasswordField("Your password", [InputRequired("Write your password."), Length(max=1000)])
+
+
+@bp.get("/")
+@guard(anyone)
+def home() -> ResponseReturnValue:
+    """Where somebody who just comes belongs: their desk, or the door."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("auth.door"))
+    return redirect(url_for(current_app.extensions["mdt.desks"].get(current_user.role, "admin.desk")))
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@guard(anyone)
+def door() -> ResponseReturnValue:
+    """Sign in; in the demo, the people of the invented county instead."""
+    if current_app.extensions["mdt.settings"].demo and request.method == "GET" and "password" not in request.args:
+        return redirect(url_for("demo.door"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        user_id = accounts.prove(form.login.data, form.password.data, request.remote_addr or "")
+        if user_id:
+            return come_in(user_id)
+        form.password.errors = ["That name and password do not belong together. Check both, then try again."]
+    return render_template("auth/door.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/sign-out")
+@guard(anyone)
+def leave() -> ResponseReturnValue:
+    """End this sign-in here and on the server, and take everything out of the browser."""
+    accounts.left(current_user.id if current_user.is_authenticated else None)
+    logout_user()
+    session.end()  # type: ignore[attr-defined]
+    response = redirect(url_for("auth.door"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.post("/stay")
+@guard(signed_in)
+def stay() -> ResponseReturnValue:
+    """Somebody is still here: the sign-in goes on."""
+    session["stayed"] = session.get("stayed", 0) + 1
+    return "", 204
+
+
+@bp.get("/help")
+@guard(anyone)
+def help_page() -> ResponseReturnValue:
+    return render_template("auth/help.html")
+
+
+def come_in(user_id: str) -> ResponseReturnValue:
+    """Begin a sign-in for somebody who proved who they are, under a new token."""
+    me = find_me(user_id)
+    assert me is not None
+    session.clear()
+    session.renew(proved=True)  # type: ignore[attr-defined]
+    login_user(me)
+    accounts.came_in(me)
+    return redirect(safe_path(request.values.get("then")) or url_for("auth.home"), 303)
+
+
+__all__ = ["bp", "come_in"]

@@ -1,0 +1,112 @@
+"""The command line: a door like the others. It parses, calls one verb, and says what happened."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from mdt.settings import Settings, write_masters
+from mdt.vault.keys import new_masters
+
+sharing = AppGroup("sharing", help="The rules of sharing: check scenarios, print the matrix.")
+demo = AppGroup("demo", help="The invented county.")
+ledger = AppGroup("ledger", help="The ledger: verify it, seal in what waits.")
+database = AppGroup("db", help="The database: bring it to this version.")
+keys = AppGroup("keys", help="Master keys.")
+
+
+def install(app: Flask) -> None:
+    for group in (sharing, demo, ledger, database, keys):
+        app.cli.add_command(group)
+    app.cli.add_command(serve)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["mdt.settings"]
+    return settings
+
+
+@click.command(help="Serve the whole: pages and the live channel, on MDT_HOST and PORT.")
+def serve() -> None:
+    from mdt.realtime.server import serve as run
+
+    run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@sharing.command("check", help="Run scenario files; exits 1 if an answer differs.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    from mdt.sharing import scenarios
+
+    failed = scenarios.check(files, click.echo)
+    sys.exit(1 if failed else 0)
+
+
+@sharing.command("matrix", help="Print the effective matrix of a profile.")
+@click.argument("profile", default="us-baseline")
+def matrix(profile: str) -> None:
+    from mdt.operations.access import profile as find
+    from mdt.sharing import matrix as tables
+
+    click.echo(tables.text(find(profile)))
+
+
+@ledger.command("verify", help="Hold the whole ledger against its anchors; exits 1 if anything was changed.")
+def verify() -> None:
+    from mdt.operations import ledger as writing
+
+    report = writing.verify()
+    click.echo(f"{report.entries} entries, {report.anchored} of them under an anchored head.")
+    for finding in report.findings:
+        click.echo(f"{finding.kind} at entry {finding.index}")
+    sys.exit(0 if report.ok else 1)
+
+
+@database.command("upgrade", help="Bring the database to this version.")
+def upgrade() -> None:
+    from mdt.operations import schema
+
+    schema.upgrade()
+
+
+@keys.command("new", help="Write a first master key to instance/master.key.")
+def new() -> None:
+    path = _settings().instance / "master.key"
+    write_masters(path, new_masters())
+    click.echo(f"A new master key is in {path}. Keep a copy where the database is not.")
+
+
+@demo.command("up", help="Bring up the invented county and serve it.")
+def up() -> None:
+    from mdt.operations import schema
+    from mdt.operations.demo import county
+    from mdt.realtime.server import serve as run
+
+    schema.upgrade()
+    if county.found(click.echo):
+        click.echo("Cedar County is there, with everybody in it.")
+    click.echo(f"Open http://localhost:{_settings().port} and pick a person. Stop with Ctrl-C.")
+    run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@demo.command("seed", help="Load the invented county into an empty database.")
+def seed() -> None:
+    from mdt.operations import schema
+    from mdt.operations.demo import county
+
+    schema.upgrade()
+    county.found(click.echo)
+
+
+@demo.command("caseload", help="Print an invented caseload as CSV, to try the import with.")
+@click.option("--youth", default=300, show_default=True)
+@click.option("--seed", default=7, show_default=True)
+def caseload(youth: int, seed: int) -> None:
+    from mdt.operations.demo import caseload as invented
+
+    for line in invented.lines(youth=youth, seed=seed):
+        click.echo(line, nl=False)

@@ -1,0 +1,78 @@
+"""Accounts: proving who somebody is, coming in, going out, and being stopped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import func, select, update
+
+from mdt.models import Entry, SignIn, User, begin_writing, db, now
+from mdt.models.sealing import index_of
+from mdt.operations import ledger
+from mdt.operations.acts import Actor, recorded
+
+TRIES = 5
+TRIES_WITHIN = timedelta(minutes=15)
+LONGEST_PASSWORD = 1000
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("nobody has this password")
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def prove(login: str, password: str, _from: str) -> str | None:
+    """The user id, if name and password belong together; the same work and answer for every failure."""
+    found = db.session.execute(
+        select(User.id, User.password_hash, User.active).where(User.login_index == index_of("login", login))
+    ).first()
+    if found and _tries(found.id) >= TRIES:
+        found = None
+    good = _verified(found.password_hash if found and found.password_hash else _nobody, password)
+    if found and found.active and good:
+        return found.id
+    ledger.write("account.not_proved", None, found.id if found else None, {})
+    db.session.commit()
+    return None
+
+
+def came_in(me: Actor) -> None:
+    with recorded("account.came_in", by=me):
+        pass
+
+
+def left(user_id: str | None) -> None:
+    """Somebody signed out."""
+    if user_id:
+        begin_writing()
+        ledger.write("account.left", None, user_id, {})
+        db.session.commit()
+
+
+def suspend(user: User, *, by: Actor) -> None:
+    """Stop this account at once, everywhere: its sign-ins end, its sockets are cut."""
+    with recorded("account.suspended", by=by, user=user.id):
+        user.active = False
+        end_sign_ins(user.id)
+
+
+def end_sign_ins(user_id: str) -> None:
+    db.session.execute(update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=now()))
+
+
+def _tries(user_id: str) -> int:
+    """Failed tries for this account of late, from the ledger itself."""
+    recent = select(func.count()).select_from(Entry).where(
+        Entry.event == "account.not_proved", Entry.actor_id == user_id, Entry.at > now() - TRIES_WITHIN
+    )
+    return db.session.scalar(recent) or 0
+
+
+def _verified(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password[:LONGEST_PASSWORD])
+    except VerificationError:
+        return False

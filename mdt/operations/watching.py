@@ -1,0 +1,98 @@
+"""What an open page watches: a topic, and the tag of the view that its reader has of it.
+
+A tag is a keyed hash of the view's skeleton: which items, which fields, which duties, which versions.
+Two readers have different tags, and a tag tells nothing; it only differs when the view does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, union_all
+
+from mdt.models import Case, User, db
+from mdt.models.sealing import tag_of
+from mdt.operations.access import Person
+
+NOTHING = "nothing"
+"""The tag of what is not there, and of what may not be known of."""
+
+Look = Callable[["Topic", Person, str | None], tuple[str, datetime | None]]
+Step = Callable[["Topic", Person], None]
+_looks: dict[str, Look] = {}
+_arrivals: dict[str, Step] = {}
+_departures: dict[str, Step] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A view that can be watched: `case:<id>`, `meeting:<case>:<id>`, or one's own `desk`."""
+
+    kind: str
+    case_id: str | None = None
+    id: str | None = None
+
+    def __str__(self) -> str:
+        return ":".join(part for part in (self.kind, self.case_id, self.id) if part)
+
+    @classmethod
+    def read(cls, text: Any) -> Topic | None:
+        """A topic as a page writes it; None for anything else."""
+        if not isinstance(text, str) or len(text) > 100:
+            return None
+        kind, *ids = text.split(":")
+        if kind not in _looks or len(ids) > 2 or not all(map(_is_id, ids)):
+            return None
+        return cls(kind, *ids)
+
+
+def kind(name: str, look: Look, *, arrives: Step | None = None, leaves: Step | None = None) -> None:
+    """Let views of this kind be watched. A look gives the tag and the next moment it may change by itself."""
+    _looks[name] = look
+    if arrives:
+        _arrivals[name] = arrives
+    if leaves:
+        _departures[name] = leaves
+
+
+def look(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
+    """The tag of this person's view of it now."""
+    return _looks[topic.kind](topic, me, purpose)
+
+
+def arrive(topic: Topic, me: Person) -> None:
+    """This person's page is open now."""
+    if topic.kind in _arrivals:
+        _arrivals[topic.kind](topic, me)
+
+
+def left(topic: Topic, me: Person) -> None:
+    """This person's last page of it has been closed."""
+    if topic.kind in _departures:
+        _departures[topic.kind](topic, me)
+
+
+def counters(subjects: Iterable[str]) -> dict[str, int]:
+    """The pulse of these cases and people, in one query."""
+    ids = list(subjects)
+    if not ids:
+        return {}
+    both = union_all(select(Case.id, Case.pulse).where(Case.id.in_(ids)), select(User.id, User.pulse).where(User.id.in_(ids)))
+    return {str(row.id): row.pulse for row in db.session.execute(both)}
+
+
+def tag(topic: Topic, me: Person, skeleton: Any) -> str:
+    """The tag of a view with this skeleton, for this person alone."""
+    return tag_of(json.dumps(skeleton, default=str, separators=(",", ":")).encode(), f"{topic}:{me.id}")[:32]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

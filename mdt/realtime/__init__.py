@@ -1,0 +1,1 @@
+"""The Socket.IO door: it rings bells and never says what about."""

@@ -1,0 +1,37 @@
+"""Serving the whole: pages by Flask in threads, the channel beside them, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import socketio
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+
+from mdt.realtime.channel import Channel
+from mdt.realtime.front import PATH, Front
+from mdt.settings import Settings
+from mdt.web.sign_ins import cookie_name
+
+
+def application(app: Flask) -> Any:
+    """The ASGI application of one worker."""
+    settings: Settings = app.extensions["mdt.settings"]
+    channel = Channel(app)
+    with app.app_context():
+        cookie = cookie_name()
+    door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=channel.start, on_shutdown=channel.stop)
+    pages = WSGIMiddleware(app, workers=settings.threads)
+    return Front(door, pages, channel.find, cookie, settings.hosts)
+
+
+def serve(app: Flask) -> None:
+    """Serve until told to stop."""
+    settings: Settings = app.extensions["mdt.settings"]
+    config = uvicorn.Config(
+        application(app), host=settings.host, port=settings.port, ws="websockets-sansio", ws_max_size=64 * 1024,
+        ws_per_message_deflate=False, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
+    )
+    asyncio.run(uvicorn.Server(config).serve())

@@ -1,0 +1,62 @@
+"""Who watches what, and what they have seen: the state of one worker's sockets. No database, no sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mdt.operations.watching import Topic
+from mdt.web.sign_ins import Me
+
+
+@dataclass(slots=True)
+class Watch:
+    """One open page: whose, of what, and the tag of the view it shows."""
+
+    sid: str
+    me: Me
+    topic: Topic
+    purpose: str | None
+    tag: str
+    again_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Watches:
+    """The watches of this worker, at most one a socket, and the counters they were last held against."""
+
+    by_sid: dict[str, Watch] = field(default_factory=dict)
+    people: dict[str, Me] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    def let_in(self, sid: str, me: Me) -> None:
+        self.people[sid] = me
+
+    def begin(self, watch: Watch) -> None:
+        self.by_sid[watch.sid] = watch
+
+    def leave(self, sid: str) -> Watch | None:
+        self.people.pop(sid, None)
+        return self.by_sid.pop(sid, None)
+
+    def subjects(self) -> set[str]:
+        """The cases and people whose counters matter here."""
+        return {watch.topic.case_id or watch.me.id for watch in self.by_sid.values()}
+
+    def sign_ins(self) -> dict[str, list[str]]:
+        """Sockets by sign-in."""
+        found: dict[str, list[str]] = {}
+        for sid, me in self.people.items():
+            found.setdefault(me.sign_in or "", []).append(sid)
+        return found
+
+    def due(self, counters: dict[str, int], at: datetime) -> list[Watch]:
+        """The watches whose view may differ: their counter moved, or a moment of their facts has come."""
+        moved = {subject for subject, counter in counters.items() if self.counters.get(subject) != counter}
+        self.counters = counters
+        return [watch for watch in self.by_sid.values() if _is_due(watch, moved, at)]
+
+
+def _is_due(watch: Watch, moved: Iterable[str], at: datetime) -> bool:
+    return (watch.topic.case_id or watch.me.id) in moved or (watch.again_at is not None and watch.again_at <= at)

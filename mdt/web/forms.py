@@ -1,0 +1,31 @@
+"""Forms: one base, so that blank space is trimmed, errors are sentences, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip().replace("\r\n", "\n").replace("\x00", "") if isinstance(value, str) else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose text fields come trimmed. Its errors stand beside their fields and in the summary."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            filters = [*unbound_field.kwargs.get("filters", ()), _trimmed]
+            return unbound_field.bind(form=form, **{**options, "filters": filters} if _is_text(unbound_field) else options)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """(field id, sentence) in the order of the page, for the error summary."""
+        return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+def _is_text(unbound_field: Any) -> bool:
+    kind = unbound_field.field_class
+    return issubclass(kind, StringField) and not issubclass(kind, PasswordField)

@@ -1,0 +1,71 @@
+"""What every page is given: who looks, where they are, how time is said, where assets lie."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, url_for
+from flask_login import current_user
+
+from mdt.models import now
+from mdt.web import times
+
+NEUTRAL_EXIT = "https://www.weather.gov/"
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso)
+    app.context_processor(_always)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its version, so that it may be kept for a year."""
+    static = current_app.static_folder
+    return url_for("static", filename=name, v=_version(Path(static or "") / name))
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
+
+
+def _always() -> dict[str, Any]:
+    me = current_user._get_current_object() if current_user.is_authenticated else None
+    settings = current_app.extensions["mdt.settings"]
+    return {
+        "me": me, "demo": settings.demo, "seat": g.get("case"), "exit_url": NEUTRAL_EXIT if me and me.is_family else None,
+        "now": now(), "idle_seconds": settings.idle_seconds,
+    }
+
+
+def zone() -> ZoneInfo:
+    """The time zone people on this page speak in: the case's, else the first."""
+    seat = g.get("case")
+    return seat.case.facts.case.zone if seat else ZoneInfo(g.get("timezone", "America/New_York"))
+
+
+def _day(value: date | datetime | None) -> str:
+    return times.day(value, zone(), now()) if value else ""
+
+
+def _moment(value: datetime | None) -> str:
+    return times.moment(value, zone(), now()) if value else ""
+
+
+def _clock(value: datetime | None) -> times.Clock | None:
+    return times.clock(value, zone(), now()) if value else None
+
+
+def _ago(value: datetime | None) -> str:
+    return times.ago(value, zone(), now()) if value else ""
+
+
+def _iso(value: date | datetime | None) -> str:
+    return value.isoformat() if value else ""
