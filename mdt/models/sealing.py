@@ -42,6 +42,7 @@ class Keys:
     def __init__(self, masters: Keyring) -> None:
         self.masters = masters
         self._held: OrderedDict[str, DataKey] = OrderedDict()
+        self._derived: dict[tuple[Use, str], bytes] = {}
         self._lock = Lock()
 
     def of(self, scope: Scope) -> DataKey:
@@ -53,7 +54,10 @@ class Keys:
 
     def subkey(self, use: Use, context: str = "") -> bytes:
         """32 bytes for one use, the same after every rotation."""
-        return subkey(self.of(None), use, context)
+        found = self._derived.get((use, context))
+        if found is None:
+            found = self._derived[use, context] = subkey(self.of(None), use, context)
+        return found
 
     def forget(self, name: str) -> None:
         with self._lock:

@@ -88,7 +88,8 @@ def counters(subjects: Iterable[str]) -> dict[str, int]:
 
 def tag(topic: Topic, me: Person, skeleton: Any) -> str:
     """The tag of a view with this skeleton, for this person alone."""
-    return tag_of(json.dumps(skeleton, default=str, separators=(",", ":")).encode(), f"{topic}:{me.id}")[:32]
+    said = json.dumps([str(topic), me.id, skeleton], default=str, separators=(",", ":"))
+    return tag_of(said.encode(), "view")[:32]
 
 
 def _is_id(text: str) -> bool:
