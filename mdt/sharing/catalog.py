@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one line a field)
 """The catalog: every field of a case, declared once, one line each.
 
 Forms, pages, the API, exports, seals and the reference grow from these lines. The fourth word of a

@@ -35,7 +35,7 @@ class Chapter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of one category. `group` names the envelope it is sealed in; `choices` belong to CHOICE."""
+    """One field of one category. `group` is the envelope it is sealed in; a CHOICE has choices."""
 
     name: str
     label: str
@@ -48,7 +48,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryEntry:
-    """A category as people meet it: its plain title, its chapter, its fields, the labels it can carry."""
+    """A category as people meet it: plain title, chapter, fields, and the labels it can carry."""
 
     category: Category
     title: str
@@ -65,11 +65,13 @@ def category(
     code: Category, title: str, chapter: Chapter, *rows: Row, labels: tuple[str, ...] = ()
 ) -> CategoryEntry:
     """A category declared by its rows, one line a field."""
-    fields = tuple(_field(code, *row) for row in rows)
+    fields = tuple(_field(code, row) for row in rows)
     return CategoryEntry(category=code, title=title, chapter=chapter, fields=fields, labels=labels)
 
 
-def _field(
-    code: Category, name: str, label: str, kind: Kind, group: str, hint: str, choices: tuple[str, ...] = ()
-) -> Field:
-    return Field(name=name, label=label, category=code, kind=kind, group=group, hint=hint, choices=choices)
+def _field(code: Category, row: Row) -> Field:
+    name, label, kind, group, hint = row[:5]
+    choices = row[5] if len(row) == 6 else ()
+    return Field(
+        name=name, label=label, category=code, kind=kind, group=group, hint=hint, choices=choices
+    )

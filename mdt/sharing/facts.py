@@ -24,7 +24,7 @@ AGENCY = "agency"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Org:
-    """An organisation with a part in the case. `vsp` is vawa, voca or fvpsa where it is so funded."""
+    """An organisation with a part in the case. `vsp`: vawa, voca or fvpsa where it is so funded."""
 
     id: str
     role: Role
@@ -80,7 +80,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody with a part in the case who is not a user. relation: parent | guardian | kin | foster_parent."""
+    """Somebody with a part in the case who is not a user.
+
+    relation: parent | guardian | kin | foster_parent.
+    """
 
     id: str
     relation: str
@@ -108,8 +111,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The case itself. `lead` is the lead child-welfare organisation; `custody` is who holds consent
-    authority: agency | parent | guardian | youth."""
+    """The case itself. `lead` is the lead child-welfare organisation.
+
+    `custody` is who holds consent authority: agency | parent | guardian | youth. `held_by` is the
+    organisation that holds the young person in custody, where one does.
+    """
 
     id: str
     lead: str | None
@@ -122,6 +128,7 @@ class Case:
     custody: str = AGENCY
     people: Mapping[str, Person] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    held_by: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -159,7 +166,7 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A signed consent. `expires` is a date, an event name, or "none"; None: no time limit was given."""
+    """A signed consent. `expires`: a date, an event, or "none"; None: no time limit was given."""
 
     id: str
     type: str
@@ -187,7 +194,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A court order; `issued` None is a subpoena alone and opens nothing. process: none | subpoena | voluntary."""
+    """A court order; `issued` None is a subpoena alone and opens nothing.
+
+    process: none | subpoena | voluntary.
+    """
 
     id: str
     type: str
@@ -213,7 +223,7 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emergency:
-    """A declared emergency: serves the user who declared it, sixty minutes. kind: medical | threat."""
+    """A declared emergency; it serves whoever declared it, an hour. kind: medical | threat."""
 
     id: str
     by: str

@@ -1,4 +1,4 @@
-"""The catalog, looked up: which fields there are, what they are called, what they are sealed with."""
+"""The catalog, looked up: which fields there are, how they are called, how they are sealed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _BY_NAME: dict[Category, dict[str, Field]] = {
     entry.category: {field.name: field for field in entry.fields} for entry in ENTRIES
 }
 _PLACE: dict[Category, dict[str, int]] = {
-    entry.category: {field.name: place for place, field in enumerate(entry.fields)} for entry in ENTRIES
+    entry.category: {field.name: place for place, field in enumerate(entry.fields)}
+    for entry in ENTRIES
 }
 ORDER: dict[Category, int] = {category: place for place, category in enumerate(CATEGORIES)}
 """Where a category stands on a case page."""

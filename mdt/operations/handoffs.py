@@ -1,0 +1,187 @@
+"""Tasks and handoffs: exactly one owner at every moment.
+
+A task stays its owner's while it is offered. Accepting is one conditional UPDATE: of two who accept
+at once, one owns it and the other is told; nobody ever reads first and writes after.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from mdt.models import Case, Item, Member, Standing, Step, Task, User, db, now
+from mdt.models.pulse import move, stir
+from mdt.models.sealing import keys
+from mdt.operations import facts
+from mdt.operations.access import Person, Seat, profile
+from mdt.operations.acts import Refused, not_there, recorded
+from mdt.sharing.decide import admitted, decide
+from mdt.sharing.vocabulary import USUAL_PURPOSES, Outcome
+from mdt.vault.seal import Place, seal_value
+
+LONGEST_REASON = 500
+
+
+def create(seat: Seat, item: Item, *, due_at: datetime | None) -> Task:
+    """A new task, held by whoever makes it. Its words are the item. To be called within an act."""
+    task = Task(case=item.case, item=item, owner_id=seat.me.id, due_at=due_at)
+    db.session.add(task)
+    return task
+
+
+def offer(seat: Seat, task_id: str, *, to: str) -> None:
+    """Offer a task one holds to another member who may read it. It stays one's own until accepted."""
+    with recorded("task.offered", by=seat.me, case=seat.id, task=task_id, to=to):
+        task = find(seat, task_id)
+        check_offer(seat, task.item_id, to)
+        _change(
+            seat, task_id, (Task.owner_id == seat.me.id, Task.step == Step.HELD),
+            step=Step.OFFERED, offered_to=to, offered_by=seat.me.id, reason_=None, answered_at=None,
+        )
+        stir(db.session(), [to, seat.me.id])
+
+
+def check_offer(seat: Seat, item_id: str, to: str) -> None:
+    """Refuse an offer to somebody who is not on the team, or who could not read what it is about."""
+    case = facts.load(seat.id)
+    assert case
+    if to == seat.me.id or to not in case.facts.members or not readable(case, to, item_id):
+        raise Refused(
+            "That person may not read what this is about. Write the task without what they may not see, or offer it to somebody else.",
+            reason="not_readable",
+        )
+
+
+def accept(me: Person, task_id: str) -> None:
+    """Take a task that was offered to me. Taking it twice is taking it once."""
+    case_id = _offered_case(me, task_id)
+    with recorded("task.accepted", by=me, case=case_id, task=task_id):
+        if owner_of(task_id) == me.id:
+            return
+        _answer(me, case_id, task_id, owner_id=me.id, step=Step.HELD, reason_=None)
+
+
+def decline(me: Person, task_id: str, *, reason: str) -> None:
+    """Say that I cannot, and why; it stays with whoever offered it."""
+    case_id = _offered_case(me, task_id)
+    if not reason.strip():
+        raise Refused("Say in a word why you cannot, so that somebody else can be found.", reason="no_reason", code=422)
+    with recorded("task.declined", by=me, case=case_id, task=task_id):
+        _answer(me, case_id, task_id, step=Step.HELD, reason_=_sealed(case_id, task_id, reason[:LONGEST_REASON]))
+
+
+def withdraw(seat: Seat, task_id: str) -> None:
+    """Take back an offer that was not answered yet."""
+    with recorded("task.withdrawn", by=seat.me, case=seat.id, task=task_id):
+        task = find(seat, task_id)
+        _change(seat, task_id, (Task.owner_id == seat.me.id, Task.step == Step.OFFERED), step=Step.HELD, offered_to=None)
+        stir(db.session(), [task.offered_to, seat.me.id])
+
+
+def finish(me: Person, task_id: str, *, possible: bool, reason: str = "") -> None:
+    """Say that it is done, or that it was not possible and why."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.owner_id != me.id:
+        raise not_there()
+    step = Step.DONE if possible else Step.NOT_POSSIBLE
+    if not possible and not reason.strip():
+        raise Refused("Say what made it impossible.", reason="no_reason", code=422)
+    with recorded(f"task.{step}", by=me, case=task.case_id, task=task_id):
+        sealed = _sealed(task.case_id, task_id, reason[:LONGEST_REASON]) if reason.strip() else None
+        changed = db.session.execute(
+            update(Task).where(Task.id == task_id, Task.owner_id == me.id, Task.step == Step.HELD)
+            .values(step=step, reason_=sealed, answered_at=now(), version=Task.version + 1)
+        ).rowcount
+        _settle(changed, task.case_id, [me.id, task.offered_by])
+
+
+def return_to_lead(case_id: str, user_id: str) -> None:
+    """What somebody held or was offered when they left the team goes back to the lead, within the same act."""
+    case = db.session.get(Case, case_id)
+    assert case
+    lead = lead_holder(case_id, case.lead_id, but=user_id)
+    open_steps = (Step.HELD, Step.OFFERED)
+    back: dict[str, Any] = {"offered_to": None, "step": Step.HELD, "version": Task.version + 1}
+    db.session.execute(update(Task).where(Task.case_id == case_id, Task.offered_to == user_id, Task.step == Step.OFFERED).values(back))
+    if lead:
+        mine = (Task.case_id == case_id, Task.owner_id == user_id, Task.step.in_(open_steps))
+        db.session.execute(update(Task).where(*mine).values(back | {"owner_id": lead}))
+    move(db.session(), [case_id], facts=False)
+    stir(db.session(), [user_id, lead])
+
+
+def lead_holder(case_id: str, lead_id: str, *, but: str) -> str | None:
+    """A member of the lead agency who holds what nobody else does."""
+    return db.session.scalar(
+        select(Member.user_id).join(User, User.id == Member.user_id)
+        .where(Member.case_id == case_id, Member.standing == Standing.ACCEPTED, User.agency_id == lead_id, User.active, User.id != but)
+        .order_by(Member.since).limit(1)
+    )
+
+
+def find(seat: Seat, task_id: str) -> Task:
+    """A task of this case, or as if there were none."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.case_id != seat.id:
+        raise not_there()
+    return task
+
+
+def owner_of(task_id: str) -> str | None:
+    return db.session.scalar(select(Task.owner_id).where(Task.id == task_id))
+
+
+def readable(case: facts.CaseFacts, user_id: str, item_id: str) -> bool:
+    """Whether this member could read what a task is about."""
+    member = case.facts.members[user_id]
+    user = case.facts.users[user_id]
+    purpose = member.purpose or USUAL_PURPOSES[user.role][0]
+    decision = decide(case.facts, user_id, item_id, purpose, now(), profile=profile(case.profile))
+    return decision.outcome in (Outcome.SHOW, Outcome.PART)
+
+
+def _offered_case(me: Person, task_id: str) -> str:
+    row = db.session.execute(select(Task.case_id, Task.offered_to, Task.owner_id).where(Task.id == task_id)).first()
+    if row is None or not _may_know(me, row):
+        raise not_there()
+    return str(row.case_id)
+
+
+def _may_know(me: Person, row: Any) -> bool:
+    """The one it is or was offered to is told that somebody was quicker; to others it is not there."""
+    if me.id in (row.offered_to, row.owner_id):
+        return True
+    case = facts.load(row.case_id)
+    return bool(case and me.id in case.facts.members and admitted(case.facts, me.id, now()))
+
+
+def _answer(me: Person, case_id: str, task_id: str, **values: Any) -> None:
+    """The one conditional UPDATE by which an offer is answered."""
+    offered_by = db.session.scalar(select(Task.offered_by).where(Task.id == task_id))
+    changed = db.session.execute(
+        update(Task).where(Task.id == task_id, Task.step == Step.OFFERED, Task.offered_to == me.id)
+        .values(offered_to=None, answered_at=now(), version=Task.version + 1, **values)
+    ).rowcount
+    _settle(changed, case_id, [me.id, offered_by])
+
+
+def _change(seat: Seat, task_id: str, conditions: tuple[Any, ...], **values: Any) -> None:
+    changed = db.session.execute(
+        update(Task).where(Task.id == task_id, *conditions).values(version=Task.version + 1, **values)
+    ).rowcount
+    _settle(changed, seat.id, [])
+
+
+def _settle(changed: int, case_id: str, desks: list[str | None]) -> None:
+    if changed != 1:
+        raise Refused("Somebody was quicker. Look at how it stands now.", reason="not_open")
+    move(db.session(), [case_id], facts=False)
+    stir(db.session(), desks)
+
+
+def _sealed(case_id: str, task_id: str, reason: str) -> bytes:
+    case = db.session.get(Case, case_id)
+    assert case
+    return seal_value(keys().of(case.scope()), reason, Place(Task.__tablename__, task_id, "reason_"))
