@@ -215,7 +215,7 @@ def _item(m: Maker, category: str, before: dict[str, Any]) -> dict[str, Any]:
         case = item["case"] = m.pick("AB")
     if m.maybe(0.5):
         item["recorded"] = m.day(-60, 0)
-    if rule.get("labels") and m.maybe(0.35):
+    if rule.get("labels") and m.maybe(0.45):
         item["labels"] = m.rng.sample(rule["labels"], m.pick([1, 1, 2]) % len(rule["labels"]) or 1)
     if m.maybe(0.3):
         item["fields"] = m.rng.sample(rule["fields"], m.rng.randint(1, len(rule["fields"])))

@@ -13,8 +13,6 @@ import copy
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml

@@ -38,20 +38,23 @@ def role(m: Maker, user: str) -> str:
     return given.get("role") or m.world["orgs"][given["org"]]["role"]
 
 
-def cell(m: Maker, user: str, item: str) -> list[str]:
-    """The alternatives of this user for this item, those that can be borrowed among them."""
+def groups(m: Maker, user: str, item: str) -> list[list[str]]:
+    """The alternatives of this user for this item: its own cell's, then by further regime."""
     given, profile, who = m.world["items"][item], baseline(), role(m, user)
     source = m.world["orgs"][given["source"]]
-    ways = list(profile["categories"][given["category"]]["cells"][who])
-    if ways == ["never"]:
+    own = profile["categories"][given["category"]]
+    if own["cells"][who] == ["never"]:
         return []
-    flags = {"part2": "SUD_P2", "vsp": "ADVOCATE"}
-    for home in (flags[f] for f in flags if source.get(f)):
-        ways += profile["categories"][home]["cells"][who]
-    for regime in given.get("regimes") or []:
-        home = profile["regimes"][regime].get("home")
-        ways += profile["categories"][home]["cells"][who] if home else []
-    return ways + (["release RHY", "order PRV"] if source.get("rhy") else [])
+    flagged = [r for r, v in profile["regimes"].items() if source.get(v.get("from_source", "-"))]
+    further = {*flagged, *(given.get("regimes") or [])} - set(own["regimes"])
+    rules = [profile["regimes"][r] for r in sorted(further)]
+    borrowed = [r.get("needs") or profile["categories"][r["home"]]["cells"][who] for r in rules]
+    return [own["cells"][who], *borrowed]
+
+
+def cell(m: Maker, user: str, item: str) -> list[str]:
+    """All of them together."""
+    return [way for group in groups(m, user, item) for way in group]
 
 
 def pairs_with(m: Maker, word: str) -> list[Pair]:
@@ -75,16 +78,26 @@ def _release(m: Maker, name: str) -> list[Pair]:
     if not pairs:
         return []
     user, item = m.pick(pairs)
-    kinds = [w.split()[1] for w in cell(m, user, item) if w.startswith("release")]
-    wanted = m.pick(kinds).split("&")
-    for kind in wanted if m.maybe(0.8) else [m.pick(baseline()["releases"])]:
+    bundle = _bundle(m, user, item)
+    broken = m.pick(bundle) if m.maybe(0.65) else None
+    for kind in bundle:
         release = _good(m, kind, user, item)
-        if m.maybe(0.65):
+        if kind == broken:
             _break(m, release, user, item)
         m.world["releases"][f"{name}-{kind.lower()}"] = release
     if m.maybe(0.15):
         _second_thought(m, name, release, item)
     return [(user, item)] * 2
+
+
+def _bundle(m: Maker, user: str, item: str) -> list[str]:
+    """The types of form that together open the item, sometimes one of them, seldom any other."""
+    offered = [[w.split()[1] for w in g if w.startswith("release")]
+               for g in groups(m, user, item)]  # fmt: skip
+    kinds = [k for group in offered if group for k in m.pick(group).split("&")]
+    if m.maybe(0.12):
+        return [m.pick(baseline()["releases"])]
+    return kinds if m.maybe(0.7) else [m.pick(kinds)]
 
 
 def _good(m: Maker, kind: str, user: str, item: str) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def _papers_for(m: Maker, user: str, item: str) -> list[Any]:
 
 def _turns(m: Maker, fact: Any) -> list[str]:
     """The instants just before, at and just after which something about a fact changes."""
-    times = [t for v in _moments(fact) for t in _around(v)]
+    skipped = {"born", "signed"} if m.maybe(0.7) else {"born"}
+    times = [t for v in _moments(fact, skipped) for t in _around(v)]
     if "signed" in fact and fact["signed"]:
         longest = baseline()["releases"][fact["type"]]["days"][1]
         times += _around(_shift(fact["signed"]["on"], longest)) if longest else []
@@ -120,11 +121,11 @@ def _turns(m: Maker, fact: Any) -> list[str]:
     return [t for t in times if "2024-06" < t < "2026-12"]
 
 
-def _moments(value: Any) -> list[str]:
+def _moments(value: Any, skipped: set[str]) -> list[str]:
     if isinstance(value, dict):
-        return [t for k, v in value.items() if k != "born" for t in _moments(v)]
+        return [t for k, v in value.items() if k not in skipped for t in _moments(v, skipped)]
     if isinstance(value, list):
-        return [t for v in value for t in _moments(v)]
+        return [t for v in value for t in _moments(v, skipped)]
     return [value] if isinstance(value, str) and value[:3] == "202" else []
 
 
