@@ -15,10 +15,10 @@ from mdt.models import Case, Item, Member, Standing, Step, Task, User, db, now
 from mdt.models.pulse import move, stir
 from mdt.models.sealing import keys
 from mdt.operations import facts
-from mdt.operations.access import Person, Seat, profile
+from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.sharing.decide import admitted, decide
-from mdt.sharing.vocabulary import USUAL_PURPOSES, Outcome
+from mdt.operations.team import may_read
+from mdt.sharing.decide import admitted
 from mdt.vault.seal import Place, seal_value
 
 LONGEST_REASON = 500
@@ -47,7 +47,7 @@ def check_offer(seat: Seat, item_id: str, to: str) -> None:
     """Refuse an offer to somebody who is not on the team, or who could not read what it is about."""
     case = facts.load(seat.id)
     assert case
-    if to == seat.me.id or to not in case.facts.members or not readable(case, to, item_id):
+    if to == seat.me.id or not may_read(case, to, item_id):
         raise Refused(
             "That person may not read what this is about. Write the task without what they may not see, or offer it to somebody else.",
             reason="not_readable",
@@ -131,15 +131,6 @@ def find(seat: Seat, task_id: str) -> Task:
 
 def owner_of(task_id: str) -> str | None:
     return db.session.scalar(select(Task.owner_id).where(Task.id == task_id))
-
-
-def readable(case: facts.CaseFacts, user_id: str, item_id: str) -> bool:
-    """Whether this member could read what a task is about."""
-    member = case.facts.members[user_id]
-    user = case.facts.users[user_id]
-    purpose = member.purpose or USUAL_PURPOSES[user.role][0]
-    decision = decide(case.facts, user_id, item_id, purpose, now(), profile=profile(case.profile))
-    return decision.outcome in (Outcome.SHOW, Outcome.PART)
 
 
 def _offered_case(me: Person, task_id: str) -> str:

@@ -184,10 +184,13 @@ class Profile:
 
 def load(path_or_name: str | Path, *overlays: str | Path) -> Profile:
     """The profile of this name or path, with overlays on top; a file may itself extend another."""
-    raw = _raw(str(path_or_name))
+    name = str(path_or_name)
+    if not overlays and name in names():
+        return _shipped(name)
+    raw = _raw(name)
     for overlay in overlays:
         raw = raw.merged(_file(str(overlay)))
-    return built(raw) if overlays else _loaded(str(path_or_name))
+    return built(raw)
 
 
 def built(raw: Table) -> Profile:
@@ -203,8 +206,8 @@ def names() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _loaded(path_or_name: str) -> Profile:
-    return built(_raw(path_or_name))
+def _shipped(name: str) -> Profile:
+    return built(_raw(name))
 
 
 def _raw(path_or_name: str) -> Table:

@@ -40,8 +40,21 @@ def _always() -> dict[str, Any]:
     me = current_user._get_current_object() if current_user.is_authenticated else None
     settings = current_app.extensions["mdt.settings"]
     return {
+        "places": _places(settings.demo), "context": g.get("context"),
         "me": me, "demo": settings.demo, "seat": g.get("case"), "exit_url": NEUTRAL_EXIT if me and me.is_family else None,
         "now": now(), "idle_seconds": settings.idle_seconds,
+    }
+
+
+def _places(demo: bool) -> dict[str, str]:
+    """Where the words of the frame lead."""
+    seat = g.get("case")
+    return {
+        "desk": url_for("auth.home"), "cases": url_for("cases.list_cases"), "meetings": url_for("meetings.list_meetings"),
+        "notices": url_for("auth.home"), "help": url_for("auth.help_page"), "sign_in": url_for("auth.door"),
+        "sign_out": url_for("auth.leave"), "end": url_for("auth.leave"), "keep": url_for("auth.stay"),
+        "looked": url_for("ledger.of_case", case_id=seat.id) if seat else url_for("ledger.mine"),
+        "people": url_for("demo.door") if demo else url_for("auth.door"), "beside": url_for("demo.door") if demo else "",
     }
 
 

@@ -1,0 +1,105 @@
+"""Service updates: an item of the category its author chooses, its text in the field `note`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mdt.models import Case, db, new_id
+from mdt.operations import facts, items, team
+from mdt.operations.access import Seat
+from mdt.operations.acts import Refused, recorded
+from mdt.operations.team import Colleague, colleague, colleagues
+from mdt.sharing import fields as catalog
+from mdt.sharing.facts import Item as ItemFact
+from mdt.sharing.grammar import BasisKind
+from mdt.sharing.view import view
+from mdt.sharing.vocabulary import Category
+
+FIELD = "note"
+LONGEST = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who would read an update, by name, and who of the team would not."""
+
+    readers: tuple[Colleague, ...]
+    others: tuple[Colleague, ...]
+    kept_by_source: bool
+
+    @property
+    def count(self) -> int:
+        return len(self.readers)
+
+
+def categories(seat: Seat) -> tuple[catalog.CategoryEntry, ...]:
+    """What this member can write an update about: what has a note, and is not closed to their discipline."""
+    assert seat.me.role
+    return tuple(
+        entry for category, entry in catalog.CATEGORIES.items()
+        if FIELD in catalog.names_of(category) and not _closed(seat, category)
+    )
+
+
+def audience(seat: Seat, category: Category, labels: Iterable[str] = ()) -> Audience:
+    """Who could read an update of this kind, from this author, now. Of those the author may know of."""
+    draft = _draft(seat, category, labels)
+    reading = set(team.readers(seat, draft))
+    known = [one for one in colleagues(seat, _sources(seat)) if not one.me]
+    named = tuple(one for one in known if one.id in reading) + tuple(
+        colleague(seat, user) for user in sorted(reading) if user not in {one.id for one in known}
+    )
+    own = team.hides_its_clients(seat.case.facts.orgs.get(draft.source))
+    return Audience(named, tuple(one for one in known if one.id not in reading), own)
+
+
+def post(seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (), key: str | None = None) -> str:
+    """Post an update to those it may reach. The same key posted twice is one update."""
+    item_id = key or new_id()
+    with recorded("update.posted", by=seat.me, case=seat.id, item=item_id, category=category) as record:
+        case = db.session.get(Case, seat.id)
+        assert case is not None
+        if item_id in seat.case.facts.items:
+            return item_id
+        _check(seat, category, text, labels)
+        item = items.file(
+            case, id=item_id, source=_source(seat), category=category, values={FIELD: text.strip()},
+            author=seat.me.id, labels=tuple(labels),
+        )
+        db.session.flush()
+        now_known = facts.load(seat.id)
+        assert now_known
+        team.noticed(now_known, item.terms, by=seat.me.id)
+        record["labels"] = tuple(labels)
+    return item_id
+
+
+def _check(seat: Seat, category: Category, text: str, labels: Iterable[str]) -> None:
+    entry = catalog.CATEGORIES[category]
+    if entry not in categories(seat) or set(labels) - set(entry.labels):
+        raise Refused("An update cannot be about that. Choose another kind.", reason="category", code=422)
+    if not text.strip() or len(text) > LONGEST:
+        raise Refused(f"Write an update of at most {LONGEST} characters.", reason="text", code=422)
+
+
+def _closed(seat: Seat, category: Category) -> bool:
+    assert seat.me.role
+    return any(alternative.kind is BasisKind.NEVER for alternative in seat.profile.cell(category, seat.me.role))
+
+
+def _source(seat: Seat) -> str:
+    return seat.me.agency_id or seat.case.lead_id
+
+
+def _draft(seat: Seat, category: Category, labels: Iterable[str]) -> ItemFact:
+    return ItemFact(
+        id=new_id(), category=category, source=_source(seat), fields=(FIELD,), author=seat.me.id,
+        labels=tuple(labels), recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+    )
+
+
+def _sources(seat: Seat) -> set[str]:
+    """The agencies of what this member sees."""
+    seen = view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile)
+    return {item.source for item, decision in seen.items if decision.fields}

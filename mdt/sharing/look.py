@@ -1,0 +1,136 @@
+"""One look: who looks at this case, when, why and in which way. What is true of the viewer is
+worked out once here and shared by every item of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from mdt.sharing.facts import YOUTH, Facts, Item, Member, Missing, Moment, Org, Person, Release, User
+from mdt.sharing.moments import begins, begun, birthday, day, running
+from mdt.sharing.profile import Cell, Profile
+from mdt.sharing.vocabulary import Action, Category, Purpose, Role
+
+if TYPE_CHECKING:
+    from mdt.sharing.decide import Decision
+
+
+@dataclass(kw_only=True)
+class Look:
+    """A viewer, a purpose, an action and an instant (in UTC) at one case under one profile."""
+
+    facts: Facts
+    viewer: str
+    purpose: Purpose
+    at: datetime
+    profile: Profile
+    action: Action = Action.VIEW
+    settled: dict[str, Decision] = field(default_factory=dict)
+    """Items already decided in this look."""
+    asking: set[str] = field(default_factory=set)
+    """Items being decided now: a quote that comes back to itself is unreadable."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return self.facts.case.zone
+
+    @cached_property
+    def user(self) -> User:
+        return self.facts.users[self.viewer]
+
+    @cached_property
+    def member(self) -> Member:
+        return self.facts.members[self.viewer]
+
+    @cached_property
+    def org(self) -> Org | None:
+        """The organisation the viewer belongs to at this instant. KeyError: one nobody knows."""
+        name = organisation(self.user, self.at, self.zone)
+        return None if name is None else self.facts.orgs[name]
+
+    @cached_property
+    def role(self) -> Role:
+        """The discipline the viewer acts in now: where they moved, that of the place they moved to."""
+        elsewhere = self.org is not None and self.org.id != self.user.org
+        return self.org.role if elsewhere and self.org else self.user.role
+
+    @cached_property
+    def person(self) -> Person | None:
+        """The person of the case behind a caregiver's account; None for the youth and for staff."""
+        name = self.user.person
+        return None if name in (None, YOUTH) else self.facts.case.people[str(name)]
+
+    @cached_property
+    def is_youth(self) -> bool:
+        return self.user.person == YOUTH
+
+    @cached_property
+    def adult(self) -> bool:
+        return adult(self, self.at)
+
+    @cached_property
+    def episode(self) -> Missing | None:
+        """The missing episode that is running, if one is."""
+        spells = self.facts.case.missing
+        return next((one for one in spells if self.running(one.since, one.until)), None)
+
+    @cached_property
+    def releases(self) -> dict[str, list[Release]]:
+        """The releases of this case by type."""
+        found: dict[str, list[Release]] = {}
+        for release in self.facts.releases:
+            found.setdefault(release.type, []).append(release)
+        return found
+
+    def running(self, since: Moment | None, until: Moment | None) -> bool:
+        return running(since, until, self.at, self.zone)
+
+    def begun(self, moment: Moment) -> bool:
+        return begun(moment, self.at, self.zone)
+
+    def cell(self, category: Category) -> Cell:
+        """The viewer's cell in this row of the matrix."""
+        return self.profile.cell(category, self.role)
+
+    def is_source(self, item: Item) -> bool:
+        """Whether the viewer's current organisation originated the item."""
+        return self.org is not None and self.org.id == item.source
+
+    def source(self, item: Item) -> Org:
+        """The organisation that originated the item. KeyError: one nobody knows, so it refuses."""
+        return self.facts.orgs[item.source]
+
+    def is_among(self, names: Collection[str]) -> bool:
+        """Whether the viewer, or their current organisation, is named here."""
+        return self.viewer in names or (self.org is not None and self.org.id in names)
+
+
+def organisation(user: User, at: datetime, zone: ZoneInfo) -> str | None:
+    """Where a user worked at this instant: the first earlier place not yet over, else the present one."""
+    spells = sorted(user.history, key=lambda spell: spell.until)
+    return next((one.org for one in spells if running(None, one.until, at, zone)), user.org)
+
+
+def adult(look: Look, at: datetime) -> bool:
+    """Whether the young person has reached majority, or is emancipated, at this instant."""
+    youth = look.facts.case.youth
+    if youth.emancipated is True:
+        return True
+    came = birthday(youth.born, look.profile.majority)
+    if begins(came, look.zone) <= at:
+        return True
+    return bool(youth.emancipated) and begins(youth.emancipated, look.zone) <= at
+
+
+def flagged(look: Look, person: Person, flags: Collection[str], at: datetime) -> bool:
+    """Whether one of these flags stands on this person at this instant."""
+    return any(
+        one.flag in flags and running(one.since, one.until, at, look.zone) for one in person.flags
+    )
+
+
+__all__ = ["Look", "adult", "day", "flagged", "organisation"]

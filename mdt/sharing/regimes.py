@@ -1,0 +1,93 @@
+"""Which bodies of law hold on an item, and where each comes from.
+
+They follow from category and source, can be added by hand and never taken away, and every quote
+inherits them. What is inherited hides existence and keeps reports out; the quoted item itself is
+decided on its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mdt.sharing.facts import Facts, Item, Org
+from mdt.sharing.profile import Profile
+from mdt.sharing.vocabulary import Category, Regime
+
+
+@dataclass(frozen=True, slots=True)
+class Regimes:
+    """The regimes of one item by where they come from, and the labels it carries."""
+
+    own: frozenset[Regime] = frozenset()
+    source: frozenset[Regime] = frozenset()
+    hand: frozenset[Regime] = frozenset()
+    inherited: frozenset[Regime] = frozenset()
+    labels: frozenset[str] = frozenset()
+    swapped: bool = False
+    """ADVOCATE of a runaway-youth programme that is no victim service provider: RHY for VSP."""
+
+    @property
+    def further(self) -> tuple[Regime, ...]:
+        """Those the viewer's own cell does not satisfy, in a steady order."""
+        return tuple(regime for regime in Regime if regime in self.source or regime in self.hand)
+
+    @property
+    def here(self) -> frozenset[Regime]:
+        """Those on the item itself."""
+        return self.own | self.source | self.hand
+
+    @property
+    def all(self) -> frozenset[Regime]:
+        return self.here | self.inherited
+
+
+def regimes_of(item: Item, facts: Facts, profile: Profile) -> Regimes:
+    """The regimes on an item. KeyError if its source, or what it quotes, is unknown: it refuses."""
+    source = facts.orgs[item.source]
+    own = frozenset(profile.categories[item.category].regimes)
+    swapped = is_swapped(item, source)
+    if swapped:
+        own = own - {Regime.VSP} | {Regime.RHY}
+    brought = _brought(source, profile) - own
+    quoted = [facts.items[name] for name in _below(item, facts)]
+    inherited = [regimes_of_one(one, facts, profile) for one in quoted]
+    return Regimes(
+        own=own,
+        source=brought,
+        hand=frozenset(item.regimes) - own - brought - ({Regime.VSP} if swapped else set()),
+        inherited=frozenset().union(*inherited),
+        labels=frozenset(item.labels).union(*(one.labels for one in quoted)),
+        swapped=swapped,
+    )
+
+
+def regimes_of_one(item: Item, facts: Facts, profile: Profile) -> frozenset[Regime]:
+    """The regimes on an item without those of what it quotes."""
+    source = facts.orgs[item.source]
+    own = frozenset(profile.categories[item.category].regimes)
+    if is_swapped(item, source):
+        own = own - {Regime.VSP} | {Regime.RHY}
+    return own | _brought(source, profile) | frozenset(item.regimes)
+
+
+def is_swapped(item: Item, source: Org) -> bool:
+    return item.category is Category.ADVOCATE and source.rhy and source.vsp is None
+
+
+def _brought(source: Org, profile: Profile) -> frozenset[Regime]:
+    marks = {"part2": source.part2, "vsp": source.vsp is not None, "rhy": source.rhy}
+    return frozenset(
+        regime for regime, rule in profile.regimes.items() if marks.get(rule.from_source or "")
+    )
+
+
+def _below(item: Item, facts: Facts) -> set[str]:
+    """Everything an item quotes, directly or through another."""
+    found: set[str] = set()
+    waiting = list(item.quotes)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += facts.items[name].quotes
+    return found
