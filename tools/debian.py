@@ -32,14 +32,22 @@ def install(*packages: str) -> bool:
 def unpack(package: str, into: Path) -> None:
     """Fetch one package and unpack it into a folder; needs no root.
 
-    Raises Stop when this machine has no apt or no package lists.
+    Raises Stop when this machine has no apt, or its sources do not answer.
     """
-    into.mkdir(parents=True, exist_ok=True)
     otherwise = f"Ask an administrator to install {package}."
-    quietly(["apt-get", "download", package], cwd=into, otherwise=otherwise)
+    apt = ["apt-get", *_lists_of_our_own(into)]
+    quietly([*apt, "update"], otherwise=otherwise)
+    quietly([*apt, "download", package], cwd=into, otherwise=otherwise)
     for archive in into.glob("*.deb"):
         quietly(["dpkg-deb", "-x", archive, into], otherwise=otherwise)
-        archive.unlink()
+
+
+def _lists_of_our_own(into: Path) -> list[str]:
+    """Keep apt's lists in our folder: a fresh container has none, and the others are root's."""
+    for folder in ("lists/partial", "archives/partial"):
+        (into / folder).mkdir(parents=True, exist_ok=True)
+    places = (f"Dir::State::lists={into}/lists", f"Dir::Cache={into}", "Debug::NoLocking=1")
+    return [word for place in places for word in ("-o", place)]
 
 
 def _refresh_lists() -> None:

@@ -78,9 +78,9 @@ def _make_venv_without_root() -> None:
     unpacked = CACHE / "pip-wheel"
     try:
         debian.unpack("python3-pip-whl", unpacked)
-        wheel = next(unpacked.rglob("pip-*.whl"))
-    except (Stop, StopIteration) as reason:
+    except Stop as reason:
         raise Stop(f"{reason}\n{NO_VENV}") from reason
+    wheel = next(unpacked.rglob("pip-*.whl"))
     quietly([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], otherwise=NO_VENV)
     quietly([PYTHON, wheel / "pip", "install", "--no-index", wheel], otherwise=NO_VENV)
 
