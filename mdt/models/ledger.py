@@ -19,7 +19,8 @@ class Entry(Base):
     __tablename__ = "ledger_entries"
     __table_args__ = (
         Index(None, "case_id", "seq"),
-        Index(None, "actor_id", "seq"),
+        Index(None, "case_id", "actor_id", "event", "at"),
+        Index(None, "actor_id", "event", "at"),
         Index(None, "position", unique=True),
         Index("ix_ledger_entries_waiting", "seq", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
     )

@@ -48,7 +48,6 @@ class Member(Identified, Base):
     since: Mapped[datetime | None] = plain(UtcTime, why="when membership began")
     until: Mapped[datetime | None] = plain(UtcTime, why="when membership ended")
     recused_at: Mapped[datetime | None] = plain(UtcTime, why="when the member stepped out")
-    looked_at: Mapped[datetime | None] = plain(UtcTime, why="when the member last opened the case")
     changed_at: Mapped[datetime] = plain(UtcTime, default=now, why="order of the case list")
 
     why = Sealed("why_", shape=str)

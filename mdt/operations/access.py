@@ -11,7 +11,7 @@ from sqlalchemy import select
 from mdt.models import Case, db, now
 from mdt.operations import facts, ledger
 from mdt.operations.facts import CaseFacts
-from mdt.sharing.decide import admitted
+from mdt.sharing.gate import admitted
 from mdt.sharing.profile import Profile, load
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Purpose, Role
 
@@ -60,11 +60,18 @@ def admit(case_id: str, me: Person, *, purpose: str | None = None, lock: bool = 
     """
     if lock:
         db.session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
-    case = facts.load(case_id)
-    if case and admitted(case.facts, me.id, now()):
-        return Seat(case, me, _purpose(case, me, purpose), now(), profile(case.profile))
-    ledger.submit("case.turned_away", case_id if case else None, me.id, {}).settle()
-    return None
+    seat = admit_quietly(case_id, me, purpose=purpose)
+    if seat is None:
+        ledger.submit("case.turned_away", None, me.id, {"asked": case_id}).settle()
+    return seat
+
+
+def admit_quietly(case_id: str, me: Person, *, purpose: str | None = None) -> Seat | None:
+    """A seat as `admit` gives it, for a page that was let in before and asks whether anything changed."""
+    case, at = facts.load(case_id), now()
+    if case is None or not admitted(case.facts, me.id, at):
+        return None
+    return Seat(case, me, _purpose(case, me, purpose), at, profile(case.profile))
 
 
 def profile(name: str) -> Profile:

@@ -12,7 +12,7 @@ from mdt.operations import handoffs, team
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.sharing import fields as catalog
-from mdt.sharing.decide import Decision
+from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
 from mdt.sharing.view import view
 from mdt.sharing.vocabulary import ROLE_WORDS, USUAL_PURPOSES, Category, Outcome, Purpose, Role

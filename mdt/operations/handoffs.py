@@ -18,7 +18,7 @@ from mdt.operations import facts
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.team import may_read
-from mdt.sharing.decide import admitted
+from mdt.sharing.gate import admitted
 from mdt.vault.seal import Place, seal_value
 
 LONGEST_REASON = 500

@@ -16,7 +16,8 @@ from mdt.models import Member, db, now
 from mdt.operations.access import Seat, profile
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import facts as fact
-from mdt.sharing.decide import admitted, decide
+from mdt.sharing.decide import decide
+from mdt.sharing.gate import admitted
 from mdt.sharing.view import audience
 from mdt.sharing.vocabulary import ROLE_WORDS, USUAL_PURPOSES, Outcome, Purpose, Role
 

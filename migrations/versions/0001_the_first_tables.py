@@ -45,7 +45,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', name=op.f('uq_ledger_entries_id'))
     )
     with op.batch_alter_table('ledger_entries', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_ledger_entries_actor_id_seq'), ['actor_id', 'seq'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_entries_actor_id_event_at'), ['actor_id', 'event', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ledger_entries_case_id_actor_id_event_at'), ['case_id', 'actor_id', 'event', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_ledger_entries_case_id_seq'), ['case_id', 'seq'], unique=False)
         batch_op.create_index(batch_op.f('ix_ledger_entries_position'), ['position'], unique=True)
         batch_op.create_index('ix_ledger_entries_waiting', ['seq'], unique=False, sqlite_where=sa.text('position IS NULL'), postgresql_where=sa.text('position IS NULL'))
@@ -206,7 +207,6 @@ def upgrade() -> None:
     sa.Column('since', mdt.models.base.UtcTime(timezone=True), nullable=True),
     sa.Column('until', mdt.models.base.UtcTime(timezone=True), nullable=True),
     sa.Column('recused_at', mdt.models.base.UtcTime(timezone=True), nullable=True),
-    sa.Column('looked_at', mdt.models.base.UtcTime(timezone=True), nullable=True),
     sa.Column('changed_at', mdt.models.base.UtcTime(timezone=True), nullable=False),
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_members_case_id')),
@@ -427,7 +427,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_ledger_entries_waiting', sqlite_where=sa.text('position IS NULL'), postgresql_where=sa.text('position IS NULL'))
         batch_op.drop_index(batch_op.f('ix_ledger_entries_position'))
         batch_op.drop_index(batch_op.f('ix_ledger_entries_case_id_seq'))
-        batch_op.drop_index(batch_op.f('ix_ledger_entries_actor_id_seq'))
+        batch_op.drop_index(batch_op.f('ix_ledger_entries_case_id_actor_id_event_at'))
+        batch_op.drop_index(batch_op.f('ix_ledger_entries_actor_id_event_at'))
 
     op.drop_table('ledger_entries')
     op.drop_table('keys')

@@ -1,0 +1,153 @@
+"""Reading a case: the page of one young person, as one member may see it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mdt.models import Entry, db
+from mdt.operations import team, views, watching
+from mdt.operations.access import Person, Seat, admit_quietly
+from mdt.operations.acts import not_there, recorded
+from mdt.operations.team import Colleague
+from mdt.operations.views import Held, Shown
+from mdt.sharing.declare import Chapter
+from mdt.sharing.view import View, next_boundary, view
+from mdt.sharing.vocabulary import Category, Purpose
+
+
+ONE_VISIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A chapter of the work, with what is shown and what is quietly held. An empty one is not there."""
+
+    anchor: str
+    title: str
+    entries: tuple[Shown, ...]
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as one member may see it. `name` is None where not even that is shown."""
+
+    id: str
+    name: str | None
+    age: int | None
+    opened: date | None
+    goals: Shown | None
+    team: tuple[Colleague, ...]
+    chapters: tuple[ChapterView, ...]
+    looked_at: datetime | None
+    tag: str
+    leads: bool
+
+    @property
+    def called(self) -> str:
+        return self.name or "The young person"
+
+    @property
+    def fresh(self) -> tuple[Shown, ...]:
+        """What changed since this member last looked."""
+        if self.looked_at is None:
+            return ()
+        entries = (one for chapter in self.chapters for one in chapter.entries)
+        return tuple(sorted((one for one in entries if one.changed_at > self.looked_at), key=lambda one: one.changed_at, reverse=True))
+
+
+def read(seat: Seat, *, live: bool = False) -> CaseView:
+    """The case page. A page that is open already and reads itself anew is not a new look."""
+    seen = look(seat)
+    ticket = views.disclose(seat, "case.reread" if live else "case.read", seen.items, every=seen.refused)
+    opened = views.open_all(seat, seen.items)
+    looked_at = _looked_at(seat)
+    ticket.settle()
+    return _page(seat, seen, opened, looked_at)
+
+
+def look(seat: Seat) -> View:
+    """Every item of the case decided for this seat, now."""
+    return view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile)
+
+
+def skeleton(seat: Seat, seen: View) -> Any:
+    """What the page shows, without what it says: when this differs, the page does."""
+    known = team.colleagues(seat, sources(seen))
+    versions = {item.id: seat.case.filed[item.id].version for item, decision in seen.items if decision.opens}
+    return [seen.skeleton(), versions, [one.id for one in known]]
+
+
+def topic(case_id: str) -> watching.Topic:
+    return watching.Topic("case", case_id)
+
+
+def sources(seen: View) -> set[str]:
+    return {item.source for item, decision in seen.items if decision.opens}
+
+
+def choose_purpose(seat: Seat, purpose: Purpose) -> None:
+    """Say for what one looks; it is written down."""
+    with recorded("purpose.chosen", by=seat.me, case=seat.id, purpose=purpose):
+        if purpose not in seat.purposes:
+            raise not_there()
+
+
+def name_of(seat: Seat) -> str | None:
+    """What the young person is called, if this member may know it. Recorded like any disclosure."""
+    seen = [(item, decision) for item, decision in look(seat).items if item.category is Category.ID and "name_in_use" in decision.fields]
+    ticket = views.disclose(seat, "name.read", seen)
+    opened = views.open_all(seat, seen)
+    ticket.settle()
+    return next((str(one.value("name_in_use")) for one in opened), None)
+
+
+def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
+    seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
+    if seat is None:
+        return watching.NOTHING, None
+    return watching.tag(topic, me, skeleton(seat, look(seat))), next_boundary(seat.case.facts, seat.at, profile=seat.profile)
+
+
+watching.kind("case", _watch)
+
+
+def _page(seat: Seat, seen: View, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:
+    quiet = views.held(seat, seen.items)
+    identity = next((one for one in opened if one.category is Category.ID), None)
+    goals = next((one for one in opened if one.category is Category.PLAN and one.value("goals")), None)
+    born = identity.value("date_of_birth") if identity else None
+    return CaseView(
+        seat.id, identity.value("name_in_use") if identity else None,
+        _age(born, seat) if born else None,
+        seat.case.facts.case.opened if identity and identity.whole else None,
+        goals, team.colleagues(seat, sources(seen)), _chapters(opened, quiet), looked_at,
+        watching.tag(topic(seat.id), seat.me, skeleton(seat, seen)), seat.leads,
+    )
+
+
+def _chapters(opened: tuple[Shown, ...], quiet: tuple[Held, ...]) -> tuple[ChapterView, ...]:
+    found = []
+    for chapter in Chapter:
+        entries = tuple(one for one in opened if one.chapter == chapter.value)
+        lines = tuple(one for one in quiet if one.chapter == chapter.value)
+        if entries or lines:
+            found.append(ChapterView(chapter.name.lower(), chapter.value, entries, lines))
+    return tuple(found)
+
+
+def _looked_at(seat: Seat) -> datetime | None:
+    """When this member looked before, not counting the visit they are on; the ledger knows."""
+    before = select(func.max(Entry.at)).where(
+        Entry.case_id == seat.id, Entry.actor_id == seat.me.id, Entry.event == "case.read", Entry.at < seat.at - ONE_VISIT
+    )
+    return db.session.scalar(before)
+
+
+def _age(born: str, seat: Seat) -> int:
+    day, today = date.fromisoformat(born), seat.at.astimezone(seat.case.facts.case.zone).date()
+    return today.year - day.year - ((today.month, today.day) < (day.month, day.day))

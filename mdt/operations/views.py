@@ -1,0 +1,132 @@
+"""Views: the record as one person may see it, now, for one purpose. Only a view leaves through a door.
+
+Decide first; hand in the ledger entry; open only what was decided; show once the entry is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mdt.operations import items, ledger
+from mdt.operations.access import Seat
+from mdt.operations.facts import CaseFacts
+from mdt.sharing import explain
+from mdt.sharing import fields as catalog
+from mdt.sharing.decision import Decision
+from mdt.sharing.facts import Item
+from mdt.sharing.vocabulary import Category, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One field of an item as it is shown."""
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item that is shown, whole or in part: its values, where it comes from, by which right."""
+
+    id: str
+    category: Category
+    title: str
+    chapter: str
+    values: tuple[Value, ...]
+    source: str
+    recorded: date | None
+    changed_at: datetime
+    author: str | None
+    whole: bool
+    why: str
+    notices: tuple[str, ...]
+    until: datetime | None
+
+    def value(self, name: str) -> Any:
+        """The value of this field, if it is among those shown."""
+        return next((one.value for one in self.values if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something is there that is not shown, and what would open it. Never for what is concealed."""
+
+    id: str
+    title: str
+    chapter: str
+    sentence: str
+
+
+Ruled = Sequence[tuple[Item, Decision]]
+
+
+def disclose(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] = (), **about: Any) -> ledger.Ticket:
+    """Hand in the entry of a disclosure: which fields of which items by which rules, and what was refused."""
+    opened = [_line(item, decision) for item, decision in decided if decision.opens]
+    refused = [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens]
+    profile = f"{seat.profile.name} {seat.profile.version}"
+    said = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile, "shown": opened, "refused": refused}
+    return ledger.submit(event, seat.id, seat.me.id, said | about)
+
+
+def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
+    """Open what was decided, and only that: one query, one envelope a group that has something to show."""
+    opened = [(item, decision) for item, decision in decided if decision.opens]
+    closed = items.envelopes([item.id for item, _ in opened])
+    return tuple(shown(seat.case, item, decision, closed, seat) for item, decision in opened)
+
+
+def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[str, str], bytes], seat: Seat) -> Shown:
+    """One item as it is shown."""
+    entry = catalog.CATEGORIES[item.category]
+    values = items.open_fields(item, decision.fields, closed, case.youth_id)
+    filed = case.filed[item.id]
+    return Shown(
+        item.id, item.category, entry.title, entry.chapter.value, _values(item, decision, values),
+        case.agency_names.get(item.source, "an agency"), item.recorded, filed.changed_at,
+        case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
+        explain.why(decision, names_of(seat)), _notices(seat, decision), decision.until,
+    )
+
+
+def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
+    """The quiet lines for what is withheld, one for each source and way, so that a number tells nothing."""
+    lines: dict[str, Held] = {}
+    for item, decision in decided:
+        if decision.outcome is Outcome.WITHHOLD:
+            entry = catalog.CATEGORIES[item.category]
+            sentence = explain.withheld(decision, item, names_of(seat))
+            lines.setdefault(f"{entry.chapter}{sentence}", Held(item.id, entry.title, entry.chapter.value, sentence))
+    return tuple(lines.values())
+
+
+def names_of(seat: Seat) -> explain.Names:
+    """How organisations, people and releases are called to this reader."""
+    return explain.Names(
+        orgs=seat.case.agency_names, people=seat.case.people_names, facts=seat.case.facts, profile=seat.profile, at=seat.at
+    )
+
+
+def _values(item: Item, decision: Decision, values: dict[str, Any]) -> tuple[Value, ...]:
+    fields = (catalog.field(item.category, name) for name in decision.fields if name in values)
+    return tuple(Value(one.name, one.label, one.kind.value, values[one.name]) for one in fields)
+
+
+def _notices(seat: Seat, decision: Decision) -> tuple[str, ...]:
+    return tuple(seat.profile.notices[duty] for duty in sorted(decision.duties) if duty in seat.profile.notices)
+
+
+def _line(item: Item, decision: Decision) -> list[Any]:
+    """[item, category, source, fields, rules, releases, orders, emergencies, duties]"""
+    grounds = decision.grounds
+    return [
+        item.id, item.category, item.source, decision.fields, [one.rule for one in grounds],
+        *(sorted({getattr(one, name) for one in grounds if getattr(one, name)}) for name in ("release", "order", "emergency")),
+        sorted(decision.duties),
+    ]
