@@ -1,0 +1,104 @@
+"""Meetings and tasks of the stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mdt.models import Attendance, Case, Item, Meeting, Phase, Point, Segment, Step, Task, User, db
+from mdt.operations.demo import known, people
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A point of an agenda, and the record it puts on the table, by name."""
+
+    title: str
+    minutes: int
+    about: str | None = None
+
+
+def plan(case: Case, name: str, title: str, at: datetime, agenda: Iterable[Topic]) -> Meeting:
+    """A meeting that Casey will lead."""
+    meeting = Meeting(
+        id=known(name), case=case, title=title, starts_at=at, facilitator_id=people.id_of("casey")
+    )
+    for place, topic in enumerate(agenda, 1):
+        meeting.agenda.append(_point(meeting, f"{name}.{place}", place, topic))
+    db.session.add(meeting)
+    db.session.flush()
+    return meeting
+
+
+def hold(meeting: Meeting, who: Iterable[str], said: Iterable[tuple[int, str, str]]) -> None:
+    """Say that it was held: who came, and what was noted or decided (point, kind, record)."""
+    meeting.phase, meeting.opened_at = Phase.ADJOURNED, meeting.starts_at
+    meeting.adjourned_at = _walk(meeting)
+    for slug in who:
+        db.session.add(_came(meeting, slug))
+    for place, kind, record in said:
+        db.session.add(_segment(meeting, meeting.agenda[place - 1], kind, record))
+    db.session.flush()
+
+
+def hand(
+    case: Case, name: str, *, owner: str, to: str | None, about: str, **times: datetime
+) -> None:
+    """A task with its owner, offered to somebody if `to`. `about` is the record with its words."""
+    offer = {"offered_to": people.id_of(to), "offered_by": people.id_of(owner)} if to else {}
+    db.session.add(
+        Task(
+            id=known(name),
+            case=case,
+            item=db.session.get_one(Item, known(about)),
+            owner_id=people.id_of(owner),
+            step=Step.OFFERED if to else Step.HELD,
+            **offer,
+            **times,
+        )
+    )
+    db.session.flush()
+
+
+def _point(meeting: Meeting, name: str, place: int, topic: Topic) -> Point:
+    return Point(
+        id=known(name),
+        meeting=meeting,
+        position=place,
+        title=topic.title,
+        minutes=topic.minutes,
+        item_id=known(topic.about) if topic.about else None,
+    )
+
+
+def _walk(meeting: Meeting) -> datetime:
+    """Go through the agenda, each point as long as planned; the end of it."""
+    at = meeting.starts_at
+    for point in meeting.agenda:
+        point.begun_at, point.ended_at = at, at + timedelta(minutes=point.minutes)
+        at = point.ended_at
+    return at
+
+
+def _came(meeting: Meeting, slug: str) -> Attendance:
+    user = db.session.get_one(User, people.id_of(slug))
+    at = meeting.starts_at
+    return Attendance(
+        meeting=meeting, user=user, acknowledged_at=at, here=False, seen_at=meeting.adjourned_at
+    )
+
+
+def _segment(meeting: Meeting, point: Point, kind: str, record: str) -> Segment:
+    item = db.session.get_one(Item, known(record))
+    return Segment(
+        id=known(f"segment.{record}"),
+        meeting=meeting,
+        point_id=point.id,
+        item=item,
+        kind=kind,
+        said_at=item.created_at,
+    )
+
+
+__all__ = ["Topic", "hand", "hold", "plan"]
