@@ -1,4 +1,5 @@
 # ruff: noqa: E501  (one line a field)
+# fmt: off
 """The catalog: every field of a case, declared once, one line each.
 
 Forms, pages, the API, exports, seals and the reference grow from these lines. The fourth word of a

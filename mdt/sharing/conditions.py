@@ -108,9 +108,7 @@ def plan_segment(look: Look, item: Item) -> bool:
     return quotes_only(look, item, Category.PLAN)
 
 
-def quotes_only(
-    look: Look, item: Item, category: Category, above: frozenset[str] = frozenset()
-) -> bool:
+def quotes_only(look: Look, item: Item, category: Category, above: frozenset[str] = frozenset()) -> bool:
     """Whether a segment quotes this category alone, directly or through segments that do."""
     if item.id in above:
         return False

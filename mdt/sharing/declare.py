@@ -61,9 +61,7 @@ Row = tuple[str, str, Kind, str, str] | tuple[str, str, Kind, str, str, tuple[st
 """name, label, kind, group, hint and, for a choice, what may be chosen."""
 
 
-def category(
-    code: Category, title: str, chapter: Chapter, *rows: Row, labels: tuple[str, ...] = ()
-) -> CategoryEntry:
+def category(code: Category, title: str, chapter: Chapter, *rows: Row, labels: tuple[str, ...] = ()) -> CategoryEntry:
     """A category declared by its rows, one line a field."""
     fields = tuple(_field(code, row) for row in rows)
     return CategoryEntry(category=code, title=title, chapter=chapter, fields=fields, labels=labels)
@@ -72,6 +70,4 @@ def category(
 def _field(code: Category, row: Row) -> Field:
     name, label, kind, group, hint = row[:5]
     choices = row[5] if len(row) == 6 else ()
-    return Field(
-        name=name, label=label, category=code, kind=kind, group=group, hint=hint, choices=choices
-    )
+    return Field(name=name, label=label, category=code, kind=kind, group=group, hint=hint, choices=choices)

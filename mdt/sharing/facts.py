@@ -65,7 +65,7 @@ class Member:
     user: str
     since: Moment
     until: Moment | None = None
-    recused: bool | datetime = False
+    recused: bool | Moment = False
     purpose: Purpose | None = None
 
 
@@ -101,10 +101,10 @@ class Youth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A missing episode: `since` and `until` are times; the users named act by name."""
+    """A missing episode, from its first second to its last; the users named act by name."""
 
-    since: datetime
-    until: datetime | None = None
+    since: Moment
+    until: Moment | None = None
     lead_officer: str | None = None
     alert_approved_by: str | None = None
 

@@ -17,8 +17,7 @@ _BY_NAME: dict[Category, dict[str, Field]] = {
     entry.category: {field.name: field for field in entry.fields} for entry in ENTRIES
 }
 _PLACE: dict[Category, dict[str, int]] = {
-    entry.category: {field.name: place for place, field in enumerate(entry.fields)}
-    for entry in ENTRIES
+    entry.category: {field.name: place for place, field in enumerate(entry.fields)} for entry in ENTRIES
 }
 ORDER: dict[Category, int] = {category: place for place, category in enumerate(CATEGORIES)}
 """Where a category stands on a case page."""
@@ -46,6 +45,15 @@ def in_order(category: Category, names: Iterable[str]) -> tuple[str, ...]:
 
 
 __all__ = [
-    "CATALOG", "CATEGORIES", "ORDER", "CategoryEntry", "Chapter", "Field", "Kind",
-    "field", "fields_of", "in_order", "names_of",
+    "CATALOG",
+    "CATEGORIES",
+    "ORDER",
+    "CategoryEntry",
+    "Chapter",
+    "Field",
+    "Kind",
+    "field",
+    "fields_of",
+    "in_order",
+    "names_of",
 ]

@@ -1,8 +1,8 @@
 """The grammar of a cell: what one alternative of the matrix says.
 
-    own | keeper | aggregate | never
-    law B1 | release HIPAA | release FERPA&HIPAA | order P2N
-        [part <subset>] [when <condition>] [for <PURPOSE>+<PURPOSE>] [adds <duty>+<duty>]
+own | keeper | aggregate | never
+law B1 | release HIPAA | release FERPA&HIPAA | order P2N
+    [part <subset>] [when <condition>] [for <PURPOSE>+<PURPOSE>] [adds <duty>+<duty>]
 """
 
 from __future__ import annotations

@@ -10,8 +10,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from mdt.sharing.facts import YOUTH, Facts, Item, Member, Missing, Moment, Org, Person, Release, User
-from mdt.sharing.moments import begins, begun, birthday, day, running
+from mdt.sharing.facts import (
+    YOUTH,
+    Facts,
+    Item,
+    Missing,
+    Moment,
+    Org,
+    Person,
+    Release,
+    User,
+)
+from mdt.sharing.gate import has_flag
+from mdt.sharing.moments import begins, begun, birthday, running
 from mdt.sharing.profile import Cell, Profile
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
 
@@ -41,10 +52,6 @@ class Look:
     @cached_property
     def user(self) -> User:
         return self.facts.users[self.viewer]
-
-    @cached_property
-    def member(self) -> Member:
-        return self.facts.members[self.viewer]
 
     @cached_property
     def org(self) -> Org | None:
@@ -123,14 +130,9 @@ def adult(look: Look, at: datetime) -> bool:
     came = birthday(youth.born, look.profile.majority)
     if begins(came, look.zone) <= at:
         return True
-    return bool(youth.emancipated) and begins(youth.emancipated, look.zone) <= at
+    return youth.emancipated is not False and begins(youth.emancipated, look.zone) <= at
 
 
 def flagged(look: Look, person: Person, flags: Collection[str], at: datetime) -> bool:
     """Whether one of these flags stands on this person at this instant."""
-    return any(
-        one.flag in flags and running(one.since, one.until, at, look.zone) for one in person.flags
-    )
-
-
-__all__ = ["Look", "adult", "day", "flagged", "organisation"]
+    return has_flag(person, flags, at, look.zone)

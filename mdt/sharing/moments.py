@@ -71,3 +71,8 @@ def birthday(born: date, age: int) -> date:
 def _midnight(on: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day. A midnight that a clock change skips is the instant of the change."""
     return datetime(on.year, on.month, on.day, tzinfo=zone).astimezone(UTC)
+
+
+def days_after(moment: Moment, days: int, zone: ZoneInfo) -> date:
+    """The n-th day after the day it falls on."""
+    return day(moment, zone) + timedelta(days=days)

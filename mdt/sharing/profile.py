@@ -222,9 +222,7 @@ def _file(path_or_name: str) -> Table:
         path = PROFILES / f"{path_or_name}.yaml"
     if not path.is_file():
         known = ", ".join(names())
-        raise ProfileError(
-            Place(path_or_name, 1), f"there is no such profile; give a path, or one of {known}"
-        )
+        raise ProfileError(Place(path_or_name, 1), f"there is no such profile; give a path, or one of {known}")
     raw = read(path.read_text(encoding="utf-8"), path.name)
     if not isinstance(raw, Table):
         raise ProfileError(Place(path.name, 1), "a profile is a table of keys")

@@ -55,8 +55,9 @@ class Table(dict[str, Any]):
         for source in (self, changes):
             for key, value in source.items():
                 old = new.get(key)
-                both = isinstance(old, Table) and isinstance(value, Table)
-                new[key] = old.merged(value) if both else value
+                if isinstance(old, Table) and isinstance(value, Table):
+                    value = old.merged(value)
+                new[key] = value
                 new.places[key] = source.at(key)
         return new
 
@@ -120,9 +121,7 @@ class _Builder:
             key = self.key(key_node)
             if key in new:
                 first = new.places[key].line
-                raise Unreadable(
-                    self.place(key_node), f"{key} stands here and on line {first}; keep one of them"
-                )
+                raise Unreadable(self.place(key_node), f"{key} stands here and on line {first}; keep one of them")
             new.places[key] = self.place(key_node)
             new[key] = self.build(value_node)
         return new

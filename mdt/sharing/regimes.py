@@ -54,7 +54,7 @@ def regimes_of(item: Item, facts: Facts, profile: Profile) -> Regimes:
     return Regimes(
         own=own,
         source=brought,
-        hand=frozenset(item.regimes) - own - brought - ({Regime.VSP} if swapped else set()),
+        hand=frozenset(item.regimes) - own - brought,
         inherited=frozenset().union(*inherited),
         labels=frozenset(item.labels).union(*(one.labels for one in quoted)),
         swapped=swapped,
@@ -76,9 +76,7 @@ def is_swapped(item: Item, source: Org) -> bool:
 
 def _brought(source: Org, profile: Profile) -> frozenset[Regime]:
     marks = {"part2": source.part2, "vsp": source.vsp is not None, "rhy": source.rhy}
-    return frozenset(
-        regime for regime, rule in profile.regimes.items() if marks.get(rule.from_source or "")
-    )
+    return frozenset(regime for regime, rule in profile.regimes.items() if marks.get(rule.from_source or ""))
 
 
 def _below(item: Item, facts: Facts) -> set[str]:

@@ -71,9 +71,13 @@ def standing(
 
 def in_force(release: Release, look: Look) -> bool:
     """Whether the form speaks now at all: signed, begun, not over, not withdrawn, not false."""
-    kind = look.profile.releases[release.type]
-    asked = Asked(release, kind, _NO_ITEM, look, Regimes())
+    asked = asked_of(release, look)
     return not any(check(asked) for check in TIMELY)
+
+
+def asked_of(release: Release, look: Look) -> Asked:
+    """A release asked about itself alone, about no item."""
+    return Asked(release, look.profile.releases[release.type], _NO_ITEM, look, Regimes())
 
 
 def names_viewer(release: Release, look: Look) -> bool:

@@ -95,11 +95,7 @@ def _lapses(signing: Signing) -> bool:
 
 
 def _counting(signing: Signing) -> list[str]:
-    return [
-        name
-        for name in signing.others
-        if _may_represent(signing, name) and not _barred(signing, name)
-    ]
+    return [name for name in signing.others if _may_represent(signing, name) and not _barred(signing, name)]
 
 
 def _may_represent(signing: Signing, name: str) -> bool:
@@ -137,9 +133,7 @@ def _obtained_alone(signing: Signing) -> bool:
     services = {SERVICES[label] for label in signing.item.labels if label in SERVICES}
     if signing.item.category in MENTAL_HEALTH:
         services.add("mental_health")
-    return bool(services) and all(
-        _old_enough(signing, "minor_consent", service) for service in services
-    )
+    return bool(services) and all(_old_enough(signing, "minor_consent", service) for service in services)
 
 
 def _served_alone(signing: Signing) -> bool:

@@ -1,0 +1,258 @@
+"""Who may see what: the one decision before every exit, in ten steps.
+
+    decide(facts, viewer, item, purpose, at, profile=…) -> Decision
+
+It is taken at read time, for now; nothing is remembered as allowed. Whatever cannot be read refuses:
+an error inside becomes "no such thing" at this door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mdt.sharing import codes, lasting, mandates, meetings, obligations, reply, restrictions
+from mdt.sharing.bases import Answer, Question, asked, strays
+from mdt.sharing.decision import Decision, Ground, Way
+from mdt.sharing.facts import YOUTH, Facts, Item
+from mdt.sharing.fields import in_order
+from mdt.sharing.gate import admitted
+from mdt.sharing.grammar import Alternative, BasisKind
+from mdt.sharing.look import Look, flagged
+from mdt.sharing.moments import instant
+from mdt.sharing.profile import Cell, Profile
+from mdt.sharing.regimes import Regimes, regimes_of
+from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Regime
+
+Answers = dict[Regime | None, Answer]
+"""What each body of law came to; None stands for the item's own."""
+
+
+def decide(
+    facts: Facts, viewer: str, item: str, purpose: Purpose, at: datetime,
+    *, profile: Profile, action: Action = Action.VIEW, present: Sequence[str] = (),
+) -> Decision:  # fmt: skip
+    """What this viewer gets of this item for this purpose at this time (aware).
+
+    For a meeting, `present` are the users in the room. Never raises: what cannot be read conceals.
+    """
+    try:
+        if action is Action.MEETING:
+            return meetings.decide(facts, viewer, item, purpose, at, profile, present)
+        look = look_at(facts, viewer, purpose, at, profile, action)
+        return settle(look, item)
+    except Exception:  # an unreadable fact refuses, whatever it is
+        return unreadable(item, profile)
+
+
+def look_at(
+    facts: Facts, viewer: str, purpose: Purpose, at: datetime, profile: Profile,
+    action: Action = Action.VIEW,
+) -> Look:  # fmt: skip
+    """One look at a case, to be shared by every item of a view."""
+    return Look(
+        facts=facts, viewer=viewer, purpose=Purpose(purpose), at=instant(at), profile=profile,
+        action=Action(action),
+    )  # fmt: skip
+
+
+def settle(look: Look, item_id: str) -> Decision:
+    """The decision on one item in this look, taken once; what cannot be read conceals."""
+    if item_id not in look.settled:
+        if item_id in look.asking:
+            return unreadable(item_id, look.profile)
+        look.asking.add(item_id)
+        try:
+            look.settled[item_id] = _ten_steps(look, look.facts.items[item_id])
+        except Exception:  # an unreadable fact refuses, whatever it is
+            look.settled[item_id] = unreadable(item_id, look.profile)
+        finally:
+            look.asking.discard(item_id)
+    return look.settled[item_id]
+
+
+def unreadable(item_id: str, profile: Profile) -> Decision:
+    """The answer where something could not be read."""
+    return _concealed(item_id, profile, "error")
+
+
+def _ten_steps(look: Look, item: Item) -> Decision:
+    # 1 Gate: for whoever is not at the table there is no such case.
+    if not admitted(look.facts, look.viewer, look.at):
+        return _concealed(item.id, look.profile, "gate")
+    # 2 Subject: what is about somebody else is for its source alone.
+    if item.subject != YOUTH and not look.is_source(item):
+        return _concealed(item.id, look.profile, "subject")
+    # 3 Never: sealed, barred, not in this application.
+    regimes = regimes_of(item, look.facts, look.profile)
+    quoted = [settle(look, name) for name in item.quotes]
+    if _never(look, item, regimes):
+        return _concealed(item.id, look.profile, "never")
+    # 4 Mandate: a statutory report carries its own list and nothing else.
+    if look.action in mandates.ACTIONS:
+        fields = mandates.listed(look, item, regimes)
+        return mandates.answer(look, item, _readable(look, item, fields), regimes, quoted)
+    # 5 Regimes are AND, bases are OR.
+    answers = {regime: _ask(look, item, regimes, regime) for regime in (None, *regimes.further)}
+    # 6 Restrictions take away what the law or an earlier release would allow.
+    answers = {r: restrictions.applied(one, look, item, regimes) for r, one in answers.items()}
+    # 7 Minimise: between bodies of law only common fields remain.
+    fields = _readable(look, item, _common(answers))
+    # 8 Obligations travel with the item.
+    duties = obligations.of(look, item, regimes, fields, answers.values(), quoted)
+    # 9 Reply: what is not opened is withheld, or there is no such thing.
+    if not reply.opens(look, fields, duties, quoted):
+        return _refused(look, item, regimes, answers, fields, quoted)
+    # 10 Ledger: the decision says by which rule, so that whoever shows it can record it.
+    return _opened(look, item, answers, fields, duties, quoted)
+
+
+def _never(look: Look, item: Item, regimes: Regimes) -> bool:
+    """Sealed; a barred recipient; a cell marked N; a safe address outside a page; not for an alert."""
+    sealed = item.sealed is not None and look.begun(item.sealed)
+    barred = look.person is not None and flagged(look, look.person, look.profile.barred_flags, look.at)
+    closed = any(one.kind is BasisKind.NEVER for one in look.cell(item.category))
+    return sealed or Regime.SEALED in regimes.all or barred or closed or _out_of_place(look, item)
+
+
+def _out_of_place(look: Look, item: Item) -> bool:
+    """A protected address is in no search, export or alert; an alert gives a missing episode only."""
+    listing = look.action in (Action.SEARCH, Action.EXPORT, Action.ALERT)
+    unlisted = listing and look.profile.categories[item.category].unlisted
+    return unlisted or (look.action is Action.ALERT and item.category is not Category.MISSING)
+
+
+def _ask(look: Look, item: Item, regimes: Regimes, regime: Regime | None) -> Answer:
+    cell = _cell(look, item, regimes, regime)
+    question = Question(look, item, regimes, regime)
+    answer = asked(cell, question)
+    named = {kind for one in cell if one.kind is BasisKind.RELEASE for kind in one.types}
+    answer.codes += strays(question, named)
+    return answer
+
+
+def _cell(look: Look, item: Item, regimes: Regimes, regime: Regime | None) -> Cell:
+    if regime is None:
+        return own_cell(look, item, regimes)
+    return further_cell(look, item, regimes, regime)
+
+
+def own_cell(look: Look, item: Item, regimes: Regimes) -> Cell:
+    """The viewer's cell in the item's category. Whoever filed an item may read it, also where the
+    cell does not say so; a cell's narrower `own when …`, `never` and `aggregate` stand."""
+    cell = look.cell(item.category)
+    if regimes.swapped:
+        cell = _for_runaways(cell, look.profile)
+    kinds = {one.kind for one in cell}
+    closed = kinds & {BasisKind.OWN, BasisKind.NEVER, BasisKind.AGGREGATE}
+    return cell if closed else (*cell, _filed(f"{item.category}.{look.role}.own"))
+
+
+def further_cell(look: Look, item: Item, regimes: Regimes, regime: Regime) -> Cell:
+    """What satisfies a regime from outside the category: the whole-item alternatives of its home
+    cell. One that comes with the source is satisfied by whoever filed the item."""
+    cell = look.profile.borrowed(regime, look.role)
+    if regime not in regimes.source:
+        return cell
+    own = [one for one in own_cell(look, item, regimes) if one.kind is BasisKind.OWN]
+    return (*own, *(one for one in cell if one.kind is not BasisKind.OWN))
+
+
+def _filed(rule: str) -> Alternative:
+    return Alternative(kind=BasisKind.OWN, rule=rule)
+
+
+def _for_runaways(cell: Cell, profile: Profile) -> Cell:
+    """An advocate's cell under RHY instead of VSP: the same ways, of the kind that RHY knows."""
+    known = {(one.kind, one.ref): one for one in profile.regimes[Regime.RHY].needs}
+    keys = [(one.kind, "RHY" if one.ref == "VSP" else one.ref) for one in cell]
+    closed = tuple(one for one in cell if one.kind in (BasisKind.NEVER, BasisKind.AGGREGATE))
+    return closed + tuple(known[key] for key in keys if key in known)
+
+
+def _common(answers: Answers) -> frozenset[str]:
+    """Bases that hold for one regime add their fields; between regimes only common fields remain."""
+    sets = [frozenset().union(*(permit.fields for permit in one.permits)) for one in answers.values()]
+    return frozenset.intersection(*sets)
+
+
+def _readable(look: Look, item: Item, fields: frozenset[str]) -> frozenset[str]:
+    """Without what is about other people, unless the viewer's organisation filed it."""
+    if look.is_source(item):
+        return fields
+    return fields.difference(*item.third_party.values())
+
+
+def _opened(
+    look: Look, item: Item, answers: Answers, fields: frozenset[str], duties: frozenset[str],
+    quoted: Sequence[Decision],
+) -> Decision:  # fmt: skip
+    whole = fields == frozenset(item.fields)
+    ends = lasting.until([one.permits for one in answers.values()], look)
+    ends = min((end for end in (ends, *(one.until for one in quoted)) if end), default=None)
+    return Decision(
+        item=item.id,
+        outcome=Outcome.SHOW if whole else Outcome.PART,
+        profile=look.profile.name,
+        version=look.profile.version,
+        step="minimise",
+        fields=in_order(item.category, fields),
+        code=None if whole else codes.first(_codes(answers)),
+        grounds=_grounds(item, answers, fields),
+        duties=duties,
+        until=ends,
+    )
+
+
+def _refused(
+    look: Look, item: Item, regimes: Regimes, answers: Answers, fields: frozenset[str],
+    quoted: Sequence[Decision],
+) -> Decision:  # fmt: skip
+    cells = {regime: _cell(look, item, regimes, regime) for regime in answers}
+    shut = [cells[regime] for regime, one in answers.items() if not _gives(one)]
+    ways = reply.ways(look, item, regimes, cells[None], shut, quoted)
+    found = [*_codes(answers), *(one.code for one in reply.closed(quoted) if one.code)]
+    decision = _concealed(item.id, look.profile, "reply" if fields else "regimes")
+    outcome = Outcome.WITHHOLD if ways else Outcome.CONCEAL
+    return replace(decision, outcome=outcome, code=codes.first(found), ways=ways)
+
+
+def _codes(answers: Answers) -> list[str]:
+    """The codes of the bodies of law that stand in the way; all of them, if each gives something."""
+    shut = [one for one in answers.values() if not _gives(one)]
+    return [code for one in shut or answers.values() for code in one.codes]
+
+
+def _gives(answer: Answer) -> bool:
+    return any(permit.fields for permit in answer.permits)
+
+
+def _grounds(item: Item, answers: Answers, fields: frozenset[str]) -> tuple[Ground, ...]:
+    return tuple(
+        Ground(
+            alternative=str(permit.alternative),
+            rule=permit.alternative.rule,
+            basis=permit.alternative.ref or permit.alternative.kind.value,
+            fields=in_order(item.category, permit.fields & fields),
+            release="&".join(one.id for one in permit.releases) or None,
+            order=permit.order.id if permit.order else None,
+            emergency=permit.emergency.id if permit.emergency else None,
+        )
+        for answer in answers.values()
+        for permit in answer.permits
+        if permit.fields & fields
+    )
+
+
+def _concealed(item_id: str, profile: Profile, step: str) -> Decision:
+    return Decision(
+        item=item_id,
+        outcome=Outcome.CONCEAL,
+        profile=profile.name,
+        version=profile.version,
+        step=step,
+    )
+
+
+__all__ = ["Decision", "Ground", "Way", "admitted", "decide", "look_at", "settle"]

@@ -1,0 +1,62 @@
+"""What is said of an item that is not opened: that something is there, or no such thing.
+
+`withhold` only where the viewer's cell offers a way, nothing hides existence, and the viewer's role
+is told at all. A segment is told of only where everything that keeps it closed could be opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mdt.sharing.decision import Decision, Way
+from mdt.sharing.facts import Item
+from mdt.sharing.look import Look
+from mdt.sharing.obligations import NO_EXPORT
+from mdt.sharing.profile import Cell
+from mdt.sharing.regimes import Regimes
+from mdt.sharing.vocabulary import Action, Outcome
+
+
+def opens(look: Look, fields: frozenset[str], duties: frozenset[str], quoted: Sequence[Decision]) -> bool:
+    """Whether anything is shown: some field is left, every quote is shown whole, export is allowed."""
+    kept = look.action is Action.EXPORT and NO_EXPORT in duties
+    return bool(fields) and not kept and not closed(quoted)
+
+
+def closed(quoted: Sequence[Decision]) -> list[Decision]:
+    """The quotes that keep a segment closed."""
+    return [one for one in quoted if one.outcome is not Outcome.SHOW]
+
+
+def ways(
+    look: Look, item: Item, regimes: Regimes, cell: Cell, shut: Iterable[Cell], quoted: Sequence[Decision]
+) -> tuple[Way, ...]:
+    """The ways to open this item, if its existence may be told; none: there is no such thing.
+
+    `cell` is the viewer's own in the item's category; `shut` are the cells whose body of law was not
+    satisfied.
+    """
+    if hides(look, item, regimes) or any(one.outcome is Outcome.CONCEAL for one in quoted):
+        return ()
+    unsatisfied = list(shut)
+    blocking = closed(quoted)
+    if not offered(cell) and (cell in unsatisfied or not blocking):
+        return ()
+    below = [offered(look.cell(look.facts.items[one.item].category)) for one in blocking]
+    if not all(below):
+        return ()
+    needed = [way for one in unsatisfied for way in offered(one)]
+    needed += [way for one, found in zip(blocking, below, strict=True) for way in one.ways or found]
+    return tuple(dict.fromkeys(needed or offered(cell)))
+
+
+def hides(look: Look, item: Item, regimes: Regimes) -> bool:
+    """Whether category, a body of law on it, or the viewer's role keeps existence itself silent."""
+    hidden = look.profile.categories[item.category].hide
+    by_law = any(look.profile.regimes[regime].hides for regime in regimes.all)
+    return hidden or by_law or look.role in look.profile.quiet_roles
+
+
+def offered(cell: Cell) -> tuple[Way, ...]:
+    """The releases and orders a cell names."""
+    return tuple(Way(one.kind.value, kind) for one in cell if one.kind.is_way for kind in one.types)
