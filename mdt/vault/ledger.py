@@ -244,7 +244,8 @@ def _wrong_entry(
     at, line = walk.wrong_from, walk.wrong[0]
     kind = kind_of(walk.wrong, at, evidence, upto)
     vouched = evidence.copied(line, at) or any(size > at for size in matched)
-    only_mac = kind is Tampering.EDITED and vouched and not evidence.fits(line, at)
+    mac_fails = evidence.mac_key is not None and not evidence.fits(line, at)
+    only_mac = kind is Tampering.EDITED and vouched and mac_fails
     return [Finding(Tampering.BAD_MAC if only_mac else kind, at)]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from mdt.vault.tree import leaf
+from mdt.vault.tree import EMPTY_ROOT, leaf
 
 
 class Tampering(StrEnum):
@@ -38,8 +38,8 @@ class Line(NamedTuple):
 
     @property
     def leaf(self) -> bytes:
-        """Its hash in the tree; of an entry that is no bytes any more, that of nothing."""
-        return leaf(self.body if isinstance(self.body, bytes) else b"")
+        """Its hash in the tree; for an entry that is no bytes any more, that of an empty tree."""
+        return leaf(self.body) if isinstance(self.body, bytes) else EMPTY_ROOT
 
 
 def mac(key: bytes, number: int, body: bytes) -> bytes:

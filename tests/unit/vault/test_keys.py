@@ -85,6 +85,7 @@ def test_rotation_rewraps_every_agency_and_then_the_old_master_may_go():
     assert all(both.unwrap(stored[name], name) == agencies[name] for name in agencies)
     fresh = {name: both.rewrap(wrapped, name) for name, wrapped in stored.items()}
     assert not any(both.stale(wrapped) for wrapped in fresh.values())
+    assert all(both.unwrap(fresh[name], name) == agencies[name] for name in agencies)
 
     alone = both.without(old.current.ref)
     assert all(alone.unwrap(fresh[name], name) == agencies[name] for name in agencies)

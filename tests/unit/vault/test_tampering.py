@@ -264,6 +264,29 @@ def test_an_entry_added_after_the_last_head_needs_the_mac_key():
     assert report.first == Finding(Tampering.EDITED, SIZE)
 
 
+@pytest.mark.parametrize("given", [{"mac_key": KEY}, {"copy": COPY}, {}], ids=str)
+def test_a_number_alone_that_was_changed_is_noticed(given):
+    lines = with_line(9, LINES[9]._replace(number=99))
+    report = verify_log(lines, HEADS, PUBLIC, log="main", **given)
+    assert report.first == Finding(Tampering.EDITED, 9)
+
+
+def test_a_gap_in_the_numbers_is_a_deletion_even_with_nothing_else_to_go_by():
+    report = verify_log([*LINES[:9], *LINES[11:]], [], PUBLIC, log="main")
+    assert report.findings == (Finding(Tampering.DELETED, 9),)
+
+
+def test_a_deletion_is_not_told_a_second_time_as_a_shortage():
+    report = verify_log([*LINES[:9], *LINES[11:]], HEADS, PUBLIC, log="main", mac_key=KEY)
+    assert report.findings == (Finding(Tampering.DELETED, 9),)
+
+
+def test_an_agency_s_copy_that_differs_is_told_though_mac_and_heads_agree():
+    copy = [*COPY[:9], bytes(32), *COPY[10:]]
+    report = verify_log(LINES, HEADS, PUBLIC, log="main", mac_key=KEY, copy=copy)
+    assert report.findings == (Finding(Tampering.EDITED, 9),)
+
+
 def test_two_things_done_are_found_at_the_first():
     lines = [*LINES[:10], *LINES[11:40], forged(40)]
     report = verify_log(lines, HEADS, PUBLIC, log="main", mac_key=KEY)
