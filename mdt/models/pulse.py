@@ -1,7 +1,7 @@
 """What changes a case moves its counters, in the same transaction, so that no verb can forget to.
 
 A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
-open screen. A row with `stirs` is live but decides nothing: it moves the pulse alone. The counters are
+open screen; the desks of its members stir with it. A row with `stirs` is live but decides nothing: it moves the pulse alone. The counters are
 the bell: a worker that sees one move works out whose view differs.
 """
 
@@ -35,6 +35,8 @@ def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> No
     if facts:
         values["epoch"] = Case.epoch + 1
     session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
+    on_the_team = select(Member.user_id).where(Member.case_id.in_(ids))
+    session.connection().execute(update(User).where(User.id.in_(on_the_team)).values(pulse=User.pulse + 1))
     session.info.setdefault("moved", set()).update(ids)
 
 

@@ -8,6 +8,7 @@ database, and held unwrapped in memory only.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -58,6 +59,20 @@ class Keys:
         if found is None:
             found = self._derived[use, context] = subkey(self.of(None), use, context)
         return found
+
+    def made(self, scope: tuple[str, str]) -> tuple[DataKey, dict[str, Any]]:
+        """A key for a young person nobody knew before, and the row to keep it in; for writing many at once."""
+        name, key = f"youth:{scope[1]}:{scope[0]}", new_key()
+        return key, {"name": name, "wrapped": wrap(self.of((scope[0], None)), key, name), "destroyed_at": None}
+
+    def found(self, org: str, youth_ids: Iterable[str]) -> dict[str, DataKey]:
+        """The keys of many young people at one organisation, in one query; a destroyed one is left out."""
+        names = {f"youth:{one}:{org}": one for one in youth_ids}
+        rows = db.session.execute(
+            select(StoredKey.name, StoredKey.wrapped).where(StoredKey.name.in_(names), StoredKey.wrapped.is_not(None))
+        )
+        parent = self.of((org, None))
+        return {names[row.name]: self._held.get(row.name) or unwrap(parent, row.wrapped, row.name) for row in rows}
 
     def forget(self, name: str) -> None:
         with self._lock:

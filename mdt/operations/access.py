@@ -68,8 +68,14 @@ def admit(case_id: str, me: Person, *, purpose: str | None = None, lock: bool = 
 
 def admit_quietly(case_id: str, me: Person, *, purpose: str | None = None) -> Seat | None:
     """A seat as `admit` gives it, for a page that was let in before and asks whether anything changed."""
-    case, at = facts.load(case_id), now()
-    if case is None or not admitted(case.facts, me.id, at):
+    case = facts.load(case_id)
+    return seat_at(case, me, purpose=purpose) if case else None
+
+
+def seat_at(case: CaseFacts, me: Person, *, purpose: str | None = None) -> Seat | None:
+    """This person's seat at the table of a case that is loaded; None if they have none now."""
+    at = now()
+    if not admitted(case.facts, me.id, at):
         return None
     return Seat(case, me, _purpose(case, me, purpose), at, profile(case.profile))
 

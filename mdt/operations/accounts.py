@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
 
-from mdt.models import Entry, SignIn, User, begin_writing, db, now
+from mdt.models import Agency, Entry, SignIn, User, begin_writing, db, now
 from mdt.models.sealing import index_of
 from mdt.operations import ledger
 from mdt.operations.acts import Actor, recorded
@@ -57,6 +59,21 @@ def suspend(user: User, *, by: Actor) -> None:
     with recorded("account.suspended", by=by, user=user.id):
         user.active = False
         end_sign_ins(user.id)
+
+
+def restore(user: User, *, by: Actor) -> None:
+    """Let this account sign in again."""
+    with recorded("account.restored", by=by, user=user.id):
+        user.active = True
+
+
+def find(user_id: str) -> User | None:
+    return db.session.get(User, user_id)
+
+
+def directory() -> Sequence[Agency]:
+    """Every agency with its people, by name."""
+    return db.session.scalars(select(Agency).options(selectinload(Agency.users)).order_by(Agency.name)).all()
 
 
 def end_sign_ins(user_id: str) -> None:

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Member, Standing, User, db, now
-from mdt.operations import handoffs, team
+from mdt.operations import handoffs, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.sharing import fields as catalog
-from mdt.sharing.decision import Decision
-from mdt.sharing.facts import Item
-from mdt.sharing.view import view
 from mdt.sharing.vocabulary import ROLE_WORDS, USUAL_PURPOSES, Category, Outcome, Purpose, Role
 
 LONGEST_WHY = 500
@@ -174,15 +171,11 @@ def preview(seat: Seat, user: User, purpose: Purpose | None = None) -> tuple[tup
     """
     org = user.agency.fact if user.agency else None
     facts = team.with_member(seat.case, user.fact, org, _purpose(user, purpose))
-    mine = {item.id for item, decision in _seen(seat) if decision.fields}
-    theirs = view(facts, user.id, _purpose(user, purpose), seat.at, profile=seat.profile)
+    mine = views.look(seat).opened
+    theirs = views.look_as(facts, user.id, _purpose(user, purpose), seat)
     sees = (item.category for item, decision in theirs.items if item.id in mine and decision.fields)
     needs = (item.category for item, decision in theirs.items if item.id in mine and decision.outcome is Outcome.WITHHOLD)
     return _titles(sees), _titles(needs)
-
-
-def _seen(seat: Seat) -> Iterable[tuple[Item, Decision]]:
-    return view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile).items
 
 
 def _titles(categories: Iterable[Category]) -> tuple[str, ...]:

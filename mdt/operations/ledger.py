@@ -39,12 +39,12 @@ class Unrecorded(Exception):
 
 
 class Ticket:
-    """An entry on its way. `settle` returns once it is durable, or raises `Unrecorded`."""
+    """Entries on their way. `settle` returns once they are durable, or raises `Unrecorded`."""
 
-    __slots__ = ("_done", "failed", "row")
+    __slots__ = ("_done", "failed", "rows")
 
-    def __init__(self, row: dict[str, Any]) -> None:
-        self.row = row
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        self.rows = rows
         self.failed = False
         self._done = threading.Event()
 
@@ -71,13 +71,20 @@ def write(event: str, case_id: str | None, actor_id: str | None, about: Mapping[
 
 
 def submit(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> Ticket:
-    """Hand in an entry to be committed with others; the caller settles the ticket before showing anything.
+    """Hand in an entry to be committed with others; the caller settles the ticket before showing anything."""
+    return submit_all([row(event, case_id, actor_id, about)])
 
-    In a transaction that writes, the lock is held here: the entry goes with that transaction.
+
+def submit_all(rows: Sequence[dict[str, Any]]) -> Ticket:
+    """Hand in several entries, settled together.
+
+    In a transaction that writes, the lock is held here: the entries go with that transaction.
     """
-    ticket = Ticket(row(event, case_id, actor_id, about))
-    if db.session.connection().get_execution_options().get(WRITES):
-        db.session.execute(insert(Entry).values(**ticket.row))
+    ticket = Ticket(rows)
+    if not rows:
+        ticket.answer()
+    elif db.session.connection().get_execution_options().get(WRITES):
+        db.session.execute(insert(Entry), list(rows))
         db.session.commit()
         ticket.answer()
     else:
@@ -152,7 +159,7 @@ class Scribe:
         failed = False
         try:
             with self._engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-                head = seal_in(connection, self._signing, [ticket.row for ticket in tickets])
+                head = seal_in(connection, self._signing, [row for ticket in tickets for row in ticket.rows])
             self._anchor(head)
         except Exception as wrong:
             failed = True

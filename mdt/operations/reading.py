@@ -13,9 +13,8 @@ from mdt.operations import team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
-from mdt.operations.views import Held, Shown
+from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
-from mdt.sharing.view import View, next_boundary, view
 from mdt.sharing.vocabulary import Category, Purpose
 
 
@@ -62,7 +61,7 @@ class CaseView:
 
 def read(seat: Seat, *, live: bool = False) -> CaseView:
     """The case page. A page that is open already and reads itself anew is not a new look."""
-    seen = look(seat)
+    seen = views.look(seat)
     ticket = views.disclose(seat, "case.reread" if live else "case.read", seen.items, every=seen.refused)
     opened = views.open_all(seat, seen.items)
     looked_at = _looked_at(seat)
@@ -70,14 +69,9 @@ def read(seat: Seat, *, live: bool = False) -> CaseView:
     return _page(seat, seen, opened, looked_at)
 
 
-def look(seat: Seat) -> View:
-    """Every item of the case decided for this seat, now."""
-    return view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile)
-
-
-def skeleton(seat: Seat, seen: View) -> Any:
+def skeleton(seat: Seat, seen: Looked) -> Any:
     """What the page shows, without what it says: when this differs, the page does."""
-    known = team.colleagues(seat, sources(seen))
+    known = team.colleagues(seat, seen.sources)
     versions = {item.id: seat.case.filed[item.id].version for item, decision in seen.items if decision.opens}
     return [seen.skeleton(), versions, [one.id for one in known]]
 
@@ -86,8 +80,9 @@ def topic(case_id: str) -> watching.Topic:
     return watching.Topic("case", case_id)
 
 
-def sources(seen: View) -> set[str]:
-    return {item.source for item, decision in seen.items if decision.opens}
+def tag(seat: Seat) -> str:
+    """The tag of this member's view of the case now."""
+    return watching.tag(topic(seat.id), seat.me, skeleton(seat, views.look(seat)))
 
 
 def choose_purpose(seat: Seat, purpose: Purpose) -> None:
@@ -99,7 +94,7 @@ def choose_purpose(seat: Seat, purpose: Purpose) -> None:
 
 def name_of(seat: Seat) -> str | None:
     """What the young person is called, if this member may know it. Recorded like any disclosure."""
-    seen = [(item, decision) for item, decision in look(seat).items if item.category is Category.ID and "name_in_use" in decision.fields]
+    seen = [(item, decision) for item, decision in views.look(seat, categories={Category.ID}).items if "name_in_use" in decision.fields]
     ticket = views.disclose(seat, "name.read", seen)
     opened = views.open_all(seat, seen)
     ticket.settle()
@@ -110,13 +105,13 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
     if seat is None:
         return watching.NOTHING, None
-    return watching.tag(topic, me, skeleton(seat, look(seat))), next_boundary(seat.case.facts, seat.at, profile=seat.profile)
+    return watching.tag(topic, me, skeleton(seat, views.look(seat))), None
 
 
 watching.kind("case", _watch)
 
 
-def _page(seat: Seat, seen: View, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:
+def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:
     quiet = views.held(seat, seen.items)
     identity = next((one for one in opened if one.category is Category.ID), None)
     goals = next((one for one in opened if one.category is Category.PLAN and one.value("goals")), None)
@@ -125,7 +120,7 @@ def _page(seat: Seat, seen: View, opened: tuple[Shown, ...], looked_at: datetime
         seat.id, identity.value("name_in_use") if identity else None,
         _age(born, seat) if born else None,
         seat.case.facts.case.opened if identity and identity.whole else None,
-        goals, team.colleagues(seat, sources(seen)), _chapters(opened, quiet), looked_at,
+        goals, team.colleagues(seat, seen.sources), _chapters(opened, quiet), looked_at,
         watching.tag(topic(seat.id), seat.me, skeleton(seat, seen)), seat.leads,
     )
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Release, db, new_id, now
+from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.team import Colleague, colleague, hides_its_clients, purpose_of
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
-from mdt.sharing.view import view
 from mdt.sharing.vocabulary import Category, Role
 
 HOW = {"written": "in writing", "verbal": "by word of mouth", "phone": "by phone", "message": "by message"}
@@ -128,7 +128,7 @@ def names(ids: Sequence[str], seat: Seat) -> tuple[str, ...]:
 
 
 def _changes(seat: Seat, before: fact.Facts, after: fact.Facts) -> tuple[Change, ...]:
-    mine = {item.id for item, decision in view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile).items if decision.fields}
+    mine = set(views.look(seat).opened)
     found = []
     for user in seat.case.facts.members:
         titles = _opened(seat, user, before, after, mine)
@@ -139,8 +139,8 @@ def _changes(seat: Seat, before: fact.Facts, after: fact.Facts) -> tuple[Change,
 
 def _opened(seat: Seat, user: str, before: fact.Facts, after: fact.Facts, mine: set[str]) -> tuple[str, ...]:
     purpose = purpose_of(seat.case, user)
-    old = {item.id: set(decision.fields) for item, decision in view(before, user, purpose, seat.at, profile=seat.profile).items}
-    new = view(after, user, purpose, seat.at, profile=seat.profile).items
+    old = {item.id: set(decision.fields) for item, decision in views.look_as(before, user, purpose, seat).items}
+    new = views.look_as(after, user, purpose, seat).items
     more = {item.category for item, decision in new if item.id in mine and set(decision.fields) - old.get(item.id, set())}
     return tuple(entry.title for category, entry in catalog.CATEGORIES.items() if category in more)
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mdt.models import Case, db, new_id
-from mdt.operations import facts, items, team
+from mdt.operations import facts, items, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.team import Colleague, colleague, colleagues
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.grammar import BasisKind
-from mdt.sharing.view import view
 from mdt.sharing.vocabulary import Category
 
 FIELD = "note"
@@ -46,7 +45,7 @@ def audience(seat: Seat, category: Category, labels: Iterable[str] = ()) -> Audi
     """Who could read an update of this kind, from this author, now. Of those the author may know of."""
     draft = _draft(seat, category, labels)
     reading = set(team.readers(seat, draft))
-    known = [one for one in colleagues(seat, _sources(seat)) if not one.me]
+    known = [one for one in colleagues(seat, views.look(seat).sources) if not one.me]
     named = tuple(one for one in known if one.id in reading) + tuple(
         colleague(seat, user) for user in sorted(reading) if user not in {one.id for one in known}
     )
@@ -97,9 +96,3 @@ def _draft(seat: Seat, category: Category, labels: Iterable[str]) -> ItemFact:
         id=new_id(), category=category, source=_source(seat), fields=(FIELD,), author=seat.me.id,
         labels=tuple(labels), recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
     )
-
-
-def _sources(seat: Seat) -> set[str]:
-    """The agencies of what this member sees."""
-    seen = view(seat.case.facts, seat.me.id, seat.purpose, seat.at, profile=seat.profile)
-    return {item.source for item, decision in seen.items if decision.fields}

@@ -5,7 +5,7 @@ Decide first; hand in the ledger entry; open only what was decided; show once th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
 from mdt.operations.facts import CaseFacts
-from mdt.sharing import explain
 from mdt.sharing import fields as catalog
+from mdt.sharing.decide import look_at, settle
 from mdt.sharing.decision import Decision
-from mdt.sharing.facts import Item
-from mdt.sharing.vocabulary import Category, Outcome
+from mdt.sharing.facts import Facts, Item
+from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,56 @@ class Held:
 Ruled = Sequence[tuple[Item, Decision]]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a viewer gets of a case: items with their decisions in the order of a page; the refusals, for the ledger alone."""
+
+    items: tuple[tuple[Item, Decision], ...]
+    refused: tuple[Decision, ...]
+
+    @property
+    def opened(self) -> dict[str, Item]:
+        return {item.id: item for item, decision in self.items if decision.opens}
+
+    @property
+    def sources(self) -> set[str]:
+        return {item.source for item, decision in self.items if decision.opens}
+
+    def skeleton(self) -> list[Any]:
+        """What a page of it is made of, without content. What is concealed leaves no trace."""
+        return [[one.item, one.outcome, one.fields, sorted(one.duties), [f"{way.kind} {way.type}" for way in one.ways]] for _, one in self.items]
+
+
+def look(seat: Seat, *, facts: Facts | None = None, categories: Collection[Category] | None = None) -> Looked:
+    """Every item of the case decided for this seat, now."""
+    return look_as(facts or seat.case.facts, seat.me.id, seat.purpose, seat, categories)
+
+
+def look_as(facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None) -> Looked:
+    """The same for another viewer, under other facts: what a preview is made of."""
+    once = look_at(facts, viewer, purpose, seat.at, seat.profile)
+    chosen = (item for item in facts.items.values() if categories is None or item.category in categories)
+    ruled = [(item, settle(once, item.id)) for item in sorted(chosen, key=_place_on_page)]
+    known = tuple((item, one) for item, one in ruled if one.outcome is not Outcome.CONCEAL)
+    return Looked(known, tuple(one for _, one in ruled if not one.opens))
+
+
+def _place_on_page(item: Item) -> tuple[int, date, str]:
+    return catalog.ORDER[item.category], item.recorded or date.min, item.id
+
+
 def disclose(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] = (), **about: Any) -> ledger.Ticket:
-    """Hand in the entry of a disclosure: which fields of which items by which rules, and what was refused."""
+    """Hand in the entry of a disclosure; settle the ticket before anything of it is shown."""
+    return ledger.submit_all([entry(seat, event, decided, every=every, **about)])
+
+
+def entry(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] = (), **about: Any) -> dict[str, Any]:
+    """The entry of a disclosure: which fields of which items by which rules, and what was refused."""
     opened = [_line(item, decision) for item, decision in decided if decision.opens]
     refused = [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens]
     profile = f"{seat.profile.name} {seat.profile.version}"
     said = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile, "shown": opened, "refused": refused}
-    return ledger.submit(event, seat.id, seat.me.id, said | about)
+    return ledger.row(event, seat.id, seat.me.id, said | about)
 
 
 def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
@@ -91,7 +134,7 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[st
         item.id, item.category, entry.title, entry.chapter.value, _values(item, decision, values),
         case.agency_names.get(item.source, "an agency"), item.recorded, filed.changed_at,
         case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
-        explain.why(decision, names_of(seat)), _notices(seat, decision), decision.until,
+        _why(decision), _notices(seat, decision), decision.until,
     )
 
 
@@ -101,16 +144,18 @@ def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
     for item, decision in decided:
         if decision.outcome is Outcome.WITHHOLD:
             entry = catalog.CATEGORIES[item.category]
-            sentence = explain.withheld(decision, item, names_of(seat))
+            sentence = _withheld(seat, item, decision)
             lines.setdefault(f"{entry.chapter}{sentence}", Held(item.id, entry.title, entry.chapter.value, sentence))
     return tuple(lines.values())
 
 
-def names_of(seat: Seat) -> explain.Names:
-    """How organisations, people and releases are called to this reader."""
-    return explain.Names(
-        orgs=seat.case.agency_names, people=seat.case.people_names, facts=seat.case.facts, profile=seat.profile, at=seat.at
-    )
+def _why(decision: Decision) -> str:
+    return "; ".join(sorted({one.rule for one in decision.grounds}))
+
+
+def _withheld(seat: Seat, item: Item, decision: Decision) -> str:
+    ways = " or ".join(f"a {way.kind} ({way.type})" for way in decision.ways)
+    return f"{seat.case.agency_names.get(item.source, 'An agency')} holds something you may not read. {ways} would open it."
 
 
 def _values(item: Item, decision: Decision, values: dict[str, Any]) -> tuple[Value, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -98,7 +98,9 @@ def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
     """On this case's team now: accepted, not ended, not recused, not barred."""
     refused = in_the_room(values)
     if refused is None:
-        g.case = access.admit(str(values["case_id"]), g.me, lock=request.method not in SAFE) or abort(404)
+        case_id = str(values["case_id"])
+        chosen = session.get("purposes", {}).get(case_id)
+        g.case = access.admit(case_id, g.me, purpose=chosen, lock=request.method not in SAFE) or abort(404)
     return refused
 
 

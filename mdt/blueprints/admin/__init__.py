@@ -1,0 +1,40 @@
+"""Running the system: accounts and agencies. Administrators read no case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from mdt.operations import accounts
+from mdt.web.guards import administrator, guard
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@bp.get("")
+@guard(administrator)
+def desk() -> ResponseReturnValue:
+    """Agencies, their agreements, and the people who sign in."""
+    return render_template("admin/desk.html", agencies=accounts.directory())
+
+
+@bp.post("/people/<uuid:user_id>/suspend")
+@guard(administrator)
+def suspend(user_id: UUID) -> ResponseReturnValue:
+    """Stop an account at once, everywhere."""
+    user = accounts.find(str(user_id)) or abort(404)
+    accounts.suspend(user, by=g.me)
+    flash(f"{user.name} is signed out everywhere and cannot sign in.")
+    return redirect(url_for(".desk"), 303)
+
+
+@bp.post("/people/<uuid:user_id>/restore")
+@guard(administrator)
+def restore(user_id: UUID) -> ResponseReturnValue:
+    """Let somebody sign in again."""
+    user = accounts.find(str(user_id)) or abort(404)
+    accounts.restore(user, by=g.me)
+    flash(f"{user.name} can sign in again.")
+    return redirect(url_for(".desk"), 303)

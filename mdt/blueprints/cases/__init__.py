@@ -1,0 +1,88 @@
+"""The case: the list, the page, the purpose one looks for, an update, an answer to an invitation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from mdt.models import new_id
+from mdt.operations import caseload, convening, reading, updates
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Purpose
+from mdt.web.guards import guard, in_the_room, member_of_case
+from mdt.web.updates import UpdateForm
+from mdt.web.where import within
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@bp.get("/")
+@guard(in_the_room)
+def list_cases() -> ResponseReturnValue:
+    """My cases, or those whose name has these words."""
+    words = request.args.get("q", "").strip()[:100]
+    page = caseload.find(g.me, words) if words else caseload.page(g.me, after=request.args.get("after"))
+    return render_template("cases/list.html", page=page, words=words)
+
+
+@bp.get("/<uuid:case_id>")
+@guard(member_of_case)
+def show(case_id: UUID) -> ResponseReturnValue:
+    """The case, as this member may see it now."""
+    case = reading.read(g.case, live=request.headers.get("X-Live") == "1")
+    within(case.called)
+    return render_template("cases/show.html", case=case, topic=reading.topic(str(case_id)))
+
+
+@bp.route("/<uuid:case_id>/purpose", methods=["GET", "POST"])
+@guard(member_of_case)
+def purpose(case_id: UUID) -> ResponseReturnValue:
+    """Say for what one looks."""
+    if request.method == "GET":
+        within(reading.name_of(g.case))
+        choices = [(one.value, PURPOSE_WORDS[one]) for one in g.case.purposes]
+        return render_template("cases/purpose.html", choices=choices)
+    reading.choose_purpose(g.case, Purpose(request.form.get("purpose", g.case.purpose)))
+    session["purposes"] = session.get("purposes", {}) | {str(case_id): request.form["purpose"]}
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+@bp.route("/<uuid:case_id>/update", methods=["GET", "POST"])
+@guard(member_of_case)
+def update(case_id: UUID) -> ResponseReturnValue:
+    """Write an update, and see by name who will read it before it is posted."""
+    form = UpdateForm.about(updates.categories(g.case))
+    if form.validate_on_submit() and "look" not in request.form:
+        updates.post(g.case, category=form.chosen, text=form.note.data, labels=form.labels.data or (), key=form.key.data)
+        flash("Posted.")
+        return redirect(url_for(".show", case_id=case_id), 303)
+    within(reading.name_of(g.case))
+    form.key.data = form.key.data or new_id()
+    audience = updates.audience(g.case, form.chosen, form.labels.data or ())
+    status = 422 if form.errors and "look" not in request.form else 200
+    return render_template("cases/update.html", form=form, audience=audience), status
+
+
+@bp.get("/<uuid:case_id>/readers")
+@guard(member_of_case)
+def readers(case_id: UUID) -> ResponseReturnValue:
+    """Who would read an update of this kind: the strip below the text, as it changes."""
+    category = Category(request.args.get("category", Category.PLAN))
+    audience = updates.audience(g.case, category, request.args.getlist("labels"))
+    return render_template("cases/readers.html", audience=audience)
+
+
+@bp.route("/invitations/<uuid:member_id>", methods=["GET", "POST"])
+@guard(in_the_room)
+def invitation(member_id: UUID) -> ResponseReturnValue:
+    """Come to a team, or not."""
+    asked = convening.invitation(g.me, str(member_id))
+    if request.method == "GET":
+        return render_template("cases/invitation.html", asked=asked, purpose_words=PURPOSE_WORDS[Purpose(asked.purpose)])
+    if request.form.get("answer") == "no":
+        convening.decline(g.me, str(member_id), answer=request.form.get("words", ""))
+        flash("You said no. The lead has been told.")
+        return redirect(url_for("auth.home"), 303)
+    case_id = convening.accept(g.me, str(member_id), acknowledged=request.form.get("acknowledged") == "y")
+    return redirect(url_for(".show", case_id=case_id), 303)

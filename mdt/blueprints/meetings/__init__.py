@@ -1,0 +1,141 @@
+"""Meetings: planned, joined, run live, and read afterwards."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mdt.models import new_id
+from mdt.operations import desks, meetings, reading, room, views
+from mdt.operations.acts import Refused
+from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
+from mdt.web.meetings import DecisionForm, NoteForm, PlanForm
+from mdt.web.where import within
+
+bp = Blueprint("meetings", __name__, url_prefix="/meetings")
+ROOM = "/cases/<uuid:case_id>/<uuid:meeting_id>"
+
+
+@bp.get("/")
+@guard(in_the_room)
+def list_meetings() -> ResponseReturnValue:
+    """My meetings, the next first."""
+    return render_template("meetings/list.html", desk=desks.desk(g.me))
+
+
+@bp.route("/cases/<uuid:case_id>/plan", methods=["GET", "POST"])
+@guard(lead_of_case)
+def plan(case_id: UUID) -> ResponseReturnValue:
+    """Plan a meeting: when, and what is on the table."""
+    form = PlanForm.of(g.case, [one for one in views.look(g.case).opened.values()])
+    if form.validate_on_submit():
+        meeting = meetings.plan(g.case, title=form.title.data, starts_at=form.starts_at, points=form.agenda)
+        return redirect(url_for(".show", case_id=case_id, meeting_id=meeting.id), 303)
+    within(reading.name_of(g.case))
+    return render_template("meetings/plan.html", form=form, case_id=case_id), 422 if form.errors else 200
+
+
+@bp.get(ROOM)
+@guard(member_of_case)
+def show(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """The room, as this member may see it now."""
+    seen = room.read(g.case, str(meeting_id))
+    within(reading.name_of(g.case))
+    forms = {"note": NoteForm(key=new_id()), "decide": DecisionForm.of(seen, key=new_id())}
+    return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms)
+
+
+@bp.post(f"{ROOM}/open")
+@guard(lead_of_case)
+def open_meeting(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    meetings.open_meeting(g.case, str(meeting_id))
+    meetings.join(g.case, str(meeting_id))
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/join")
+@guard(member_of_case)
+def join(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Acknowledge confidentiality, and come in."""
+    if request.form.get("acknowledged") != "y":
+        raise Refused("Tick that you keep what is said here.", reason="not_acknowledged", back=_url(case_id, meeting_id))
+    meetings.join(g.case, str(meeting_id))
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/leave")
+@guard(member_of_case)
+def leave(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    meetings.leave(g.case, str(meeting_id))
+    flash("You left the room. You can come back while it is open.")
+    return redirect(url_for("auth.home"), 303)
+
+
+@bp.post(f"{ROOM}/turn")
+@guard(member_of_case)
+def turn(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Put a point on the table."""
+    meetings.turn_to(g.case, str(meeting_id), request.form.get("point", ""))
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/out")
+@guard(member_of_case)
+def out(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Step out of the point on the table, or ask somebody to."""
+    meetings.step_out(g.case, str(meeting_id), user_id=request.form.get("who") or None)
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/in")
+@guard(member_of_case)
+def back_in(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    meetings.step_in(g.case, str(meeting_id), user_id=request.form.get("who") or None)
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/note")
+@guard(member_of_case)
+def note(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Write down what was said."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return _again(case_id, meeting_id, note=form)
+    meetings.note(g.case, str(meeting_id), text=form.text.data, quotes=form.quotes.data, key=form.key.data)
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/decide")
+@guard(member_of_case)
+def decide(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Record a decision; where somebody is to do it, hand it to them."""
+    form = DecisionForm.of(room.read(g.case, str(meeting_id)))
+    if not form.validate_on_submit():
+        return _again(case_id, meeting_id, decide=form)
+    meetings.decide(g.case, str(meeting_id), form.decision(g.case), quotes=form.quotes.data, key=form.key.data)
+    return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/adjourn")
+@guard(member_of_case)
+def adjourn(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    meetings.adjourn(g.case, str(meeting_id))
+    return _back(case_id, meeting_id)
+
+
+def _again(case_id: UUID, meeting_id: UUID, **form: object) -> ResponseReturnValue:
+    """The room with what was typed and what to mend."""
+    seen = room.read(g.case, str(meeting_id))
+    within(reading.name_of(g.case))
+    forms = {"note": NoteForm(formdata=None, key=new_id()), "decide": DecisionForm.of(seen, formdata=None, key=new_id())} | form
+    return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms), 422
+
+
+def _url(case_id: UUID, meeting_id: UUID) -> str:
+    return url_for(".show", case_id=case_id, meeting_id=meeting_id)
+
+
+def _back(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    return redirect(_url(case_id, meeting_id), 303)

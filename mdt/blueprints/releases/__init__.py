@@ -1,0 +1,3 @@
+"""Releases of information."""
+from flask import Blueprint
+bp = Blueprint("releases", __name__)

@@ -1,0 +1,154 @@
+"""The accounting: who was shown what about a young person, when, by which rule.
+
+The ledger is itself an exit. A reader gets of it what concerns items they see themselves, and members
+they may know of; everything else leaves no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Entry, db
+from mdt.operations import ledger, team, views
+from mdt.operations.access import Seat
+from mdt.operations.acts import not_there
+from mdt.operations.releases import may_know
+from mdt.sharing import fields as catalog
+from mdt.sharing.facts import Item
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
+
+PAGE = 100
+READS = {"case.read", "case.reread", "case.listed", "meeting.read", "task.read", "name.read"}
+ACTS: dict[str, str] = {
+    "member.accepted": "came to the team",
+    "member.ended": "ended a membership",
+    "member.recused": "stepped out of the case, or asked somebody to",
+    "meeting.opened": "opened a meeting",
+    "meeting.adjourned": "ended a meeting",
+    "purpose.chosen": "said what they look for",
+}
+"""Acts that every reader of the accounting may know of, in words."""
+RELEASE_ACTS = {"release.recorded": "recorded a release", "release.revoked": "stopped a release"}
+ITEM_ACTS = {"update.posted": "wrote an update", "meeting.noted": "wrote a note", "meeting.decided": "recorded a decision"}
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was shown of one item: which fields, by which rules of which profile."""
+
+    title: str
+    fields: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the accounting."""
+
+    id: str
+    at: datetime
+    who: str
+    agency: str
+    words: str
+    purpose: str
+    learned: tuple[Learned, ...]
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A page of the accounting, latest first."""
+
+    lines: tuple[Line, ...]
+    older: int | None
+
+
+def may_read(seat: Seat) -> bool:
+    """The young person, and the lead agency that answers for the record."""
+    return seat.leads or seat.me.role is Role.YT
+
+
+def account(seat: Seat, *, before: int | None = None, size: int = PAGE) -> Account:
+    """A page of who has seen what of that which this reader sees."""
+    if not may_read(seat):
+        raise not_there()
+    reader = _Reader(seat)
+    lines: list[Line] = []
+    cursor = before
+    while len(lines) < size:
+        rows = _rows(seat.id, cursor, size)
+        lines += [line for row in rows if (line := reader.line(row)) is not None]
+        cursor = rows[-1].seq if len(rows) == size else None
+        if cursor is None:
+            break
+    ledger.submit("ledger.read", seat.id, seat.me.id, {"purpose": seat.purpose}).settle()
+    return Account(tuple(lines), cursor)
+
+
+def _rows(case_id: str, before: int | None, size: int) -> Sequence[Any]:
+    wanted = select(Entry.seq, Entry.id, Entry.at, Entry.event, Entry.actor_id, Entry.body_).where(Entry.case_id == case_id)
+    if before is not None:
+        wanted = wanted.where(Entry.seq < before)
+    return db.session.execute(wanted.order_by(Entry.seq.desc()).limit(size)).all()
+
+
+class _Reader:
+    """Turns entries into lines for one reader."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        seen = views.look(seat)
+        self.mine = seen.opened
+        self.fields = {item.id: set(decision.fields) for item, decision in seen.items if decision.opens}
+        self.known = {one.id: one for one in team.colleagues(seat, seen.sources)}
+
+    def line(self, row: Any) -> Line | None:
+        body = ledger.body(row.id, row.body_)
+        words, learned = self._told(row.event, body)
+        if words is None:
+            return None
+        who, agency = self._who(row.actor_id)
+        purpose = body.get("purpose")
+        said = PURPOSE_WORDS[Purpose(purpose)] if purpose else ""
+        return Line(row.id, row.at, who, agency, words, said, learned, str(body.get("profile", "")))
+
+    def _told(self, event: str, body: dict[str, Any]) -> tuple[str | None, tuple[Learned, ...]]:
+        if event in READS:
+            learned = tuple(self._learned(body.get("shown", ())))
+            return ("saw" if learned else None), learned
+        if event in ITEM_ACTS:
+            return (ITEM_ACTS[event] if body.get("item") in self.mine else None), ()
+        if event in RELEASE_ACTS:
+            return (RELEASE_ACTS[event] if self._knows_release(body.get("release")) else None), ()
+        return ACTS.get(event), ()
+
+    def _learned(self, shown: Iterable[Sequence[Any]]) -> Iterable[Learned]:
+        """Of what was shown, that which this reader sees too."""
+        for item_id, category, _source, fields, rules, *_more in shown:
+            seen = [name for name in fields if item_id in self.mine and name in self.fields[item_id]]
+            if seen:
+                yield Learned(catalog.CATEGORIES[self._item(item_id).category].title, _labels(self._item(item_id), seen), tuple(rules))
+
+    def _item(self, item_id: str) -> Item:
+        return self.mine[item_id]
+
+    def _knows_release(self, release_id: Any) -> bool:
+        return any(one.id == release_id and may_know(self.seat, one) for one in self.seat.case.facts.releases)
+
+    def _who(self, actor_id: str | None) -> tuple[str, str]:
+        """By name, if the reader may know of them; the young person may know of everybody who looked."""
+        if actor_id in self.known:
+            return self.known[actor_id].name, self.known[actor_id].agency
+        if actor_id in self.seat.case.facts.users and (self.seat.me.role is Role.YT or actor_id == self.seat.me.id):
+            one = team.colleague(self.seat, actor_id)
+            return one.name, one.agency
+        return "Somebody who was on the team", ""
+
+
+def _labels(item: Item, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(catalog.field(item.category, name).label for name in names)

@@ -1,0 +1,197 @@
+"""A person's desk: what needs them now, by urgency; then meetings, what is about to lapse, what waits on others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
+from mdt.operations import caseload, convening, facts, releases, tasks, watching
+from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.caseload import CaseLine
+from mdt.operations.tasks import TaskView
+
+MEETINGS_AHEAD = timedelta(days=14)
+LAPSING_WITHIN = timedelta(days=7)
+CASES_SHOWN = 8
+CASES_LOOKED_THROUGH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody asks me to a table; whose child it is, is said once I have come."""
+
+    id: str
+    agency: str
+    why: str
+    invited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting of one of my cases."""
+
+    id: str
+    case_id: str
+    title: str
+    starts_at: datetime
+    open: bool
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    """A release that ends soon."""
+
+    id: str
+    case_id: str
+    discloser: str
+    ends_on: date
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Somebody asked to the table who has not answered."""
+
+    case_id: str
+    name: str
+    invited_at: datetime
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLine:
+    """A young person who is missing now."""
+
+    case_id: str
+    called: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is on this person's desk."""
+
+    missing: tuple[MissingLine, ...]
+    invitations: tuple[Invitation, ...]
+    offered: tuple[TaskView, ...]
+    held: tuple[TaskView, ...]
+    waiting: tuple[TaskView, ...]
+    meetings: tuple[MeetingLine, ...]
+    lapsing: tuple[Lapsing, ...]
+    unanswered: tuple[Unanswered, ...]
+    cases: tuple[CaseLine, ...]
+
+    @property
+    def needs(self) -> int:
+        """How many things wait for this person."""
+        live = sum(meeting.open for meeting in self.meetings)
+        return len(self.missing) + len(self.invitations) + len(self.offered) + len(self.held) + live
+
+    def skeleton(self) -> Any:
+        """What the desk is made of, for its tag."""
+        return [
+            [one.case_id for one in self.missing], [one.id for one in self.invitations],
+            [[one.id, one.step, one.version] for one in (*self.offered, *self.held, *self.waiting)],
+            [[one.id, one.open] for one in self.meetings], [one.id for one in self.lapsing],
+            [one.name for one in self.unanswered], [[one.id, one.name] for one in self.cases],
+        ]
+
+
+def desk(me: Person) -> Desk:
+    """This person's desk, now."""
+    seats = _seats(me)
+    lines = {line.id: line for line in caseload.lines(me, _memberships(me)[:CASES_SHOWN])}
+    called = _Called(lines, seats)
+    mine = tasks.of_person(me, seats)
+    return Desk(
+        tuple(_missing(seats, called)), tuple(map(_invitation, convening.invitations(me))),
+        tuple(one for one in mine if one.offered_to_me), tuple(one for one in mine if one.mine and one.step == Step.HELD),
+        tuple(one for one in mine if one.mine and one.step == Step.OFFERED), tuple(_meetings(seats, called)),
+        tuple(_lapsing(seats, called)), tuple(_unanswered(seats, called)), tuple(lines.values()),
+    )
+
+
+class _Called:
+    """What the young person of a case is called on this desk: as the case list says it."""
+
+    def __init__(self, lines: dict[str, CaseLine], seats: dict[str, Seat]) -> None:
+        self._lines = lines
+
+    def __call__(self, case_id: str) -> str:
+        line = self._lines.get(case_id)
+        return line.called if line else "A young person"
+
+
+def _memberships(me: Person) -> list[Any]:
+    rows = (
+        select(Member.id, Member.case_id, Member.changed_at)
+        .where(Member.user_id == me.id, Member.standing == Standing.ACCEPTED)
+        .order_by(Member.changed_at.desc(), Member.id.desc()).limit(CASES_LOOKED_THROUGH)
+    )
+    return list(db.session.execute(rows))
+
+
+def _seats(me: Person) -> dict[str, Seat]:
+    """A seat at each of this person's latest cases."""
+    loaded = facts.load_many([row.case_id for row in _memberships(me)])
+    return {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
+
+
+def _invitation(member: Member) -> Invitation:
+    return Invitation(member.id, member.case.lead.name, member.why or "", member.invited_at)
+
+
+def _missing(seats: dict[str, Seat], called: _Called) -> Iterable[MissingLine]:
+    """Running episodes, for the lead alone: what others may know of them is on the case page."""
+    for seat in seats.values():
+        for episode in seat.case.facts.case.missing:
+            if seat.leads and episode.since <= seat.at and (episode.until is None or episode.until > seat.at):
+                yield MissingLine(seat.id, called(seat.id), episode.since)
+
+
+def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
+    if not seats:
+        return
+    rows = db.session.scalars(
+        select(Meeting).where(
+            Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at < now() + MEETINGS_AHEAD
+        ).order_by(Meeting.starts_at)
+    )
+    for meeting in rows:
+        yield MeetingLine(meeting.id, meeting.case_id, meeting.title, meeting.starts_at, meeting.phase == Phase.OPEN, called(meeting.case_id))
+
+
+def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
+    for seat in seats.values():
+        today = seat.at.astimezone(seat.case.facts.case.zone).date()
+        soon = [one for one in seat.case.facts.releases if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN]
+        for release in soon:
+            if seat.leads and not release.revoked and releases.may_know(seat, release):
+                yield Lapsing(release.id, seat.id, releases.names([release.discloser], seat)[0], release.expires, called(seat.id))
+
+
+def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]:
+    led = [seat.id for seat in seats.values() if seat.leads]
+    if not led:
+        return
+    rows = db.session.execute(
+        select(Member.case_id, Member.invited_at, User).join(User, User.id == Member.user_id)
+        .where(Member.case_id.in_(led), Member.standing == Standing.INVITED).order_by(Member.invited_at)
+    )
+    for case_id, invited_at, user in rows:
+        yield Unanswered(case_id, user.name, invited_at, called(case_id))
+
+
+def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
+    return watching.tag(topic, me, desk(me).skeleton()), None
+
+
+watching.kind("desk", _watch)
+
+__all__ = ["Desk", "desk"]

@@ -1,0 +1,275 @@
+"""Reading a meeting: the room as one member may see it now.
+
+What is on the table follows the contract's `meeting`: the least that anybody present would get, or it
+stays closed. Everything else on the page is the reader's own view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Attendance, Meeting, Phase, Point, Segment, db
+from mdt.operations import ledger, meetings, tasks, team, views, watching
+from mdt.operations.access import Person, Seat, admit_quietly
+from mdt.operations.tasks import TaskView
+from mdt.operations.team import Colleague, colleague
+from mdt.operations.views import Looked, Shown
+from mdt.sharing.decide import decide
+from mdt.sharing.decision import Decision
+from mdt.sharing.facts import Item
+from mdt.sharing.vocabulary import Action
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """A point of the agenda, as far as it is there for this reader."""
+
+    id: str
+    title: str
+    minutes: int
+    state: str
+    begun_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody of the team, and whether they are in the room."""
+
+    person: Colleague
+    here: bool
+    out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is on the table. `smaller_group`: this reader is out, or not to know more.
+
+    `in_the_way` is for the facilitator alone, and only where the facilitator sees the item.
+    """
+
+    point: PointView | None
+    entry: Shown | None
+    closed: bool
+    smaller_group: bool
+    in_the_way: tuple[Colleague, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """A note or a decision, in its writer's words."""
+
+    id: str
+    kind: str
+    by: str
+    agency: str
+    said_at: datetime
+    text: str
+    decision: str
+    point_id: str
+    readers: int | None
+    notices: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """The room as one member may see it."""
+
+    id: str
+    case_id: str
+    title: str
+    phase: str
+    starts_at: datetime
+    facilitator: Colleague
+    leads: bool
+    joined: bool
+    out: bool
+    agenda: tuple[PointView, ...]
+    table: Table
+    notes: tuple[SegmentView, ...]
+    decisions: tuple[SegmentView, ...]
+    tasks: tuple[TaskView, ...]
+    people: tuple[Present, ...]
+    permission_changed_at: datetime | None
+    tag: str
+
+    @property
+    def here(self) -> int:
+        return sum(one.here for one in self.people)
+
+
+def read(seat: Seat, meeting_id: str) -> RoomView:
+    """The room now; what of it is shown is recorded first."""
+    meeting = meetings.find(seat, meeting_id)
+    scene = _Scene(seat, meeting)
+    ticket = ledger.submit_all([views.entry(seat, "meeting.read", scene.disclosed(), every=scene.seen.refused, meeting=meeting_id)])
+    shown = {one.id: one for one in views.open_all(seat, scene.disclosed())}
+    segments = tuple(scene.segment(row, shown[row.item_id]) for row in scene.segments if row.item_id in shown)
+    handed = tasks.of_case(seat)
+    ticket.settle()
+    return scene.room(shown, segments, handed)
+
+
+def topic(case_id: str, meeting_id: str) -> watching.Topic:
+    return watching.Topic("meeting", case_id, meeting_id)
+
+
+class _Scene:
+    """What a room is made of for one reader: decided, not opened."""
+
+    def __init__(self, seat: Seat, meeting: Meeting) -> None:
+        self.seat, self.meeting = seat, meeting
+        self.seen: Looked = views.look(seat)
+        self.ruled = {item.id: (item, decision) for item, decision in self.seen.items}
+        self.rows = {row.user_id: row for row in db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))}
+        self.segments: Sequence[Segment] = db.session.scalars(
+            select(Segment).where(Segment.meeting_id == meeting.id).order_by(Segment.said_at, Segment.id)
+        ).all()
+        self.present = meetings.present(meeting)
+        self.mine = self.rows.get(seat.me.id)
+        self.current = next((one for one in meeting.agenda if one.id == meeting.current_id), None)
+        self.on_table = self._on_table()
+
+    @property
+    def facilitates(self) -> bool:
+        return self.meeting.facilitator_id == self.seat.me.id
+
+    @property
+    def joined(self) -> bool:
+        return self.mine is not None and self.meeting.phase == Phase.OPEN
+
+    @property
+    def out(self) -> bool:
+        return self.mine is not None and self.mine.out_for is not None and self.mine.out_for == self.meeting.current_id
+
+    def _on_table(self) -> Decision | None:
+        """The contract's answer for the item on the table and who is in the room; None if no item is."""
+        item_id = self.current.item_id if self.current else None
+        if item_id is None or item_id not in self.seat.case.facts.items or not self.joined or self.out:
+            return None
+        seat = self.seat
+        room = self.present if seat.me.id in self.present else (*self.present, seat.me.id)
+        return decide(
+            seat.case.facts, seat.me.id, item_id, seat.purpose, seat.at, profile=seat.profile, action=Action.MEETING, present=room
+        )
+
+    def disclosed(self) -> list[tuple[Item, Decision]]:
+        """The segments in this reader's own view, and what is open on the table."""
+        said = [self.ruled[row.item_id] for row in self.segments if row.item_id in self.ruled] if self._reads() else []
+        if self.on_table and self.on_table.opens:
+            said.append((self.seat.case.facts.items[self.on_table.item], self.on_table))
+        return said
+
+    def _reads(self) -> bool:
+        """Notes are read by who is in the room, and afterwards by whom they are open to."""
+        return self.joined or self.meeting.phase == Phase.ADJOURNED
+
+    def knows(self, point: Point) -> bool:
+        """Whether a point is there for this reader: one with an item they may not know of is not."""
+        return point.item_id is None or self.facilitates or point.item_id in self.ruled
+
+    def agenda(self) -> tuple[PointView, ...]:
+        return tuple(_point(one, self.meeting.current_id) for one in self.meeting.agenda if self.knows(one))
+
+    def table(self, shown: dict[str, Shown]) -> Table:
+        if self.current is None or not self.joined:
+            return Table(None, None, False, False, ())
+        if self.out or not self.knows(self.current):
+            return Table(None, None, False, True, ())
+        entry = shown.get(self.current.item_id or "") if self.on_table and self.on_table.opens else None
+        closed = self.current.item_id is not None and entry is None
+        return Table(_point(self.current, self.meeting.current_id), entry, closed, False, self._in_the_way() if closed else ())
+
+    def _in_the_way(self) -> tuple[Colleague, ...]:
+        """Who would have to step out first; for the facilitator, and only if they may see the item."""
+        item_id = self.current.item_id if self.current else None
+        if not self.facilitates or item_id is None or item_id not in self.seen.opened:
+            return ()
+        case = self.seat.case
+        return tuple(colleague(self.seat, one) for one in self.present if one != self.seat.me.id and not team.may_read(case, one, item_id))
+
+    def people(self) -> tuple[Present, ...]:
+        """Who one may know of, and whoever is in the room with one."""
+        known = {one.id: one for one in team.colleagues(self.seat, self.seen.sources)}
+        if self.joined:
+            known |= {one: colleague(self.seat, one) for one in self.present if one in self.seat.case.facts.users}
+        return tuple(Present(one, one.id in self.present, self._is_out(one.id)) for one in known.values())
+
+    def _is_out(self, user_id: str) -> bool:
+        row = self.rows.get(user_id)
+        return row is not None and row.out_for is not None and row.out_for == self.meeting.current_id
+
+    def changed_at(self) -> datetime | None:
+        """When a permission changed during this meeting that concerns something the facilitator may see."""
+        if not self.facilitates or self.meeting.opened_at is None:
+            return None
+        stops = [
+            stop.at for release in self.seat.case.facts.releases for stop in release.revoked
+            if isinstance(stop.at, datetime) and stop.at >= self.meeting.opened_at and self._concerns_me(release)
+        ]
+        return max(stops, default=None)
+
+    def _concerns_me(self, release: Any) -> bool:
+        return any(item.source == release.discloser and item.category in release.categories for item in self.seen.opened.values())
+
+    def segment(self, row: Segment, shown: Shown) -> SegmentView:
+        item = self.seat.case.facts.items[row.item_id]
+        mine = item.author == self.seat.me.id
+        readers = len([one for one in self.present if team.may_read(self.seat.case, one, item.id)]) if mine else None
+        return SegmentView(
+            row.item_id, row.kind, shown.author or "somebody", shown.source, row.said_at, shown.value("text") or "",
+            shown.value("decision") or "", row.point_id, readers, shown.notices, shown.why,
+        )
+
+    def skeleton(self) -> Any:
+        """What the room is made of, without what is said in it."""
+        table = [self.on_table.outcome, self.on_table.fields] if self.on_table else None
+        said = [[row.item_id, self.ruled[row.item_id][1].fields] for row in self.segments if row.item_id in self.ruled and self._reads()]
+        people = [[one.person.id, one.here, one.out] for one in self.people()]
+        points = [[one.id, one.state] for one in self.agenda()]
+        handed = tasks.skeleton(self.seat, self.seen)
+        way = [one.id for one in self._in_the_way()] if self.on_table and not self.on_table.opens else []
+        return [self.meeting.phase, points, table, self.out, self.joined, said, people, handed, way, self.changed_at()]
+
+    def room(self, shown: dict[str, Shown], segments: Iterable[SegmentView], handed: tuple[TaskView, ...]) -> RoomView:
+        meeting, said = self.meeting, list(segments)
+        here = [one for one in said if one.kind == "note" and (self.current is None or one.point_id == self.current.id)]
+        return RoomView(
+            meeting.id, meeting.case_id, meeting.title, meeting.phase, meeting.starts_at, colleague(self.seat, meeting.facilitator_id),
+            self.facilitates, self.joined, self.out, self.agenda(), self.table(shown), tuple(here),
+            tuple(one for one in said if one.kind == "decision"), handed, self.people(), self.changed_at(),
+            watching.tag(topic(meeting.case_id, meeting.id), self.seat.me, self.skeleton()),
+        )
+
+
+def _point(point: Point, current_id: str | None) -> PointView:
+    state = "now" if point.id == current_id else "done" if point.ended_at else "next"
+    return PointView(point.id, point.title, point.minutes, state, point.begun_at)
+
+
+def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
+    seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
+    meeting = db.session.get(Meeting, topic.id) if seat and topic.id else None
+    if seat is None or meeting is None or meeting.case_id != seat.id:
+        return watching.NOTHING, None
+    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), None
+
+
+def _arrive(topic: watching.Topic, me: Person) -> None:
+    if topic.case_id and topic.id:
+        meetings.heard_of(topic.case_id, topic.id, me.id, here=True)
+
+
+def _leave(topic: watching.Topic, me: Person) -> None:
+    if topic.case_id and topic.id:
+        meetings.heard_of(topic.case_id, topic.id, me.id, here=False)
+
+
+watching.kind("meeting", _watch, arrives=_arrive, leaves=_leave)
+
+__all__ = ["RoomView", "read", "topic"]
