@@ -34,7 +34,7 @@ OFFICES = (
     Office(slug="attorney", name="County Attorney", role=Role.DA, member=True),
     Office(slug="witness", name="Victim and Witness Unit", role=Role.VS, member=True),
     Office(slug="court", name="Juvenile Court", role=Role.CT),
-    Office(slug="guardian", name="Guardian ad Litem Office", role=Role.GAL),
+    Office(slug="guardian", name="Children’s Law Office", role=Role.GAL),
     Office(slug="probation", name="Juvenile Probation", role=Role.JJ, member=True),
     Office(slug="mercy", name="Mercy Clinic", role=Role.HC, member=True),
     Office(slug="harbor", name="Harbor Counseling", role=Role.BH, member=True),

@@ -65,7 +65,7 @@ CAST = (
         faces="He leads the search for Juno, and Wren’s phone is in his evidence room.",
     ),
     Invented(
-        slug="lena", name="Lena Park", title="probation officer", agency="probation",
+        slug="lena", name="Lena Park", title="officer", agency="probation",
         faces="She may come late tonight. What did she miss that she may know?",
     ),
     Invented(
@@ -77,7 +77,7 @@ CAST = (
         faces="Nobody has asked her to the table yet. Tonight somebody might.",
     ),
     Invented(
-        slug="delia", name="Delia Marsh", title="victim-witness coordinator", agency="witness",
+        slug="delia", name="Delia Marsh", title="coordinator", agency="witness",
         acknowledged=False,
         faces="An invitation waits. First she has to promise to keep what she hears.",
     ),
