@@ -153,7 +153,7 @@ def _written(value: Json) -> bytes | None:
 def _read(plain: bytes) -> tuple[Json] | None:
     """None rather than the decoder's error, which would carry the whole text."""
     try:
-        return (json.loads(plain),)
+        return (json.loads(plain.decode()),)
     except (ValueError, RecursionError):
         return None
 
