@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mdt.sharing import fields as catalog
-from mdt.sharing.grammar import Alternative, BasisKind, parse
+from mdt.sharing.grammar import Alternative, BasisKind, Cell, parse
 from mdt.sharing.profile import (
     Basis,
     CategoryRule,
-    Cell,
     OrderType,
     ProfileError,
     RegimeRule,
@@ -53,13 +52,13 @@ class Cells:
         only(said, ("title", "home", "hides", "needs", "from_source"), f"regime {regime}")
         if ("home" in said) == ("needs" in said):
             raise ProfileError(said.place, f"regime {regime} says home: or needs:, one of the two")
-        needs = self._alternatives(said, "needs", f"{regime}", {}) if "needs" in said else ()
+        needs = self._alternatives(said, "needs", f"{regime}", {}) if "needs" in said else Cell()
         return RegimeRule(
             regime=regime,
             title=text(said, "title"),
             hides=yes_no(said, "hides"),
             home=word_of(said["home"], Category, said.at("home")) if "home" in said else None,
-            needs=tuple(one for one in needs if one.kind is not BasisKind.NEVER),
+            needs=needs.whole,
             from_source=maybe_one_of(said, "from_source", SOURCES),
         )
 
@@ -92,7 +91,8 @@ class Cells:
         found = listed(said, key)
         if not found:
             raise ProfileError(said.at(key), f"{rule} says nothing; write [never] if that is meant")
-        return tuple(self._alternative(str(one), rule, said.at(key), subsets) for one in found)
+        place = said.at(key)
+        return Cell(tuple(self._alternative(str(one), rule, place, subsets) for one in found), rule)
 
     def _alternative(self, said: str, rule: str, place: Place, subsets: Subsets) -> Alternative:
         try:
@@ -103,7 +103,7 @@ class Cells:
         given = None
         if parsed.subset is not None:
             given = subsets[one_of(parsed.subset, subsets, "subset of this category", place)]
-        return replace(parsed, fields=given, rule=f"{rule}.{parsed}")
+        return replace(parsed, fields=given, rule=f"{rule}.{parsed}", text=str(parsed))
 
     def _refers(self, parsed: Alternative, place: Place) -> None:
         """Everything an alternative names is there."""

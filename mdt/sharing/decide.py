@@ -18,10 +18,10 @@ from mdt.sharing.decision import Decision, Ground, Way
 from mdt.sharing.facts import YOUTH, Facts, Item
 from mdt.sharing.fields import in_order
 from mdt.sharing.gate import admitted
-from mdt.sharing.grammar import Alternative, BasisKind
-from mdt.sharing.look import Look, flagged
+from mdt.sharing.grammar import BasisKind, Cell
+from mdt.sharing.look import Look
 from mdt.sharing.moments import instant
-from mdt.sharing.profile import Cell, Profile
+from mdt.sharing.profile import Profile
 from mdt.sharing.regimes import Regimes, regimes_of
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Regime
 
@@ -79,7 +79,7 @@ def unreadable(item_id: str, profile: Profile) -> Decision:
 
 def _ten_steps(look: Look, item: Item) -> Decision:
     # 1 Gate: for whoever is not at the table there is no such case.
-    if not admitted(look.facts, look.viewer, look.at):
+    if not look.admitted:
         return _concealed(item.id, look.profile, "gate")
     # 2 Subject: what is about somebody else is for its source alone.
     if item.subject != YOUTH and not look.is_source(item):
@@ -111,9 +111,9 @@ def _ten_steps(look: Look, item: Item) -> Decision:
 def _never(look: Look, item: Item, regimes: Regimes) -> bool:
     """Sealed; a barred recipient; a cell marked N; a safe address outside a page; not for an alert."""
     sealed = item.sealed is not None and look.begun(item.sealed)
-    barred = look.person is not None and flagged(look, look.person, look.profile.barred_flags, look.at)
-    closed = any(one.kind is BasisKind.NEVER for one in look.cell(item.category))
-    return sealed or Regime.SEALED in regimes.all or barred or closed or _out_of_place(look, item)
+    by_law = sealed or Regime.SEALED in regimes.all
+    closed = look.cell(item.category).never
+    return by_law or look.barred or closed or _out_of_place(look, item)
 
 
 def _out_of_place(look: Look, item: Item) -> bool:
@@ -124,51 +124,30 @@ def _out_of_place(look: Look, item: Item) -> bool:
 
 
 def _ask(look: Look, item: Item, regimes: Regimes, regime: Regime | None) -> Answer:
-    cell = _cell(look, item, regimes, regime)
+    cell = cell_for(look, item, regimes, regime)
     question = Question(look, item, regimes, regime)
     answer = asked(cell, question)
-    named = {kind for one in cell if one.kind is BasisKind.RELEASE for kind in one.types}
-    answer.codes += strays(question, named)
+    answer.codes += strays(question, cell.release_types)
     return answer
 
 
-def _cell(look: Look, item: Item, regimes: Regimes, regime: Regime | None) -> Cell:
+def cell_for(look: Look, item: Item, regimes: Regimes, regime: Regime | None) -> Cell:
+    """What satisfies a body of law: for the item's own (None) the viewer's cell in its category, for
+    another the whole-item alternatives of its home cell."""
+    own = _swapped(look) if regimes.swapped else look.cell(item.category)
     if regime is None:
-        return own_cell(look, item, regimes)
-    return further_cell(look, item, regimes, regime)
+        return own.filed
+    borrowed = look.profile.borrowed(regime, look.role)
+    return borrowed.of_source(own.filed.own) if regime in regimes.source else borrowed
 
 
-def own_cell(look: Look, item: Item, regimes: Regimes) -> Cell:
-    """The viewer's cell in the item's category. Whoever filed an item may read it, also where the
-    cell does not say so; a cell's narrower `own when …`, `never` and `aggregate` stand."""
-    cell = look.cell(item.category)
-    if regimes.swapped:
-        cell = _for_runaways(cell, look.profile)
-    kinds = {one.kind for one in cell}
-    closed = kinds & {BasisKind.OWN, BasisKind.NEVER, BasisKind.AGGREGATE}
-    return cell if closed else (*cell, _filed(f"{item.category}.{look.role}.own"))
-
-
-def further_cell(look: Look, item: Item, regimes: Regimes, regime: Regime) -> Cell:
-    """What satisfies a regime from outside the category: the whole-item alternatives of its home
-    cell. One that comes with the source is satisfied by whoever filed the item."""
-    cell = look.profile.borrowed(regime, look.role)
-    if regime not in regimes.source:
-        return cell
-    own = [one for one in own_cell(look, item, regimes) if one.kind is BasisKind.OWN]
-    return (*own, *(one for one in cell if one.kind is not BasisKind.OWN))
-
-
-def _filed(rule: str) -> Alternative:
-    return Alternative(kind=BasisKind.OWN, rule=rule)
-
-
-def _for_runaways(cell: Cell, profile: Profile) -> Cell:
+def _swapped(look: Look) -> Cell:
     """An advocate's cell under RHY instead of VSP: the same ways, of the kind that RHY knows."""
-    known = {(one.kind, one.ref): one for one in profile.regimes[Regime.RHY].needs}
+    cell = look.cell(Category.ADVOCATE)
+    known = {(one.kind, one.ref): one for one in look.profile.regimes[Regime.RHY].needs}
     keys = [(one.kind, "RHY" if one.ref == "VSP" else one.ref) for one in cell]
-    closed = tuple(one for one in cell if one.kind in (BasisKind.NEVER, BasisKind.AGGREGATE))
-    return closed + tuple(known[key] for key in keys if key in known)
+    closed = [one for one in cell if one.kind in (BasisKind.NEVER, BasisKind.AGGREGATE)]
+    return Cell((*closed, *(known[key] for key in keys if key in known)), cell.rule)
 
 
 def _common(answers: Answers) -> frozenset[str]:
@@ -209,7 +188,7 @@ def _refused(
     look: Look, item: Item, regimes: Regimes, answers: Answers, fields: frozenset[str],
     quoted: Sequence[Decision],
 ) -> Decision:  # fmt: skip
-    cells = {regime: _cell(look, item, regimes, regime) for regime in answers}
+    cells = {regime: cell_for(look, item, regimes, regime) for regime in answers}
     shut = [cells[regime] for regime, one in answers.items() if not _gives(one)]
     ways = reply.ways(look, item, regimes, cells[None], shut, quoted)
     found = [*_codes(answers), *(one.code for one in reply.closed(quoted) if one.code)]
@@ -231,7 +210,7 @@ def _gives(answer: Answer) -> bool:
 def _grounds(item: Item, answers: Answers, fields: frozenset[str]) -> tuple[Ground, ...]:
     return tuple(
         Ground(
-            alternative=str(permit.alternative),
+            alternative=permit.alternative.text or str(permit.alternative),
             rule=permit.alternative.rule,
             basis=permit.alternative.ref or permit.alternative.kind.value,
             fields=in_order(item.category, permit.fields & fields),

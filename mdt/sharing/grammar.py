@@ -7,8 +7,10 @@ law B1 | release HIPAA | release FERPA&HIPAA | order P2N
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from mdt.sharing.vocabulary import Purpose
 
@@ -30,6 +32,56 @@ class BasisKind(StrEnum):
         return self in (BasisKind.RELEASE, BasisKind.ORDER)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """The alternatives of one cell, any one of which is enough."""
+
+    alternatives: tuple[Alternative, ...] = ()
+    rule: str = ""
+
+    def __iter__(self) -> Iterator[Alternative]:
+        return iter(self.alternatives)
+
+    @cached_property
+    def never(self) -> bool:
+        """Marked N: not in this application."""
+        return any(one.kind is BasisKind.NEVER for one in self)
+
+    @cached_property
+    def own(self) -> tuple[Alternative, ...]:
+        return tuple(one for one in self if one.kind is BasisKind.OWN)
+
+    @cached_property
+    def filed(self) -> Cell:
+        """This cell for whoever filed an item: they may read it, also where the cell does not say
+        so; a narrower `own when …`, `never` and `aggregate` stand."""
+        aggregate = any(one.kind is BasisKind.AGGREGATE for one in self)
+        if self.own or self.never or aggregate:
+            return self
+        own = Alternative(kind=BasisKind.OWN, rule=f"{self.rule}.own")
+        return Cell((*self.alternatives, own), self.rule)
+
+    @cached_property
+    def whole(self) -> Cell:
+        """The whole-item alternatives: what an item of another category can borrow."""
+        kept = () if self.never else tuple(one for one in self if one.whole)
+        return Cell(kept, self.rule)
+
+    @cached_property
+    def release_types(self) -> frozenset[str]:
+        named = (one for one in self if one.kind is BasisKind.RELEASE)
+        return frozenset(kind for one in named for kind in one.types)
+
+    def of_source(self, own: tuple[Alternative, ...]) -> Cell:
+        """This cell for a regime that comes with the source: satisfied by whoever filed the item."""
+        others = tuple(one for one in self if one.kind is not BasisKind.OWN)
+        return Cell((*own, *others), self.rule)
+
+    @cached_property
+    def text(self) -> str:
+        return ", ".join(map(str, self))
+
+
 _REFERS = (BasisKind.LAW, BasisKind.RELEASE, BasisKind.ORDER)
 _ENDINGS = ("part", "when", "for", "adds")
 
@@ -46,6 +98,7 @@ class Alternative:
     adds: tuple[str, ...] = ()
     fields: frozenset[str] | None = None
     rule: str = ""
+    text: str = ""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -57,6 +110,9 @@ class Alternative:
         return self.subset is None
 
     def __str__(self) -> str:
+        return self.text or self._said()
+
+    def _said(self) -> str:
         words = [self.kind.value, self.ref]
         words += ["part", self.subset] if self.subset else []
         words += ["when", self.when] if self.when else []

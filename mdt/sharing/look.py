@@ -21,9 +21,10 @@ from mdt.sharing.facts import (
     Release,
     User,
 )
-from mdt.sharing.gate import has_flag
+from mdt.sharing.gate import admitted, has_flag
+from mdt.sharing.grammar import Cell
 from mdt.sharing.moments import begins, begun, birthday, running
-from mdt.sharing.profile import Cell, Profile
+from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ class Look:
     @cached_property
     def zone(self) -> ZoneInfo:
         return self.facts.case.zone
+
+    @cached_property
+    def admitted(self) -> bool:
+        """Whether the viewer sits at this table at all."""
+        return admitted(self.facts, self.viewer, self.at)
+
+    @cached_property
+    def barred(self) -> bool:
+        """Whether a flag bars the viewer from receiving anything."""
+        flags = self.profile.barred_flags
+        return self.person is not None and flagged(self, self.person, flags, self.at)
 
     @cached_property
     def user(self) -> User:

@@ -13,12 +13,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from mdt.sharing.grammar import Alternative, BasisKind
+from mdt.sharing.grammar import Cell
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 
 PROFILES = Path(__file__).parent / "profiles"
-Cell = tuple[Alternative, ...]
 
 
 class ProfileError(Unreadable):
@@ -79,7 +78,7 @@ class RegimeRule:
     title: str
     hides: bool
     home: Category | None = None
-    needs: Cell = ()
+    needs: Cell = Cell()
     from_source: str | None = None
 
 
@@ -174,9 +173,15 @@ class Profile:
         return built(self.raw.merged(_tabled(changes, self.raw.place)))
 
     @cached_property
+    def from_source(self) -> tuple[tuple[str, Regime], ...]:
+        """Which mark of a source brings which regime."""
+        rules = self.regimes.values()
+        return tuple((rule.from_source, rule.regime) for rule in rules if rule.from_source)
+
+    @cached_property
     def _borrowed(self) -> dict[tuple[Regime, Role], Cell]:
         return {
-            (regime, role): _whole(self.cell(rule.home, role)) if rule.home else rule.needs
+            (regime, role): self.cell(rule.home, role).whole if rule.home else rule.needs
             for regime, rule in self.regimes.items()
             for role in Role
         }
@@ -242,8 +247,3 @@ def _tabled(changes: Mapping[str, Any], place: Place) -> Table:
             inner = old.merged(inner) if isinstance(old, Table) else inner
         new[first], new.places[first] = inner, here
     return new
-
-
-def _whole(cell: Cell) -> Cell:
-    never = any(one.kind is BasisKind.NEVER for one in cell)
-    return () if never else tuple(one for one in cell if one.whole)

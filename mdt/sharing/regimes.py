@@ -7,7 +7,7 @@ decided on its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mdt.sharing.facts import Facts, Item, Org
 from mdt.sharing.profile import Profile
@@ -29,7 +29,7 @@ class Regimes:
     @property
     def further(self) -> tuple[Regime, ...]:
         """Those the viewer's own cell does not satisfy, in a steady order."""
-        return tuple(regime for regime in Regime if regime in self.source or regime in self.hand)
+        return tuple(sorted(self.source | self.hand))
 
     @property
     def here(self) -> frozenset[Regime]:
@@ -43,31 +43,32 @@ class Regimes:
 
 def regimes_of(item: Item, facts: Facts, profile: Profile) -> Regimes:
     """The regimes on an item. KeyError if its source, or what it quotes, is unknown: it refuses."""
+    alone = _alone(item, facts, profile)
+    if not item.quotes:
+        return alone
+    quoted = [facts.items[name] for name in _below(item, facts)]
+    return replace(
+        alone,
+        inherited=frozenset().union(*(_alone(one, facts, profile).here for one in quoted)),
+        labels=alone.labels.union(*(one.labels for one in quoted)),
+    )
+
+
+def _alone(item: Item, facts: Facts, profile: Profile) -> Regimes:
+    """The regimes on an item without those of what it quotes."""
     source = facts.orgs[item.source]
     own = frozenset(profile.categories[item.category].regimes)
     swapped = is_swapped(item, source)
     if swapped:
         own = own - {Regime.VSP} | {Regime.RHY}
     brought = _brought(source, profile) - own
-    quoted = [facts.items[name] for name in _below(item, facts)]
-    inherited = [regimes_of_one(one, facts, profile) for one in quoted]
     return Regimes(
         own=own,
         source=brought,
         hand=frozenset(item.regimes) - own - brought,
-        inherited=frozenset().union(*inherited),
-        labels=frozenset(item.labels).union(*(one.labels for one in quoted)),
+        labels=frozenset(item.labels),
         swapped=swapped,
     )
-
-
-def regimes_of_one(item: Item, facts: Facts, profile: Profile) -> frozenset[Regime]:
-    """The regimes on an item without those of what it quotes."""
-    source = facts.orgs[item.source]
-    own = frozenset(profile.categories[item.category].regimes)
-    if is_swapped(item, source):
-        own = own - {Regime.VSP} | {Regime.RHY}
-    return own | _brought(source, profile) | frozenset(item.regimes)
 
 
 def is_swapped(item: Item, source: Org) -> bool:
@@ -76,7 +77,7 @@ def is_swapped(item: Item, source: Org) -> bool:
 
 def _brought(source: Org, profile: Profile) -> frozenset[Regime]:
     marks = {"part2": source.part2, "vsp": source.vsp is not None, "rhy": source.rhy}
-    return frozenset(regime for regime, rule in profile.regimes.items() if marks.get(rule.from_source or ""))
+    return frozenset(regime for mark, regime in profile.from_source if marks[mark])
 
 
 def _below(item: Item, facts: Facts) -> set[str]:

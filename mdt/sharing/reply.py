@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from mdt.sharing.decision import Decision, Way
 from mdt.sharing.facts import Item
+from mdt.sharing.grammar import Cell
 from mdt.sharing.look import Look
 from mdt.sharing.obligations import NO_EXPORT
-from mdt.sharing.profile import Cell
 from mdt.sharing.regimes import Regimes
 from mdt.sharing.vocabulary import Action, Outcome
 
