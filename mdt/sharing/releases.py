@@ -71,6 +71,8 @@ def standing(
 
 def in_force(release: Release, look: Look) -> bool:
     """Whether the form speaks now at all: signed, begun, not over, not withdrawn, not false."""
+    if release.type not in look.profile.releases:
+        return False
     asked = asked_of(release, look)
     return not any(check(asked) for check in TIMELY)
 

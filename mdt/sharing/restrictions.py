@@ -77,9 +77,12 @@ def _narrowed(release: Release, look: Look, item: Item, regimes: Regimes) -> fro
 
 
 def _narrowed_law(look: Look, item: Item, regimes: Regimes) -> frozenset[str]:
-    """What such instructions carve out of the law: those that narrow an earlier release still in force."""
-    earlier = [one for one in look.facts.releases if _speaks(one, look, item)]
-    later = [one for one in _instructions(look, item) if any(_follows(one, before, look) for before in earlier)]
+    """What such instructions carve out of the law: those that narrow an earlier release in force."""
+    later = [
+        one
+        for one in _instructions(look, item)
+        if any(_speaks(before, look, item) and _follows(one, before, look) for before in look.facts.releases)
+    ]
     return _carved(later, item, regimes)
 
 

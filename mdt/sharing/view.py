@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from mdt.sharing.boundaries import next_boundary
 from mdt.sharing.decide import decide, look_at, settle
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Facts, Item
@@ -91,3 +92,6 @@ def _role(facts: Facts, user: str, at: datetime) -> Role:
     known = facts.users[user]
     org = organisation(known, instant(at), facts.case.zone)
     return known.role if org is None or org == known.org else facts.orgs[org].role
+
+
+__all__ = ["View", "audience", "next_boundary", "usual_purpose", "view"]
