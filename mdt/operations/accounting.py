@@ -59,6 +59,10 @@ class Line:
     learned: tuple[Learned, ...]
     profile: str
 
+    @property
+    def month(self) -> str:
+        return f"{self.at:%Y-%m}"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

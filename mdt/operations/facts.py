@@ -95,7 +95,7 @@ def _assembled(
     agencies: dict[str, Agency], parts: dict[str, dict[str, list[Any]]],
 ) -> CaseFacts:
     scope = (row.lead_id, row.youth_id)
-    case = Case.terms.opened(scope, row.id, row.terms, Case.__tablename__)
+    case = Case.terms.opened(scope, row.id, row.terms_, Case.__tablename__)
     team = {m.user_id: made for m in members.get(row.id, ()) if (made := _member(m))}
     own = {m.user_id: users[m.user_id] for m in members.get(row.id, ())}
     filed = items.get(row.id, [])

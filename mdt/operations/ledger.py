@@ -32,6 +32,7 @@ from mdt.vault.tree import Frontier
 log = logging.getLogger("mdt.ledger")
 WAIT_SECONDS = 10.0
 ANCHOR_EVERY_SECONDS = 60.0
+ENTRIES: Any = Entry.__table__
 
 
 class Unrecorded(Exception):
@@ -62,12 +63,12 @@ def row(event: str, case_id: str | None, actor_id: str | None, about: Mapping[st
     entry_id, at = new_id(), now()
     body = {"event": event, "at": at.isoformat(), "case": case_id, "actor": actor_id, **about}
     envelope = seal_value(keys().of(None), _scalar(body), _place(entry_id))
-    return {"id": entry_id, "at": at, "event": event, "case_id": case_id, "actor_id": actor_id, "body_": envelope}
+    return {"id": entry_id, "at": at, "event": event, "case_id": case_id, "actor_id": actor_id, "body": envelope}
 
 
 def write(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> None:
     """Write an entry in the transaction at hand; it stands or falls with the act."""
-    db.session.execute(insert(Entry).values(**row(event, case_id, actor_id, about)))
+    db.session.execute(insert(ENTRIES), [row(event, case_id, actor_id, about)])
 
 
 def submit(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> Ticket:
@@ -84,7 +85,7 @@ def submit_all(rows: Sequence[dict[str, Any]]) -> Ticket:
     if not rows:
         ticket.answer()
     elif db.session.connection().get_execution_options().get(WRITES):
-        db.session.execute(insert(Entry), list(rows))
+        db.session.execute(insert(ENTRIES), list(rows))
         db.session.commit()
         ticket.answer()
     else:
@@ -180,13 +181,13 @@ def seal_in(connection: Connection, signing: Signing, fresh: Sequence[dict[str, 
     frontier_bytes = connection.execute(select(Head.frontier).where(Head.id == 1).with_for_update()).scalar_one()
     frontier = Frontier.from_bytes(frontier_bytes)
     waiting = connection.execute(
-        select(Entry.seq.label("at_seq"), Entry.body_).where(Entry.position.is_(None)).order_by(Entry.seq)
+        select(ENTRIES.c.seq.label("at_seq"), ENTRIES.c.body).where(ENTRIES.c.position.is_(None)).order_by(ENTRIES.c.seq)
     ).mappings().all()
-    placed = [_placed(signing, frontier.size + n, line["body_"]) for n, line in enumerate([*waiting, *fresh])]
+    placed = [_placed(signing, frontier.size + n, line["body"]) for n, line in enumerate([*waiting, *fresh])]
     _place_waiting(connection, waiting, placed)
     if fresh:
-        connection.execute(insert(Entry), [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
-    frontier = frontier.extend(written.leaf(line["body_"]) for line in [*waiting, *fresh])
+        connection.execute(insert(ENTRIES), [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
+    frontier = frontier.extend(written.leaf(line["body"]) for line in [*waiting, *fresh])
     return _sign(connection, signing, frontier)
 
 
@@ -197,7 +198,7 @@ def _placed(signing: Signing, position: int, envelope: bytes) -> dict[str, Any]:
 def _place_waiting(connection: Connection, waiting: Sequence[Any], placed: list[dict[str, Any]]) -> None:
     if waiting:
         connection.execute(
-            update(Entry).where(Entry.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac")),
+            update(ENTRIES).where(ENTRIES.c.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac")),
             [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)],
         )
 

@@ -21,7 +21,7 @@ NEUTRAL_EXIT = "https://www.weather.gov/"
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso)
+    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso, written_day=_written_day, month_words=_month)
     app.context_processor(_always)
 
 
@@ -78,6 +78,18 @@ def _clock(value: datetime | None) -> times.Clock | None:
 
 def _ago(value: datetime | None) -> str:
     return times.ago(value, zone(), now()) if value else ""
+
+
+def _written_day(value: str) -> str:
+    """A date as it is stored in a field, in words; left as it is if it is none."""
+    try:
+        return times.date_words(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def _month(value: datetime) -> str:
+    return f"{value.astimezone(zone()):%B %Y}"
 
 
 def _iso(value: date | datetime | None) -> str:

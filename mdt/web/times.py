@@ -31,6 +31,11 @@ def day(value: date | datetime, zone: ZoneInfo, at: datetime) -> str:
     return words if local.year == at.astimezone(zone).year else f"{words}, {local.year}"
 
 
+def date_words(value: date) -> str:
+    """November 25, 2026: a date that is not spoken of from today."""
+    return f"{value:%B} {value.day}, {value.year}"
+
+
 def hour(value: datetime, zone: ZoneInfo) -> str:
     """6:30 pm"""
     local = value.astimezone(zone)

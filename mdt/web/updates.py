@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -32,9 +33,9 @@ class UpdateForm(Form):
             raise ValidationError("Reload this page, then post again.") from None
 
     @classmethod
-    def about(cls, entries: Sequence[CategoryEntry]) -> UpdateForm:
-        """The form for an author who may write about these."""
-        form = cls()
+    def about(cls, entries: Sequence[CategoryEntry], said: MultiDict[str, str] | None = None) -> UpdateForm:
+        """The form for an author who may write about these; `said` is what was chosen so far, if not posted."""
+        form = cls() if said is None else cls(said)
         form.category.choices = [(entry.category.value, entry.title) for entry in entries]
         form._entries = {entry.category.value: entry for entry in entries}
         if not form.category.data:

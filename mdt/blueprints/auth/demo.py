@@ -18,7 +18,7 @@ bp = Blueprint("demo", __name__, url_prefix="/people")
 @guard(anyone)
 def door() -> ResponseReturnValue:
     """Meet the people of Cedar County."""
-    return render_template("auth/people.html", people=people.cards())
+    return render_template("auth/people.html", people=people.cards(), also=people.also())
 
 
 @bp.post("/<uuid:user_id>")

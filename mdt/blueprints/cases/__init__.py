@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
 from mdt.operations import caseload, convening, reading, updates
-from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Purpose
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.guards import guard, in_the_room, member_of_case
 from mdt.web.updates import UpdateForm
 from mdt.web.where import within
@@ -68,9 +68,9 @@ def update(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def readers(case_id: UUID) -> ResponseReturnValue:
     """Who would read an update of this kind: the strip below the text, as it changes."""
-    category = Category(request.args.get("category", Category.PLAN))
-    audience = updates.audience(g.case, category, request.args.getlist("labels"))
-    return render_template("cases/readers.html", audience=audience)
+    form = UpdateForm.about(updates.categories(g.case), request.args)
+    audience = updates.audience(g.case, form.chosen, form.labels.data or ())
+    return render_template("cases/readers.html", form=form, audience=audience)
 
 
 @bp.route("/invitations/<uuid:member_id>", methods=["GET", "POST"])
