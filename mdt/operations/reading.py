@@ -15,6 +15,7 @@ from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
+from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Purpose
 
 
@@ -105,7 +106,7 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
     if seat is None:
         return watching.NOTHING, None
-    return watching.tag(topic, me, skeleton(seat, views.look(seat))), None
+    return watching.tag(topic, me, skeleton(seat, views.look(seat))), next_boundary(seat.case.facts, seat.at, seat.profile)
 
 
 watching.kind("case", _watch)

@@ -22,6 +22,7 @@ from mdt.operations.views import Looked, Shown
 from mdt.sharing.decide import decide
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
+from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Action
 
 
@@ -257,7 +258,7 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     meeting = db.session.get(Meeting, topic.id) if seat and topic.id else None
     if seat is None or meeting is None or meeting.case_id != seat.id:
         return watching.NOTHING, None
-    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), None
+    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), next_boundary(seat.case.facts, seat.at, seat.profile)
 
 
 def _arrive(topic: watching.Topic, me: Person) -> None:

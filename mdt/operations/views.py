@@ -16,6 +16,7 @@ from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
 from mdt.sharing.decision import Decision
+from mdt.sharing.explain import Names, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
@@ -134,7 +135,7 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[st
         item.id, item.category, entry.title, entry.chapter.value, _values(item, decision, values),
         case.agency_names.get(item.source, "an agency"), item.recorded, filed.changed_at,
         case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
-        _why(decision), _notices(seat, decision), decision.until,
+        why(decision, names_of(seat)), _notices(seat, decision), decision.until,
     )
 
 
@@ -144,18 +145,14 @@ def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
     for item, decision in decided:
         if decision.outcome is Outcome.WITHHOLD:
             entry = catalog.CATEGORIES[item.category]
-            sentence = _withheld(seat, item, decision)
+            sentence = withheld(decision, item, names_of(seat))
             lines.setdefault(f"{entry.chapter}{sentence}", Held(item.id, entry.title, entry.chapter.value, sentence))
     return tuple(lines.values())
 
 
-def _why(decision: Decision) -> str:
-    return "; ".join(sorted({one.rule for one in decision.grounds}))
-
-
-def _withheld(seat: Seat, item: Item, decision: Decision) -> str:
-    ways = " or ".join(f"a {way.kind} ({way.type})" for way in decision.ways)
-    return f"{seat.case.agency_names.get(item.source, 'An agency')} holds something you may not read. {ways} would open it."
+def names_of(seat: Seat) -> Names:
+    """How organisations and people are called to this reader."""
+    return Names(seat.case.facts, seat.profile, {**seat.case.agency_names, **seat.case.people_names})
 
 
 def _values(item: Item, decision: Decision, values: dict[str, Any]) -> tuple[Value, ...]:

@@ -21,7 +21,7 @@ NEUTRAL_EXIT = "https://www.weather.gov/"
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso, written_day=_written_day, month_words=_month)
+    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso, written_day=_written_day, month_words=_month, hour=_hour)
     app.context_processor(_always)
 
 
@@ -86,6 +86,10 @@ def _written_day(value: str) -> str:
         return times.date_words(date.fromisoformat(value))
     except ValueError:
         return value
+
+
+def _hour(value: datetime) -> str:
+    return times.hour(value, zone())
 
 
 def _month(value: datetime) -> str:
