@@ -41,6 +41,12 @@ def prove(login: str, password: str, _from: str) -> str | None:
     return None
 
 
+def is_password_of(user_id: str, password: str) -> bool:
+    """Whether this is the password of somebody who is signed in already."""
+    stored = db.session.scalar(select(User.password_hash).where(User.id == user_id))
+    return _verified(stored or _nobody, password)
+
+
 def came_in(me: Actor) -> None:
     with recorded("account.came_in", by=me):
         pass

@@ -19,6 +19,7 @@ from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Purpose
 
 
+ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
 ONE_VISIT = timedelta(minutes=10)
 
 
@@ -128,7 +129,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
 
 def _chapters(opened: tuple[Shown, ...], quiet: tuple[Held, ...]) -> tuple[ChapterView, ...]:
     found = []
-    for chapter in Chapter:
+    for chapter in ORDER_OF_USE:
         entries = tuple(one for one in opened if one.chapter == chapter.value)
         lines = tuple(one for one in quiet if one.chapter == chapter.value)
         if entries or lines:

@@ -6,12 +6,13 @@ Decide first; hand in the ledger entry; open only what was decided; show once th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
+from mdt.operations.acts import not_there
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
@@ -19,6 +20,10 @@ from mdt.sharing.decision import Decision
 from mdt.sharing.explain import Names, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
+
+
+APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
+"""Categories that live apart, and the fields of each that tell no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Shown:
     why: str
     notices: tuple[str, ...]
     until: datetime | None
+    apart: bool = False
 
     def value(self, name: str) -> Any:
         """The value of this field, if it is among those shown."""
@@ -112,11 +118,18 @@ def disclose(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision
 
 def entry(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] = (), **about: Any) -> dict[str, Any]:
     """The entry of a disclosure: which fields of which items by which rules, and what was refused."""
-    opened = [_line(item, decision) for item, decision in decided if decision.opens]
+    opened = [_line(item, kept_apart(item, decision)) for item, decision in decided if decision.opens]
     refused = [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens]
     profile = f"{seat.profile.name} {seat.profile.version}"
     said = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile, "shown": opened, "refused": refused}
     return ledger.row(event, seat.id, seat.me.id, said | about)
+
+
+def kept_apart(item: Item, decision: Decision) -> Decision:
+    """What of a protected address stands on a page: nothing that tells where it is. The rest is revealed by itself."""
+    if item.category not in APART:
+        return decision
+    return replace(decision, fields=tuple(name for name in decision.fields if name in APART[item.category]))
 
 
 def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
@@ -126,9 +139,23 @@ def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
     return tuple(shown(seat.case, item, decision, closed, seat) for item, decision in opened)
 
 
+def reveal(seat: Seat, item_id: str) -> Shown:
+    """One protected address, alone, recorded as such. Its reader has just proved again who they are."""
+    found = next(((item, decision) for item, decision in look(seat).items if item.id == item_id and decision.opens), None)
+    if found is None or found[0].category not in APART:
+        raise not_there()
+    item, decision = found
+    ticket = ledger.submit_all([ledger.row("address.revealed", seat.id, seat.me.id, {"purpose": seat.purpose, "shown": [_line(item, decision)]})])
+    closed = items.envelopes([item_id])
+    values = items.open_fields(item, decision.fields, closed, seat.case.youth_id)
+    ticket.settle()
+    return replace(shown(seat.case, item, decision, closed, seat), values=_values(item, decision, values), apart=False)
+
+
 def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[str, str], bytes], seat: Seat) -> Shown:
     """One item as it is shown."""
-    entry = catalog.CATEGORIES[item.category]
+    entry, whole = catalog.CATEGORIES[item.category], decision.fields
+    decision = kept_apart(item, decision)
     values = items.open_fields(item, decision.fields, closed, case.youth_id)
     filed = case.filed[item.id]
     return Shown(
@@ -136,6 +163,7 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[st
         case.agency_names.get(item.source, "an agency"), item.recorded, filed.changed_at,
         case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
         why(decision, names_of(seat)), _notices(seat, decision), decision.until,
+        apart=decision.fields != whole,
     )
 
 

@@ -41,7 +41,7 @@ def _always() -> dict[str, Any]:
     settings = current_app.extensions["mdt.settings"]
     return {
         "places": _places(settings.demo), "context": g.get("context"),
-        "me": me, "demo": settings.demo, "seat": g.get("case"), "exit_url": NEUTRAL_EXIT if me and me.is_family else None,
+        "me": me, "demo": settings.demo, "seat": g.get("case"), "exit_url": url_for("auth.exit_page") if me and me.is_family else None,
         "now": now(), "idle_seconds": settings.idle_seconds,
     }
 

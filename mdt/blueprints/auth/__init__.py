@@ -11,10 +11,15 @@ from wtforms.validators import InputRequired, Length
 from mdt.operations import accounts
 from mdt.web.forms import Form
 from mdt.web.guards import anyone, guard, signed_in
+from mdt.web.pages import NEUTRAL_EXIT
 from mdt.web.paths import safe_path
 from mdt.web.sign_ins import find_me
 
 bp = Blueprint("auth", __name__)
+
+
+class AgainForm(Form):
+    password = PasswordField("Your password", [InputRequired("Write your password."), Length(max=1000)])
 
 
 class SignInForm(Form):
@@ -64,6 +69,28 @@ def stay() -> ResponseReturnValue:
     """Somebody is still here: the sign-in goes on."""
     session["stayed"] = session.get("stayed", 0) + 1
     return "", 204
+
+
+@bp.route("/again", methods=["GET", "POST"])
+@guard(signed_in)
+def again() -> ResponseReturnValue:
+    """Prove again who one is, before what is protected most. The demo's people have no password to give."""
+    demo = current_app.extensions["mdt.settings"].demo
+    form = AgainForm()
+    if request.method == "POST" and (demo or (form.validate_on_submit() and accounts.is_password_of(current_user.id, form.password.data))):
+        session.renew(proved=True)  # type: ignore[attr-defined]
+        return redirect(safe_path(request.values.get("then")) or url_for("auth.home"), 303)
+    if request.method == "POST":
+        form.password.errors = ["That is not your password. Try again."]
+    return render_template("auth/again.html", form=form, in_demo=demo), 422 if request.method == "POST" else 200
+
+
+@bp.get("/exit")
+@guard(anyone)
+def exit_page() -> ResponseReturnValue:
+    """Leave at once for a page that tells nothing; the sign-in ends with it."""
+    session.end()  # type: ignore[attr-defined]
+    return redirect(NEUTRAL_EXIT)
 
 
 @bp.get("/help")

@@ -8,9 +8,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, reading, updates
+from mdt.operations import caseload, convening, reading, updates, views
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.guards import guard, in_the_room, member_of_case
+from mdt.web.proof import proved_lately
 from mdt.web.updates import UpdateForm
 from mdt.web.where import within
 
@@ -33,6 +34,16 @@ def show(case_id: UUID) -> ResponseReturnValue:
     case = reading.read(g.case, live=request.headers.get("X-Live") == "1")
     within(case.called)
     return render_template("cases/show.html", case=case, topic=reading.topic(str(case_id)))
+
+
+@bp.get("/<uuid:case_id>/address/<uuid:item_id>")
+@guard(member_of_case)
+def address(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """Reveal one protected address, after proving again who one is."""
+    if not proved_lately():
+        return redirect(url_for("auth.again", then=request.path))
+    within(reading.name_of(g.case))
+    return render_template("cases/address.html", entry=views.reveal(g.case, str(item_id)), case_id=case_id)
 
 
 @bp.route("/<uuid:case_id>/purpose", methods=["GET", "POST"])
