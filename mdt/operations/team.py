@@ -40,6 +40,11 @@ class Colleague:
     def role_words(self) -> str:
         return self.title or ROLE_WORDS[self.role]
 
+    @property
+    def shape(self) -> str:
+        """The drawn shape of their discipline."""
+        return self.role.value
+
 
 def colleagues(seat: Seat, sources: Iterable[str]) -> tuple[Colleague, ...]:
     """The members this viewer may know of, the lead first; `sources` are the agencies of what they see."""

@@ -34,11 +34,16 @@ class Audience:
 
 def categories(seat: Seat) -> tuple[catalog.CategoryEntry, ...]:
     """What this member can write an update about: what has a note, and is not closed to their discipline."""
-    assert seat.me.role
-    return tuple(
+    open_ones = [
         entry for category, entry in catalog.CATEGORIES.items()
-        if FIELD in catalog.names_of(category) and not _closed(seat, category)
-    )
+        if FIELD in catalog.names_of(category) and not _has(seat, category, BasisKind.NEVER)
+    ]
+    return tuple(sorted(open_ones, key=lambda entry: not is_usual(seat, entry.category)))
+
+
+def is_usual(seat: Seat, category: Category) -> bool:
+    """Whether this discipline usually writes about it: it keeps records of that kind, or it is the plan."""
+    return category is Category.PLAN or _has(seat, category, BasisKind.OWN)
 
 
 def audience(seat: Seat, category: Category, labels: Iterable[str] = ()) -> Audience:
@@ -82,9 +87,9 @@ def _check(seat: Seat, category: Category, text: str, labels: Iterable[str]) -> 
         raise Refused(f"Write an update of at most {LONGEST} characters.", reason="text", code=422)
 
 
-def _closed(seat: Seat, category: Category) -> bool:
+def _has(seat: Seat, category: Category, kind: BasisKind) -> bool:
     assert seat.me.role
-    return any(alternative.kind is BasisKind.NEVER for alternative in seat.profile.cell(category, seat.me.role))
+    return any(alternative.kind is kind for alternative in seat.profile.cell(category, seat.me.role))
 
 
 def _source(seat: Seat) -> str:

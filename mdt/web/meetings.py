@@ -43,7 +43,7 @@ class DecisionForm(Keyed):
     who = SelectField("Who", [Optional()])
     due_on = DateField("By when", [Optional()])
     not_possible = StringField("Not possible because", [Length(max=500)])
-    quotes = BooleanField("It repeats what is on the table")
+    quotes = BooleanField("It repeats what is on the table", default=True)
 
     @classmethod
     def of(cls, room: RoomView, **values: Any) -> DecisionForm:

@@ -55,6 +55,10 @@ class Me(UserMixin):
         return "".join(part[0] for part in self.name.split()[:2]).upper()
 
     @property
+    def shape(self) -> str:
+        return self.role.value if self.role else ""
+
+    @property
     def is_family(self) -> bool:
         return self.role in (Role.CG, Role.YT)
 

@@ -72,7 +72,8 @@ def update(case_id: UUID) -> ResponseReturnValue:
     form.key.data = form.key.data or new_id()
     audience = updates.audience(g.case, form.chosen, form.labels.data or ())
     status = 422 if form.errors and "look" not in request.form else 200
-    return render_template("cases/update.html", form=form, audience=audience), status
+    usual = sum(updates.is_usual(g.case, entry.category) for entry in updates.categories(g.case))
+    return render_template("cases/update.html", form=form, audience=audience, usual=usual), status
 
 
 @bp.get("/<uuid:case_id>/readers")
