@@ -38,6 +38,8 @@ class Bases(Limits):
             return NOTHING
         lack = [self.lacks(need, w.name) for need in basis.get("needs") or []]
         lack += [self.unconfirmed(basis.get("rests_on"))]
+        if "member" in lack:  # then it is not this organisation's basis, confirmed or not
+            return NOTHING
         if any(lack):
             return Grant("law", codes=frozenset(c for c in lack if c and c.startswith("E_")))
         duties = set(w.adds) | self.emergency_duties(basis)
@@ -95,12 +97,13 @@ class Bases(Limits):
         """One form of each type named, every one of them good by itself."""
         each = [self.of_type(kind, w) for kind in w.name.split("&")]
         codes = frozenset().union(*(g.codes for g in each if not g.fields))
+        looked = frozenset().union(*(g.codes for g in each))
         if w.purposes and self.purpose not in w.purposes:
             return NOTHING
         if not all(g.fields for g in each):
-            return Grant("release", codes=codes)
+            return Grant("release", codes=codes, looked=looked)
         fields = each[0].fields.intersection(*(g.fields for g in each))
-        return Grant("release", fields, frozenset(w.adds), frozenset())
+        return Grant("release", fields, frozenset(w.adds), looked=looked)
 
     def of_type(self, kind: str, w: Way) -> Grant:
         forms = [r for r in self.scene.releases.values() if r["type"] == kind]

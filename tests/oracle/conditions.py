@@ -37,6 +37,7 @@ class Conditions(Sight):
     def _caregiver(self) -> bool:
         person = self.scene.person_of(self.user)
         placed = person.get("relation") == "foster_parent"
+        placed = placed or bool(person and self.scene.users[self.user].get("placement"))
         return (placed or self.scene.rights(person)) and not self.scene.adult(self.clock)
 
     def _parent_rights(self) -> bool:

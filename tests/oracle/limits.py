@@ -7,6 +7,7 @@ from typing import Any
 
 from .conditions import Conditions
 from .reading import Way, moment
+from .releases import Reading
 
 UNTOUCHED_LAWS = ("B3", "B4", "B5", "B14", "B9", "B12")
 
@@ -19,6 +20,7 @@ class Grant:
     fields: frozenset[str] = frozenset()
     duties: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    looked: frozenset[str] = frozenset()
 
 
 class Limits(Conditions):
@@ -71,7 +73,12 @@ class Limits(Conditions):
         )
         same = set(signed[0]["by"]) == set(signed[1]["by"]) and days[0] < days[1]
         covers = self.item["category"] in later["categories"]
-        return mine and same and covers and self.clock.begun(signed[1]["on"])
+        return mine and same and covers and self.in_force(later)
+
+    def in_force(self, release: dict[str, Any]) -> bool:
+        """Expired, revoked and never given are the same."""
+        given = Reading(self.scene, release, self.name, self.user, self.purpose, self.clock)
+        return given.void() is None
 
     def emergency(self, basis: str) -> bool:
         return any(self.serves(e, basis) for e in self.scene.emergencies)

@@ -6,11 +6,12 @@ contract's last section. Numbers in comments are the contract's steps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .bases import Bases, Grant
 from .reading import Clock, Way, way
+from .readings import AGGREGATE_READS_NOTHING, THE_ASKER_IS_PRESENT
 from .releases import first
 from .scene import YOUTH, Scene, case_names
 
@@ -25,6 +26,7 @@ class Answer:
     fields: tuple[str, ...] = ()
     obliges: frozenset[str] = frozenset()
     code: str | None = None
+    looked: frozenset[str] = frozenset()  # every code of whatever was looked at
 
     @property
     def opened(self) -> bool:
@@ -59,14 +61,17 @@ def _decide(scene: Scene, user: str, item: str, purpose: str, clock: Clock, acti
 def _meeting(scene: Scene, ask: dict[str, Any], clock: Clock) -> Answer:
     """The least that anyone present would get by view; fields in common, everybody's duties."""
     present = ask.get("present") or [ask["who"]]
+    present = [*present, ask["who"]] if THE_ASKER_IS_PRESENT else present
     each = [_decide(scene, u, ask["item"], ask["purpose"], clock, "view") for u in present]
     least = min((a.outcome for a in each), key=ORDER.index)
+    looked = frozenset().union(*(a.looked for a in each))
     if least in ("conceal", "withhold"):
-        return Answer(least, code=first({a.code for a in each if a.code and a.outcome == least}))
+        codes = {a.code for a in each if a.code and a.outcome == least}
+        return Answer(least, code=first(codes), looked=looked)
     common = tuple(f for f in each[0].fields if all(f in a.fields for a in each))
     if not common:  # 7: no field at all is a refusal
         replies = [Decision(scene, u, ask["item"], ask["purpose"], clock, "view") for u in present]
-        return Answer(min((r.reply() for r in replies), key=ORDER.index))
+        return Answer(min((r.reply() for r in replies), key=ORDER.index), looked=looked)
     return Answer(least, common, frozenset().union(*(a.obliges for a in each)))
 
 
@@ -80,7 +85,7 @@ class Decision(Bases):
         if self.item.get("subject", YOUTH) != YOUTH and not self.files():  # 2
             return CONCEAL
         if self.never():  # 3
-            return CONCEAL
+            return Answer("conceal", looked=self.weighed().looked)
         if self.action.startswith("mandate:"):  # 4
             return self.mandate(self.action.removeprefix("mandate:"))
         if self.unlisted():
@@ -137,26 +142,36 @@ class Decision(Bases):
         needs = self.needs()
         open_to_all = [frozenset().union(*(g.fields for g in grants)) for grants in needs]
         fields = self.readable().intersection(*open_to_all)
+        if AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
+            fields = frozenset()
         quoted = [self.quoted(q) for q in self.item.get("quotes") or []]
         closed = [a for a in quoted if a.outcome != "show"]
         if fields and not closed:
+            looked = self.looked(needs, quoted)
+            needs = [self.enough(grants) for grants in needs]
             duties = set().union(*(g.duties for gs in needs for g in gs if g.fields))
             duties |= set().union(*(a.obliges for a in quoted))
             duties |= self.notice_2_32(needs)
             opened = self.opened(fields, duties)
             if not (self.action == "export" and "no_export" in opened.obliges):
-                return opened
-            return Answer(self.reply())
-        return self.refused(needs, open_to_all, closed)
+                return replace(opened, looked=looked)
+            return Answer(self.reply(), looked=looked)
+        return self.refused(needs, open_to_all, quoted)
+
+    def enough(self, grants: list[Grant]) -> list[Grant]:
+        """Those who filed or keep an item have it from nobody else, so nobody's duties."""
+        return [g for g in grants if g.kind in ("own", "keeper") and g.fields] or grants
 
     def needs(self) -> list[list[Grant]]:
         """What the viewer's alternatives give, one list for each regime that must be satisfied."""
-        own = [self.own_cell()] if self.base(self.name) else []
+        own = [self.own_cell()]
         further = self.brought(self.name) | self.added(self.name)
         return own + [self.borrowed(r) for r in sorted(further - self.base(self.name))]
 
     def own_cell(self) -> list[Grant]:
         ways = [way(text) for text in self.cell]
+        if self.rhy_instead(self.name):
+            ways = [replace(w, name="RHY") if w.name == "VSP" else w for w in ways]
         narrower = any(w.kind == "own" and w.when for w in ways)
         implied = [] if narrower else [Way("own")]
         special = {"PSYNOTES"} & {self.item["category"]} or {"PART2"} & self.base(self.name)
@@ -200,12 +215,19 @@ class Decision(Bases):
         return {"notice_2_32"} if opened else set()
 
     def refused(self, needs: list[list[Grant]], open_to_all: list[frozenset[str]],
-                closed: list[Answer]) -> Answer:  # fmt: skip
+                quoted: list[Answer]) -> Answer:  # fmt: skip
+        closed = [a for a in quoted if a.outcome != "show"]
         codes = {c for gs, f in zip(needs, open_to_all, strict=True) if not f
                  for g in gs for c in g.codes}  # fmt: skip
         codes |= {a.code for a in closed if a.code}
         hidden = any(a.outcome == "conceal" for a in closed)
-        return Answer("conceal" if hidden else self.reply(), code=first(codes))
+        looked = self.looked(needs, quoted)
+        return Answer("conceal" if hidden else self.reply(), code=first(codes), looked=looked)
+
+    def looked(self, needs: list[list[Grant]], quoted: list[Answer]) -> frozenset[str]:
+        """Codes of every form looked at, whether or not its regime was the one that refused."""
+        mine = (g.codes | g.looked for grants in needs for g in grants)
+        return frozenset().union(*mine, *(a.looked for a in quoted))
 
     def reply(self) -> str:
         """Withhold only where a way is offered, nothing hides and the role may be told."""

@@ -83,9 +83,8 @@ class Clock:
         return self.now >= _instant(when, self.zone) if _timed(when) else self.day() >= when
 
     def over(self, value: Any) -> bool:
-        """What ends at this moment is over: a date holds to its last second, a time to itself."""
-        when = moment(value)
-        return self.now > _instant(when, self.zone) if _timed(when) else self.day() > when
+        """What ends at this moment is over: a date holds to its last second, a time until then."""
+        return self.happened(value)
 
     def happened(self, value: Any) -> bool:
         """An event has happened: on a date, at the end of that day."""

@@ -6,6 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from .reading import Clock, moment
+from .readings import (
+    BARRED_SIGNATURE_SUSPENDS,
+    CO_SIGNED_ALWAYS_LAPSES,
+    YOUTH_ALONE_MEANS_NOT_A_PARENT,
+)
 from .scene import AGENCY, YOUTH, Scene
 
 CODES = [
@@ -38,6 +43,7 @@ CODES = [
     "E_MOU_EXPIRED",
     "E_PROFILE_UNCONFIRMED",
 ]
+WITH_THE_CASE = ("P2", "MDT", "HIPAA", "RHY")  # section 4.2: "or case closure"
 GENERAL = ("HIPAA", "MDT")
 SINGLE = {"PSY": "PSYNOTES", "CN": "SUD_P2"}
 
@@ -71,29 +77,19 @@ class Reading:
 
     def fault(self) -> str | None:
         """The code of the first check it fails; None if it counts."""
-        checks = (
-            self.subject,
-            self.active,
-            self.effective,
-            self.expired,
-            self.event,
-            self.revoked,
-            self.false,
-            self.element,
-            self.conditioned,
-            self.limit,
-            self.verbal,
-            self.compound,
-            self.separate,
-            self.signers,
-            self.discloser,
-            self.recipient,
-            self.covered,
-            self.named,
-            self.period,
-            self.aim,
-            self.tpo,
-        )
+        return self.void() or self.astray()
+
+    def void(self) -> str | None:
+        """Does the form count at all?"""
+        checks = (self.subject, self.active, self.effective, self.expired, self.event, self.revoked,
+                  self.false, self.element, self.conditioned, self.limit, self.verbal,
+                  self.compound, self.separate, self.signers)  # fmt: skip
+        return next((code for check in checks if (code := check())), None)
+
+    def astray(self) -> str | None:
+        """Does it reach this item, this reader and this purpose?"""
+        checks = (self.discloser, self.recipient, self.covered, self.named, self.period, self.aim,
+                  self.tpo)  # fmt: skip
         return next((code for check in checks if (code := check())), None)
 
     # -- is it in force ---------------------------------------------------------------------
@@ -119,8 +115,11 @@ class Reading:
     def event(self) -> str | None:
         ends = self.release.get("expires")
         named = isinstance(ends, str) and ends != "none" and moment(ends) is None
-        happened = self.release.get("event_happened") or (ends == "case_closed" and self.closing())
-        return "E_EXPIRED_EVENT" if named and happened and self.clock.happened(happened) else None
+        dates = [self.release.get("event_happened")] if named else []
+        if ends == "case_closed" or self.release["type"] in WITH_THE_CASE:
+            dates.append(self.closing())
+        past = any(d and self.clock.happened(d) for d in dates)
+        return "E_EXPIRED_EVENT" if past else None
 
     def closing(self) -> date | None:
         """The first day on which the case closed after it was signed."""
@@ -146,7 +145,9 @@ class Reading:
     def element(self) -> str | None:
         required = self.scene.profile["elements"]
         names = required["always"] + required[self.release["type"]]
-        lacking = [n for n in names if n in (self.release.get("missing") or [])]
+        unsigned = self.release.get("mode") == "esign" and not self.scene.profile["esign_ok"]
+        left_out = (self.release.get("missing") or []) + (["signature"] if unsigned else [])
+        lacking = [n for n in names if n in left_out]
         return f"E_MISSING_ELEMENT:{lacking[0]}" if lacking else None
 
     def conditioned(self) -> str | None:
@@ -159,7 +160,7 @@ class Reading:
     def verbal(self) -> str | None:
         mode, profile = self.release.get("mode") or "written", self.scene.profile
         spoken = mode == "verbal" and self.release["type"] not in profile["verbal_grants"]
-        return "E_VERBAL_ONLY" if spoken or (mode == "esign" and not profile["esign_ok"]) else None
+        return "E_VERBAL_ONLY" if spoken else None
 
     def compound(self) -> str | None:
         if self.rule["separate"] != "single":
@@ -184,9 +185,12 @@ class Reading:
         needed = self.lacking(bool(parents), signing)
         if needed and strangers:
             return "E_SIGNER_NO_AUTHORITY"
-        if parents and self.scene.adult(self.clock):
+        leaning = CO_SIGNED_ALWAYS_LAPSES or self.lacking(False, signing)
+        if parents and leaning and self.scene.adult(self.clock):
             return "E_AGED_OUT"
-        if any(self.conflicted(s) for s in parents):
+        clear = [s for s in parents if not self.conflicted(s, signing)]
+        suspends = BARRED_SIGNATURE_SUSPENDS or self.lacking(bool(clear), signing)
+        if clear != parents and suspends:
             return "E_SIGNER_CONFLICT"
         return needed
 
@@ -196,8 +200,9 @@ class Reading:
             return self.scene.custody == AGENCY and self.rule["signers"] != "parent"
         return self.scene.rights(self.scene.people.get(signer) or {})
 
-    def conflicted(self, signer: str) -> bool:
-        return self.scene.barred(self.scene.people.get(signer) or {}, self.clock)
+    def conflicted(self, signer: str, signing: Clock) -> bool:
+        person = self.scene.people.get(signer) or {}
+        return self.scene.barred(person, self.clock) or self.scene.barred(person, signing)
 
     def lacking(self, parent: bool, signing: Clock) -> str | None:
         """The signature that a minor's release lacks; None if those given suffice."""
@@ -206,6 +211,8 @@ class Reading:
             return "E_MINOR_SIGNATURE_REQUIRED"
         if kind == "parent":
             return None if parent else "E_PARENT_SIGNATURE_REQUIRED"
+        if kind == "guardian" and alone and not YOUTH_ALONE_MEANS_NOT_A_PARENT:
+            return None if youth or parent else "E_MINOR_SIGNATURE_REQUIRED"
         if kind == "youth" or alone:
             return None if youth else "E_MINOR_SIGNATURE_REQUIRED"
         if kind == "guardian":

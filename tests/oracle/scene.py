@@ -75,7 +75,8 @@ class Scene:
     def barred(self, person: dict[str, Any], clock: Clock) -> bool:
         """Flagged, from the first second of the flag on."""
         kinds = self.profile["custody"]["barred_flags"]
-        return any(f["flag"] in kinds and self._flying(f, clock) for f in person.get("flags") or [])
+        flags = [f if isinstance(f, dict) else {"flag": f} for f in person.get("flags") or []]
+        return any(f["flag"] in kinds and self._flying(f, clock) for f in flags)
 
     def _flying(self, flag: dict[str, Any], clock: Clock) -> bool:
         started = flag.get("from") is None or clock.begun(flag["from"])

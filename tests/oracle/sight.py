@@ -54,12 +54,14 @@ class Sight:
     # -- regimes ------------------------------------------------------------------------------
 
     def base(self, name: str) -> set[str]:
-        """The regimes of an item's category; ADVOCATE of a RHY grantee alone has RHY from it."""
+        """The regimes of an item's category; ADVOCATE of a RHY grantee alone is under RHY."""
+        item = self.scene.items[name]
+        return {"RHY"} if self.rhy_instead(name) else set(self.scene.category(item)["regimes"])
+
+    def rhy_instead(self, name: str) -> bool:
         item = self.scene.items[name]
         source = self.scene.orgs[item["source"]]
-        if item["category"] == "ADVOCATE" and source["rhy"] and not source["vsp"]:
-            return set()
-        return set(self.scene.category(item)["regimes"])
+        return item["category"] == "ADVOCATE" and source["rhy"] and not source["vsp"]
 
     def brought(self, name: str) -> set[str]:
         """The regimes that come with the source."""
