@@ -76,7 +76,7 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
 
 def _identity(seat: Seat) -> tuple[Item, Decision] | None:
     """The item that says what the young person is called, if that is shown to this member."""
-    seen = views.look(seat, categories={Category.ID})
+    seen = views.look(seat, categories=frozenset({Category.ID}))
     return next(((item, decision) for item, decision in seen.items if NAMED in decision.fields), None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -23,7 +23,10 @@ PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": R
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """The facts of one case at one epoch, with what is needed to open its values and name its people."""
+    """The facts of one case at one epoch, with what is needed to open its values and name its people.
+
+    `looks` is what `operations.views` worked out from these very facts; it goes when they do.
+    """
 
     id: str
     youth_id: str
@@ -35,6 +38,7 @@ class CaseFacts:
     people_names: dict[str, str]
     people_titles: dict[str, str]
     filed: dict[str, Any]
+    looks: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def scope(self) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def choose_purpose(seat: Seat, purpose: Purpose) -> None:
 
 def name_of(seat: Seat) -> str | None:
     """What the young person is called, if this member may know it. Recorded like any disclosure."""
-    seen = [(item, decision) for item, decision in views.look(seat, categories={Category.ID}).items if "name_in_use" in decision.fields]
+    seen = [(item, decision) for item, decision in views.look(seat, categories=frozenset({Category.ID})).items if "name_in_use" in decision.fields]
     ticket = views.disclose(seat, "name.read", seen)
     opened = views.open_all(seat, seen)
     ticket.settle()

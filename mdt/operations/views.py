@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mdt.operations import items, ledger
@@ -19,9 +19,12 @@ from mdt.sharing.decide import look_at, settle
 from mdt.sharing.decision import Decision
 from mdt.sharing.explain import Names, why, withheld
 from mdt.sharing.facts import Facts, Item
+from mdt.sharing.moments import NEVER_ENDS
+from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
 
+TICK = timedelta(microseconds=1)
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
 
@@ -93,9 +96,29 @@ class Looked:
         return [[one.item, one.outcome, one.fields, sorted(one.duties), [f"{way.kind} {way.type}" for way in one.ways]] for _, one in self.items]
 
 
-def look(seat: Seat, *, facts: Facts | None = None, categories: Collection[Category] | None = None) -> Looked:
-    """Every item of the case decided for this seat, now."""
-    return look_as(facts or seat.case.facts, seat.me.id, seat.purpose, seat, categories)
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A look, and the stretch of time in which these very facts give no other: up to the next moment any of them turns."""
+
+    since: datetime
+    until: datetime
+    looked: Looked
+
+
+def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked:
+    """Every item of the case decided for this seat, now.
+
+    Deciding is a function of the facts, the viewer, the purpose and the time, and between two moments
+    at which a fact turns it does not change: within that stretch, for the very same facts, it is not
+    worked out twice. Facts that changed are other facts (`operations.facts`), with no looks yet.
+    """
+    asked = (seat.me.id, seat.purpose, categories)
+    known = seat.case.looks.get(asked)
+    if known is None or not known.since <= seat.at < known.until:
+        looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
+        turns = next_boundary(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
+        known = seat.case.looks[asked] = Stretch(seat.at, turns, looked)
+    return known.looked
 
 
 def look_as(facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None) -> Looked:

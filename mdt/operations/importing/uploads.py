@@ -106,7 +106,8 @@ def _first_look(pieces: Iterator[bytes], mapping: Mapping[str, str]) -> Iterator
 
 def _open(by: Person, mapping: Mapping[str, str]) -> str:
     begin_writing()
-    upload = Upload(id=new_id(), agency_id=by.agency_id, user_id=by.id, state=State.ARRIVING, expires_at=working.later())
+    until = working.later()
+    upload = Upload(id=new_id(), agency_id=by.agency_id, user_id=by.id, state=State.ARRIVING, expires_at=until)
     upload.mapping = dict(mapping)
     db.session.add(upload)
     db.session.commit()
@@ -146,8 +147,13 @@ def waiting(me: Person) -> list[Look]:
 def look(me: Person, upload_id: str) -> Look:
     """One upload of my agency; Refused as not there once it expired."""
     sweep()
+    return _find(me, upload_id)
+
+
+def _find(me: Person, upload_id: str) -> Look:
     upload = db.session.get(Upload, upload_id)
-    if upload is None or upload.agency_id != me.agency_id or upload.state == State.ARRIVING:
+    gone = upload is None or upload.state == State.ARRIVING or upload.expires_at < now()
+    if gone or upload.agency_id != me.agency_id:
         raise not_there()
     return _look(upload, me)
 
@@ -203,7 +209,7 @@ def _up_to_a_page(plan: Plan, numbers: Sequence[int], only: Outcome | None) -> l
 def confirm(me: Person, upload_id: str) -> None:
     """Bring in what the preview showed, in the background. Only who brought the file may."""
     with recorded("caseload.confirmed", by=me, upload=upload_id):
-        found = look(me, upload_id)
+        found = _find(me, upload_id)
         if not found.mine:
             raise Refused("Whoever brought this file confirms it.", reason="not_theirs")
         if found.state is State.READY:
@@ -216,7 +222,7 @@ def confirm(me: Person, upload_id: str) -> None:
 def go_on(me: Person, upload_id: str) -> None:
     """Go on with work that stopped, for anybody of the agency: nothing is done twice."""
     with recorded("caseload.continued", by=me, upload=upload_id):
-        if not look(me, upload_id).working:
+        if not _find(me, upload_id).working:
             raise Refused("There is nothing left to do with this file.", reason="not_working")
     working.begin(upload_id)
 
@@ -224,7 +230,7 @@ def go_on(me: Person, upload_id: str) -> None:
 def discard(me: Person, upload_id: str) -> None:
     """Forget a file that was not confirmed, or is done."""
     with recorded("caseload.discarded", by=me, upload=upload_id):
-        found = look(me, upload_id)
+        found = _find(me, upload_id)
         if not found.mine or found.state is State.IMPORTING:
             raise Refused("This file is being brought in, and cannot be forgotten now.", reason="importing")
     _forget(upload_id)
