@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BuildError
 
 from mdt.models import db
 from mdt.operations.acts import Refused
+from mdt.web.guards import SAFE
 
 log = logging.getLogger("mdt")
 
@@ -35,12 +39,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _fault)
+    app.log_exception = _log_kind_alone  # type: ignore[method-assign]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    return _page(error.code or 500)
+    inside = getattr(error, "original_exception", None)
+    return _fault(inside) if inside else _page(error.code or 500)
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -53,7 +59,18 @@ def _refused(error: Refused) -> ResponseReturnValue:
     if error.code == 404:
         return _page(404)
     flash(str(error), "refused")
-    return redirect(error.back or url_for("desk.show"), 303)
+    return redirect(error.back or _way_back(), 303)
+
+
+def _way_back() -> str:
+    """The page that the form stands on, by the names of its route; else one's desk."""
+    page = f"{request.blueprint}.show"
+    if request.method not in SAFE and page in current_app.view_functions:
+        try:
+            return url_for(page, **request.view_args or {})
+        except BuildError:
+            pass
+    return url_for("auth.home")
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
@@ -66,6 +83,11 @@ def _fault(error: Exception) -> ResponseReturnValue:
     return _page(status, reference)
 
 
+def _log_kind_alone(exc_info: Any) -> None:
+    """Flask would log the whole trace of what nobody caught."""
+    log.error("uncaught %s at %s", type(exc_info[1]).__name__, _where(exc_info[1]))
+
+
 def _where(error: Exception) -> str:
     trace, spot = error.__traceback__, "?"
     while trace:
@@ -74,5 +96,18 @@ def _where(error: Exception) -> str:
 
 
 def _page(status: int, reference: str | None = None) -> ResponseReturnValue:
+    """The page of an error. It knows no case, so that what is not there looks the same wherever it is not."""
+    g.pop("case", None)
+    g.pop("context", None)
     title, way_out = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
-    return render_template("error.html", title=title, way_out=way_out, reference=reference), status
+    try:
+        return render_template("error.html", title=title, way_out=way_out, reference=reference), status
+    except Exception:
+        return _bare_page(title, way_out, reference), status
+
+
+def _bare_page(title: str, way_out: str, reference: str | None) -> str:
+    """For when not even a page can be made: a host that is not ours, a database that is away."""
+    known = f"<p>Reference {escape(reference)}.</p>" if reference else ""
+    words = f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(way_out)}</p>"
+    return f"<!doctype html><html lang=en>{words}{known}"
