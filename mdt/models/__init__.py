@@ -41,5 +41,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    pool: dict[str, Any] = {"pool_size": settings.threads + 6, "max_overflow": 10, "pool_pre_ping": not settings.sqlite}
+    pool: dict[str, Any] = {
+        "pool_size": settings.threads + 6, "max_overflow": 10, "pool_pre_ping": not settings.sqlite,
+        "hide_parameters": True,  # an error of the database is never to quote what was being written
+    }
     return pool | ({} if settings.sqlite else {"connect_args": {"connect_timeout": 5}})
