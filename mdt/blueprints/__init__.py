@@ -29,7 +29,7 @@ DESKS: dict[str, tuple[Role, ...]] = {
 }
 """Which discipline works at which desk."""
 
-SHARED = ("auth", "cases", "meetings", "tasks", "releases", "ledger", "admin", "api")
+SHARED = ("auth", "cases", "meetings", "tasks", "releases", "ledger", "admin", "api", "child_welfare.convening", "child_welfare.importing")
 
 
 def install(app: Flask, settings: Settings) -> None:

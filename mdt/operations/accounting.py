@@ -23,7 +23,7 @@ from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
 PAGE = 100
-READS = {"case.read", "case.reread", "case.listed", "meeting.read", "task.read", "name.read", "address.revealed"}
+READS = {"case.read", "case.reread", "case.listed", "meeting.read", "task.read", "name.read", "address.revealed", "glance.read"}
 ACTS: dict[str, str] = {
     "member.accepted": "came to the team",
     "member.ended": "ended a membership",

@@ -13,6 +13,7 @@ from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
 from mdt.operations import caseload, convening, facts, releases, tasks, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
+from mdt.operations.glance import Glance, glances
 from mdt.operations.tasks import TaskView
 
 MEETINGS_AHEAD = timedelta(days=14)
@@ -86,6 +87,7 @@ class Desk:
     lapsing: tuple[Lapsing, ...]
     unanswered: tuple[Unanswered, ...]
     cases: tuple[CaseLine, ...]
+    glances: tuple[Glance, ...]
 
     @property
     def needs(self) -> int:
@@ -100,6 +102,7 @@ class Desk:
             [[one.id, one.step, one.version] for one in (*self.offered, *self.held, *self.waiting)],
             [[one.id, one.open] for one in self.meetings], [one.id for one in self.lapsing],
             [one.name for one in self.unanswered], [[one.id, one.name] for one in self.cases],
+            [[one.case_id, [[line.name, line.value] for line in one.lines], [paper.id for paper in one.papers]] for one in self.glances],
         ]
 
 
@@ -113,7 +116,7 @@ def desk(me: Person) -> Desk:
         tuple(_missing(seats, called)), tuple(map(_invitation, convening.invitations(me))),
         tuple(one for one in mine if one.offered_to_me), tuple(one for one in mine if one.mine and one.step == Step.HELD),
         tuple(one for one in mine if one.mine and one.step == Step.OFFERED), tuple(_meetings(seats, called)),
-        tuple(_lapsing(seats, called)), tuple(_unanswered(seats, called)), tuple(lines.values()),
+        tuple(_lapsing(seats, called)), tuple(_unanswered(seats, called)), tuple(lines.values()), glances(me.role, seats, called),
     )
 
 

@@ -148,11 +148,14 @@ def entry(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] =
     return ledger.row(event, seat.id, seat.me.id, said | about)
 
 
+def narrowed(decision: Decision, kept: Collection[str]) -> Decision:
+    """A decision of which only these fields are used, and so opened and recorded."""
+    return replace(decision, fields=tuple(name for name in decision.fields if name in kept))
+
+
 def kept_apart(item: Item, decision: Decision) -> Decision:
     """What of a protected address stands on a page: nothing that tells where it is. The rest is revealed by itself."""
-    if item.category not in APART:
-        return decision
-    return replace(decision, fields=tuple(name for name in decision.fields if name in APART[item.category]))
+    return narrowed(decision, APART[item.category]) if item.category in APART else decision
 
 
 def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:

@@ -10,15 +10,15 @@ from mdt.sharing.vocabulary import Role
 from mdt.web.guards import guard, of_role
 
 
-def blueprint(name: str, import_name: str, *roles: Role, path: str) -> Blueprint:
-    """A partner's blueprint, with its desk at `path`."""
+def blueprint(name: str, import_name: str, *roles: Role, path: str, template: str = "desk/show.html") -> Blueprint:
+    """A partner's blueprint, with its desk at `path`; `template` where the discipline has worked it out further."""
     bp = Blueprint(name, import_name, url_prefix=f"/{path}")
 
     @bp.get("")
     @guard(of_role(*roles))
     def desk() -> ResponseReturnValue:
         """What needs me now."""
-        return show()
+        return show(template)
 
     return bp
 

@@ -1,16 +1,82 @@
-"""Smoke of the whole reading path: each person of the county opens their desk and the case."""
+"""Each person of the county opens their desk, the case and the meeting, and sees what is theirs to see."""
 
 from __future__ import annotations
 
 import pytest
 
-from mdt.operations.demo import people
+from mdt.operations.demo import known
 
-SLUGS = ["casey", "marcus", "ruth", "imani", "jo", "sam", "tomas", "lena"]
+TEAM = ("casey", "dee", "jo", "ruth", "sam", "imani", "marcus", "lena", "tomas", "marisol", "wren")
+CASE = f"/cases/{known('case.wren')}"
+CHECK_UP = "Iron tablet"
+ADVOCATES_WORDS = "in through the bakery"
+ADDRESS = "14 Birch Street"
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_every_member_opens_their_desk(signed_in, slug):
+def page(person) -> str:
+    answer = person.get(CASE)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_every_member_opens_their_desk_and_the_case(signed_in):
+    for slug in TEAM:
+        person = signed_in(slug)
+        assert person.get("/", follow_redirects=True).status_code == 200, slug
+        assert "Wren" in page(person), slug
+
+
+@pytest.mark.parametrize("slug", ["casey", "ruth", "sam", "tomas", "jo", "wren"])
+def test_a_check_up_is_read_by_whom_its_release_or_the_law_names(signed_in, slug):
+    assert CHECK_UP in page(signed_in(slug))
+
+
+@pytest.mark.parametrize("slug", ["marcus", "lena"])
+def test_who_may_ask_for_it_is_told_who_holds_it(signed_in, slug):
+    words = page(signed_in(slug))
+    assert CHECK_UP not in words
+    assert "Mercy Clinic holds this" in words and "Ask for a release" in words
+
+
+def test_the_schools_page_has_no_trace_of_what_is_not_its_own(signed_in):
+    words = page(signed_in("imani"))
+    for trace in (CHECK_UP, "Mercy", "Harbor", "Open Door", "Jo Reyes", "trafficking", "holds this", "Ask for a release"):
+        assert trace not in words, trace
+
+
+@pytest.mark.parametrize("slug", ["casey", "marcus", "imani", "ruth", "tomas", "lena", "marisol"])
+def test_an_advocates_words_stay_with_her_agency_and_the_young_person(signed_in, slug):
+    assert ADVOCATES_WORDS not in page(signed_in(slug))
+
+
+def test_a_protected_address_is_on_no_page(signed_in):
+    for slug in TEAM:
+        assert ADDRESS not in page(signed_in(slug)), slug
+
+
+def test_it_is_revealed_alone_after_proving_again_who_one_is(signed_in):
+    casey = signed_in("casey")
+    answer = casey.get(f"{CASE}/address/{known('wren.home')}")
+    assert answer.status_code == 200 and "Street" in answer.get_data(as_text=True)
+    assert signed_in("marcus").get(f"{CASE}/address/{known('wren.home')}").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["ngozi", "alma", "priya", "dale"])
+def test_who_is_not_on_the_team_finds_nothing(signed_in, slug):
     person = signed_in(slug)
-    home = person.get("/", follow_redirects=True)
-    assert home.status_code == 200
+    assert person.get(CASE).status_code == 404
+    nowhere = person.get(f"/cases/{known('case.of.nobody')}")
+    assert nowhere.status_code == 404
+
+
+def test_the_administrator_reads_no_case(signed_in):
+    robin = signed_in("robin")
+    assert robin.get("/", follow_redirects=True).status_code == 200
+    assert robin.get(CASE).status_code == 404
+
+
+def test_the_accounting_says_who_saw_what(signed_in):
+    page(signed_in("tomas"))
+    wren = signed_in("wren").get(f"/who-has-looked/{known('case.wren')}").get_data(as_text=True)
+    assert "Tomas Herrera" in wren and "physical health" in wren
+    assert signed_in("imani").get(f"/who-has-looked/{known('case.wren')}").status_code == 404

@@ -5,4 +5,4 @@ from __future__ import annotations
 from mdt.sharing.vocabulary import Role
 from mdt.web.desk import blueprint
 
-bp = blueprint("advocates", __name__, Role.VC, path="advocate")
+bp = blueprint("advocates", __name__, Role.VC, path="advocate", template="advocates/desk.html")
