@@ -40,14 +40,32 @@ ORDER: tuple[str, ...] = (
     "E_MOU_EXPIRED",
     "E_PROFILE_UNCONFIRMED",
 )
+ELEMENTS: tuple[str, ...] = (
+    "subject",
+    "discloser",
+    "recipient",
+    "description",
+    "purpose",
+    "signature",
+    "date",
+    "revocation",
+    "redisclosure",
+    "not_conditioned",
+    "authority",
+    "copy_given",
+    "informed",
+)
+"""The elements of a form, in the order in which they are checked."""
 _PLACE = {code: place for place, code in enumerate(ORDER)}
+_ELEMENT = {element: place for place, element in enumerate(ELEMENTS)}
 
 
-def place(code: str) -> int:
-    """Where a code stands in the order of validation."""
-    return _PLACE[code.partition(":")[0]]
+def place(code: str) -> tuple[int, int, str]:
+    """Where a code stands in the order of validation; elements in the order of the form."""
+    name, _, element = code.partition(":")
+    return _PLACE[name], _ELEMENT.get(element, len(ELEMENTS)), element
 
 
 def first(codes: Iterable[str]) -> str | None:
-    """The code that is the answer where several are true; of missing elements, the first named."""
-    return min(codes, key=lambda code: (place(code), code), default=None)
+    """The code that is the answer where several are true."""
+    return min(codes, key=place, default=None)

@@ -194,7 +194,9 @@ def load(path_or_name: str | Path, *overlays: str | Path) -> Profile:
         return _shipped(name)
     raw = _raw(name)
     for overlay in overlays:
-        raw = raw.merged(_file(str(overlay)))
+        changes = _file(str(overlay))
+        changes.pop("extends", None)
+        raw = raw.merged(changes)
     return built(raw)
 
 
@@ -228,7 +230,10 @@ def _file(path_or_name: str) -> Table:
     if not path.is_file():
         known = ", ".join(names())
         raise ProfileError(Place(path_or_name, 1), f"there is no such profile; give a path, or one of {known}")
-    raw = read(path.read_text(encoding="utf-8"), path.name)
+    try:
+        raw = read(path.read_text(encoding="utf-8"), path.name)
+    except Unreadable as wrong:
+        raise ProfileError(wrong.place, wrong.message) from wrong
     if not isinstance(raw, Table):
         raise ProfileError(Place(path.name, 1), "a profile is a table of keys")
     return raw
