@@ -1,8 +1,9 @@
 """What changes a case moves its counters, in the same transaction, so that no verb can forget to.
 
 A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
-open screen; the desks of its members stir with it. A row with `stirs` is live but decides nothing: it moves the pulse alone. The counters are
-the bell: a worker that sees one move works out whose view differs.
+open screen; the desks of its members stir with it. A row with `stirs` is live but decides nothing: it
+moves the pulse alone. The counters are the bell: a worker that sees one move works out whose view
+differs.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from mdt.models.tasks import Task
 _listeners: list[Callable[[frozenset[str]], None]] = []
 
 
-def when_moved(listener: Callable[[frozenset[str]], None]) -> None:
-    """Call this with the cases (and users) moved, after each commit that moved any."""
+def when_moved(listener: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+    """Call this with the cases (and users) moved, after each commit that moved any; what is returned ends it."""
     _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
 
 
 def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> None:
@@ -80,7 +82,7 @@ def _desks(touched: list[Any]) -> set[str | None]:
 @event.listens_for(Session, "after_commit")
 def _tell(session: Session) -> None:
     moved = frozenset(session.info.pop("moved", ()))
-    for listener in _listeners if moved else ():
+    for listener in tuple(_listeners) if moved else ():
         listener(moved)
 
 

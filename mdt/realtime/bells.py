@@ -17,7 +17,9 @@ class Everybody(Exception):
 class Server(socketio.AsyncServer):  # type: ignore[misc]
     """A server that speaks to one socket at a time."""
 
-    async def emit(self, event: str, data: Any = None, to: str | None = None, room: str | None = None, **options: Any) -> None:
+    async def emit(
+        self, event: str, data: Any = None, to: str | None = None, room: str | None = None, **options: Any
+    ) -> None:
         recipient = to or room
         if not isinstance(recipient, str) or not recipient:
             raise Everybody(event)

@@ -3,7 +3,8 @@
 Every 250 ms, and at once when an act commits in this process, the worker reads the counters of what
 its sockets watch. A watch whose view now differs gets its bell; a sign-in that ended is cut; and when
 the reading itself has failed for a second, every socket is cut, because nobody can say any more what
-they may see.
+they may see. Reading has a thread of its own and waits for nobody: not for a slow view, not for a
+socket that is slow to close.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -33,8 +35,8 @@ Handler = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any
 EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
 GRACE_SECONDS = 3.0
-AT_MOST = 100
 MESSAGES_A_MINUTE = 240
+LARGEST_FRAME = 64 * 1024
 EVENTS: dict[str, Handler] = {}
 EVENT_GUARDS: dict[str, str] = {}
 
@@ -55,37 +57,56 @@ class Channel:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.server = Server(
-            async_mode="asgi", transports=["websocket"], cors_allowed_origins=[], allow_upgrades=False, http_compression=False,
-            max_http_buffer_size=64 * 1024, ping_interval=10, ping_timeout=5, always_connect=False, logger=False, engineio_logger=False,
+            async_mode="asgi", transports=["websocket"], cors_allowed_origins=[], allow_upgrades=False,
+            http_compression=False, max_http_buffer_size=LARGEST_FRAME, ping_interval=10, ping_timeout=5,
+            always_connect=False, logger=False, engineio_logger=False,
         )
         self.watches = Watches()
         self.said: dict[str, list[float]] = {}
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="channel")
+        self._counting = ThreadPoolExecutor(1, thread_name_prefix="counters")
         self._moved = asyncio.Event()
         self._renewed = time.monotonic()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listens_no_more: Callable[[], None] = lambda: None
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
+        self.server.on("*", self._unheard_of)
         for name, handler in EVENTS.items():
             self.server.on(name, self._answering(handler))
 
     async def start(self) -> None:
         """Begin to listen for counters that move."""
         loop = asyncio.get_running_loop()
-        when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved.set))
+        self._listens_no_more = when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved.set))
         self._renewed = time.monotonic()
-        self._tasks = [asyncio.create_task(self._tail()), asyncio.create_task(self._hold_to_lease())]
+        self._beside(self._tail())
+        self._beside(self._hold_to_lease())
 
     async def stop(self) -> None:
+        self._listens_no_more()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._threads, self._counting):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else; nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        wrong = None if task.cancelled() else task.exception()
+        if wrong:
+            log.error("the channel could not finish something: %s", type(wrong).__name__)
 
     async def find(self, token: str) -> Me | None:
         return await self.asking(lambda: who_holds(token))
 
-    async def asking(self, question: Callable[[], T]) -> T:
+    async def asking(self, question: Callable[[], T], pool: ThreadPoolExecutor | None = None) -> T:
         """Ask the application something, in a thread, in a context and transaction of its own."""
 
         def asked() -> T:
@@ -95,29 +116,48 @@ class Channel:
                 finally:
                     db.session.remove()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, asked)
+        return await asyncio.get_running_loop().run_in_executor(pool or self._threads, asked)
 
     async def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> bool:
-        """Let in whom the front door found, and nobody else; whatever goes wrong refuses."""
+        """Let in whom the front door found, if they are still signed in; whatever goes wrong refuses."""
         me = environ.get("asgi.scope", {}).get(WHO)
-        if not isinstance(me, Me) or len(self.watches.sign_ins().get(me.sign_in or "", ())) >= AT_MOST:
+        if not isinstance(me, Me) or not await self._is_here(me):
             raise bells.socketio.exceptions.ConnectionRefusedError("not here")
         self.watches.let_in(sid, me)
         return True
 
+    async def _is_here(self, me: Me) -> bool:
+        """Asked at every connect: a websocket can be older than the sign-out."""
+        try:
+            return me.sign_in in await self.asking(lambda: still_signed_in([me.sign_in or ""]))
+        except Exception:
+            return False
+
     async def _disconnect(self, sid: str, *_why: Any) -> None:
+        self._let_go(sid)
+
+    def _let_go(self, sid: str) -> None:
+        """From here on nothing rings for this socket."""
         self.said.pop(sid, None)
         watch = self.watches.leave(sid)
         if watch:
-            await asyncio.sleep(GRACE_SECONDS)
-            if not any(one.me.id == watch.me.id and one.topic == watch.topic for one in self.watches.by_sid.values()):
-                await self.asking(lambda: watching.left(watch.topic, watch.me))
+            self._beside(self._depart(watch))
+
+    async def _depart(self, watch: Watch) -> None:
+        """Say that the page was closed, unless it was only read anew."""
+        await asyncio.sleep(GRACE_SECONDS)
+        if not any(one.me.id == watch.me.id and one.topic == watch.topic for one in self.watches.by_sid.values()):
+            await self.asking(lambda: watching.left(watch.topic, watch.me))
+
+    async def _unheard_of(self, _event: str, sid: str, *_more: Any) -> None:
+        """No page of ours says this."""
+        self.cut(sid)
 
     def _answering(self, handler: Handler) -> Callable[..., Awaitable[dict[str, Any]]]:
         async def answer(sid: str, message: Any = None, *_more: Any) -> dict[str, Any]:
             me = self.watches.people.get(sid)
             if me is None or not isinstance(message, dict) or self._is_flooding(sid):
-                await self.cut(sid)
+                self.cut(sid)
                 return {"ok": False}
             try:
                 return await handler(self, sid, me, message)
@@ -133,11 +173,18 @@ class Channel:
         self.said[sid] = [*recent, at]
         return len(recent) >= MESSAGES_A_MINUTE
 
-    async def cut(self, sid: str) -> None:
+    def cut(self, sid: str) -> None:
         """End this socket, here and now."""
-        self.watches.people.pop(sid, None)
+        self._let_go(sid)
+        self._beside(self._close(sid))
+
+    async def _close(self, sid: str) -> None:
+        """Close the websocket too, and not only its place in the channel: it is not to ask again."""
         with contextlib.suppress(Exception):
+            wire = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
             await self.server.disconnect(sid)
+            await wire.close(wait=False)
+            await wire.queue.put(None)
 
     async def _tail(self) -> None:
         while True:
@@ -146,7 +193,6 @@ class Channel:
             self._moved.clear()
             try:
                 await self._look()
-                self._renewed = time.monotonic()
             except asyncio.CancelledError:
                 raise
             except Exception as wrong:
@@ -158,29 +204,48 @@ class Channel:
             await asyncio.sleep(EVERY_SECONDS)
             if time.monotonic() - self._renewed > LEASE_SECONDS:
                 for sid in list(self.watches.people):
-                    await self.cut(sid)
+                    self.cut(sid)
 
     async def _look(self) -> None:
-        if not self.watches.people:
-            return
         sign_ins, subjects = self.watches.sign_ins(), self.watches.subjects()
-        alive, counters = await self.asking(lambda: (still_signed_in(list(sign_ins)), watching.counters(subjects)))
-        for sign_in in sign_ins.keys() - alive:
-            for sid in sign_ins[sign_in]:
-                await bells.signed_out(self.server, sid)
-                await self.cut(sid)
-        due = self.watches.due(counters, now())
-        if due:
-            await self.ring(due)
+        if sign_ins:
+            alive, counters = await self.asking(lambda: _counted(list(sign_ins), subjects), self._counting)
+            await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
+            for watch in self.watches.due(counters, now()):
+                self._beside(self.ring(watch))
+        self._renewed = time.monotonic()
 
-    async def ring(self, due: list[Watch]) -> None:
-        """Ring for those whose own view differs now, and for nobody else."""
-        seen = await self.asking(lambda: [watching.look(watch.topic, watch.me, watch.purpose) for watch in due])
-        for watch, (tag, again_at) in zip(due, seen, strict=True):
-            watch.again_at = again_at
-            if tag != watch.tag:
-                watch.tag = tag
+    async def _end_all(self, sids: Iterable[str]) -> None:
+        """These sign-ins hold no more."""
+        for sid in sids:
+            await bells.signed_out(self.server, sid)
+            self.cut(sid)
+
+    async def ring(self, watch: Watch) -> None:
+        """Ring if this reader's own view differs now, and for nobody else."""
+        watch.again = True
+        while watch.again and not watch.looking:
+            watch.looking, watch.again = True, False
+            try:
+                tag, watch.again_at = await self.asking(lambda: _looked(watch))
+            finally:
+                watch.looking = False
+            if tag != watch.tag and self.watches.holds(watch):
+                watch.tag = tag or watch.tag
                 await bells.ring(self.server, watch.sid, str(watch.topic))
+
+
+def _counted(sign_ins: list[str], subjects: set[str]) -> tuple[set[str], dict[str, int]]:
+    return still_signed_in(sign_ins), watching.counters(subjects)
+
+
+def _looked(watch: Watch) -> tuple[str | None, datetime | None]:
+    """The tag of the view now; None if it cannot be looked at: then its page is to read it, and is told."""
+    try:
+        return watching.look(watch.topic, watch.me, watch.purpose)
+    except Exception as wrong:
+        log.error("a view cannot be looked at: %s", type(wrong).__name__)
+        return None, watch.again_at
 
 
 @event("watch", guard="whoever is signed in; a topic they may not see is watched as nothing, and rings once")
@@ -193,5 +258,5 @@ async def begin(channel: Channel, sid: str, me: Me, message: dict[str, Any]) -> 
     watch = Watch(sid, me, topic, purpose, shown)
     channel.watches.begin(watch)  # before looking, so that what moves meanwhile is not missed
     await channel.asking(lambda: watching.arrive(topic, me))
-    await channel.ring([watch])
+    await channel.ring(watch)
     return {"ok": True}

@@ -6,24 +6,31 @@ before python-socketio hears of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
+from mdt.web.headers import ALWAYS
 from mdt.web.sign_ins import Me
 
 Scope = dict[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 PATH = "/socket.io"
 WHO = "mdt.me"
+AT_MOST = 100
+"""Websockets of one sign-in."""
 
 
 class Front:
     """ASGI: the channel for those who are signed in, everything else to the pages."""
 
-    def __init__(self, channel: Asgi, pages: Asgi, find: Callable[[str], Awaitable[Me | None]], cookie: str, hosts: list[str]) -> None:
+    def __init__(
+        self, channel: Asgi, pages: Asgi, find: Callable[[str], Awaitable[Me | None]], cookie: str, hosts: list[str]
+    ) -> None:
         self.channel, self.pages, self.find, self.cookie, self.hosts = channel, pages, find, cookie, hosts
+        self.open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -31,17 +38,27 @@ class Front:
         if not scope["path"].startswith(PATH):
             return await self.pages(scope, receive, send)
         me = await self._let_in(scope)
-        if me is None:
+        if me is None or self.open[me.sign_in or ""] >= AT_MOST:
             return await _close(scope, send)
-        await self.channel(scope | {WHO: me}, receive, send)
+        await self._hold(me.sign_in or "", self.channel(scope | {WHO: me}, receive, send))
+
+    async def _hold(self, sign_in: str, socket: Awaitable[None]) -> None:
+        """Count the websocket for as long as it is open."""
+        self.open[sign_in] += 1
+        try:
+            await socket
+        finally:
+            self.open[sign_in] -= 1
+            self.open += Counter()  # forgets who has none left
 
     async def _let_in(self, scope: Scope) -> Me | None:
+        """Whoever knocks, if they are signed in and come from a page of ours; whatever goes wrong refuses."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if scope["type"] != "websocket" or not self._from_here(headers):
-            return None
-        token = _cookie(headers.get("cookie", ""), self.cookie)
         try:
-            return await self.find(token) if token else None
+            token = _cookie(headers.get("cookie", ""), self.cookie)
+            if scope["type"] != "websocket" or not token or not self._from_here(headers):
+                return None
+            return await self.find(token)
         except Exception:
             return None
 
@@ -67,5 +84,7 @@ async def _close(scope: Scope, send: Any) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]})
+    headers = ALWAYS | {"Content-Type": "text/plain", "Cache-Control": "no-store"}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 404, "headers": raw})
     await send({"type": "http.response.body", "body": b"There is nothing here for you."})

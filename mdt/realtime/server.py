@@ -10,7 +10,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from mdt.realtime.channel import Channel
+from mdt.realtime.channel import LARGEST_FRAME, Channel
 from mdt.realtime.front import PATH, Front
 from mdt.settings import Settings
 from mdt.web.sign_ins import cookie_name
@@ -27,11 +27,16 @@ def application(app: Flask) -> Any:
     return Front(door, pages, channel.find, cookie, settings.hosts)
 
 
+def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:
+    """How uvicorn is to serve it: small frames, no compression, no log of addresses."""
+    settings: Settings = app.extensions["mdt.settings"]
+    return uvicorn.Config(
+        application(app), host=settings.host, port=settings.port if port is None else port,
+        ws="websockets-sansio", ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False,
+        access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
+    )
+
+
 def serve(app: Flask) -> None:
     """Serve until told to stop."""
-    settings: Settings = app.extensions["mdt.settings"]
-    config = uvicorn.Config(
-        application(app), host=settings.host, port=settings.port, ws="websockets-sansio", ws_max_size=64 * 1024,
-        ws_per_message_deflate=False, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
-    )
-    asyncio.run(uvicorn.Server(config).serve())
+    asyncio.run(uvicorn.Server(config(app)).serve())

@@ -12,7 +12,11 @@ from mdt.web.sign_ins import Me
 
 @dataclass(slots=True)
 class Watch:
-    """One open page: whose, of what, and the tag of the view it shows."""
+    """One open page: whose, of what, and the tag of the view it shows.
+
+    While one look at the view is under way (`looking`), another only asks for it to be done `again`, so
+    that an older look never speaks after a newer one.
+    """
 
     sid: str
     me: Me
@@ -20,6 +24,8 @@ class Watch:
     purpose: str | None
     tag: str
     again_at: datetime | None = None
+    looking: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -35,6 +41,10 @@ class Watches:
 
     def begin(self, watch: Watch) -> None:
         self.by_sid[watch.sid] = watch
+
+    def holds(self, watch: Watch) -> bool:
+        """Whether this is still what its socket watches."""
+        return self.by_sid.get(watch.sid) is watch
 
     def leave(self, sid: str) -> Watch | None:
         self.people.pop(sid, None)
