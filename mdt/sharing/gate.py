@@ -19,7 +19,7 @@ def admitted(facts: Facts, viewer: str, at: datetime) -> bool:
     if user is None or member is None or not user.active:
         return False
     now, zone = instant(at), facts.case.zone
-    assigned = running(member.since, member.until, now, zone)
+    assigned = begun(member.since, now, zone) and running(None, member.until, now, zone)
     return assigned and not _recused(member, now, zone) and not _in_conflict(facts, user, now, zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from mdt.sharing import emergencies, moments, releases
 from mdt.sharing.bases import Permit, window_ends
@@ -41,8 +41,8 @@ def release_ends(release: Release, look: Look) -> datetime:
     zone, asked = look.zone, releases.asked_of(release, look)
     ends = [moments.begins(one.at, zone) for one in release.revoked if not one.recipients]
     ends += [moments.ends(day, zone) for day in releases.events(asked)]
-    dated = [release.expires, releases.last_day(release, asked.kind, look)]
-    ends += [moments.ends(day, zone) for day in dated if isinstance(day, date)]
+    dated = [releases.own_last_day(release), releases.last_day(release, asked.kind, look)]
+    ends += [moments.ends(day, zone) for day in dated if day is not None]
     return min(ends, default=moments.NEVER_ENDS)
 
 

@@ -110,10 +110,20 @@ def _effective(asked: Asked) -> str | None:
 
 def _date(asked: Asked) -> str | None:
     """Past its own date, or past the longest life of its type, counted from the signature."""
-    expires = asked.release.expires
-    own = isinstance(expires, date) and asked.over(expires)
+    expires = own_last_day(asked.release)
+    own = expires is not None and asked.over(expires)
     last = last_day(asked.release, asked.kind, asked.look)
     return "E_EXPIRED_DATE" if own or (last is not None and asked.over(last)) else None
+
+
+def own_last_day(release: Release) -> date | None:
+    """The day or time written on it. ValueError for an end that is neither a day nor an event."""
+    expires = release.expires
+    if expires is None or (isinstance(expires, str) and expires[:1].isalpha()):
+        return None
+    if not isinstance(expires, date):
+        raise ValueError("an end is a day or the name of an event")
+    return expires
 
 
 def last_day(release: Release, kind: ReleaseType, look: Look) -> date | None:
