@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from typing import Any
 
 import socketio
@@ -38,5 +39,9 @@ def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:
 
 
 def serve(app: Flask) -> None:
-    """Serve until told to stop."""
-    asyncio.run(uvicorn.Server(config(app)).serve())
+    """Serve until told to stop.
+
+    In a context of its own: `flask` runs commands inside an application context, which the threads of the
+    pages would inherit. Flask then opens none for a request, and all requests would share one `g`.
+    """
+    Context().run(asyncio.run, uvicorn.Server(config(app)).serve())
