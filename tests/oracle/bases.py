@@ -10,6 +10,7 @@ from .reading import Way, moment
 from .releases import GENERAL, Reading
 
 NOTHING = Grant("nothing")
+UNCONFIRMED = frozenset({"E_PROFILE_UNCONFIRMED"})
 
 
 class Bases(Limits):
@@ -27,7 +28,7 @@ class Bases(Limits):
             return NOTHING
         if w.kind == "order":
             return self.order(w)
-        holds = {"own": self.files(), "keeper": self.role == "CW" and self.org is not None}
+        holds = {"own": self.files(), "keeper": self.leads()}
         return Grant(w.kind, self.part(w), frozenset(w.adds)) if holds.get(w.kind) else NOTHING
 
     def law(self, w: Way) -> Grant:
@@ -35,7 +36,8 @@ class Bases(Limits):
         purposes = w.purposes or basis.get("purposes")
         fits = self.purpose in purposes if purposes else self.purpose != "AGGREGATE"
         if not fits or (w.when and not self.condition(w.when)):
-            return NOTHING
+            unconfirmed = fits and self.would_hold(w.when or "")
+            return Grant("law", codes=UNCONFIRMED) if unconfirmed else NOTHING
         lack = [self.lacks(need, w.name) for need in basis.get("needs") or []]
         lack += [self.unconfirmed(basis.get("rests_on"))]
         if "member" in lack:  # then it is not this organisation's basis, confirmed or not
@@ -55,7 +57,7 @@ class Bases(Limits):
             "window": self.in_window,
             "missing": lambda: self.scene.missing(self.clock),
             "emergency": lambda: self.emergency(basis),
-            "self": lambda: self.role == "YT",
+            "self": self.is_subject,
         }[need]()
         return None if met else need
 
@@ -124,15 +126,13 @@ class Bases(Limits):
         fields = self.part(w) - frozenset(release.get("excludes") or [])
         return self.restricted(w, None, fields, set(), release)
 
-    def unnamed(self, ways: Iterable[Way], special: bool) -> list[Grant]:
+    def unnamed(self, ways: Iterable[Way], regime: str) -> list[Grant]:
         """Forms that the cell does not name and that are looked at all the same."""
-        if not special:
-            return []
         named = {t for w in ways if w.kind == "release" for t in w.name.split("&")}
         grants = []
         for release in self.scene.releases.values():
             lists = release["type"] in GENERAL and self.item["category"] in release["categories"]
-            tpo = release["type"] == "TPO" and self.item["category"] != "PSYNOTES"
+            tpo = release["type"] == "TPO" and regime == "PART2"
             if release["type"] not in named and (lists or tpo):
                 grants.append(self.form(release, Way("release", release["type"]), unnamed=True))
         return grants

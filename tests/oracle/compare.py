@@ -1,8 +1,9 @@
 """Hold the product's answers against the oracle's on random worlds, and shrink what differs.
 
-    python -m tests.oracle.compare --seeds 0..999 [--show 5] [--strict]
+    python -m tests.oracle.compare --seeds 0..999 [--show 5] [--strict] [--flip READING…]
 
-`--strict` compares obligations too, and codes of what did not refuse. A difference is printed as
+`--strict` compares obligations too, and codes of what did not refuse; `--flip` turns an open
+reading (see `readings`) the other way round. A difference is printed as
 the smallest scenario that still shows it, with the oracle's answer as what is expected.
 """
 
@@ -17,8 +18,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from . import readings
 from .oracle import answers
-from .reading import moment
+from .reading import baseline, moment
 from .releases import first
 from .worlds import world
 
@@ -64,7 +66,10 @@ def by_oracle(scenario: dict[str, Any]) -> list[Seen]:
     """The oracle's answers to a scenario."""
     made = answers(scenario)
     seen = [_seen(a.outcome, a.fields, a.obliges, a.code) for a in made]
-    return [s._replace(looked=first(set(a.looked))) for s, a in zip(seen, made, strict=True)]
+    return [
+        s._replace(looked=first(a.looked, baseline()["elements"]))
+        for s, a in zip(seen, made, strict=True)
+    ]
 
 
 def by_product(scenario: dict[str, Any]) -> list[Seen]:
@@ -207,7 +212,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", default="0..299")
     parser.add_argument("--show", type=int, default=1)
     parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--flip", nargs="*", default=[], metavar="READING")
     given = parser.parse_args(arguments)
+    for name in given.flip:
+        setattr(readings, name, not getattr(readings, name))
     first, last = (int(n) for n in given.seeds.split(".."))
     kinds = compare(range(first, last + 1), strict=given.strict, show=given.show)
     for kind, count in kinds.most_common():

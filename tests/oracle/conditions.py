@@ -10,8 +10,18 @@ from .sight import Sight
 class Conditions(Sight):
     """Whether a `when` holds here and now."""
 
+    trusting = False
+
     def condition(self, name: str) -> bool:
         return bool(getattr(self, f"_{name}")())
+
+    def would_hold(self, name: str) -> bool:
+        """It fails for want of counsel's confirmation and nothing else."""
+        self.trusting = True
+        try:
+            return self.condition(name)
+        finally:
+            self.trusting = False
 
     def _custodian(self) -> bool:
         return self.role == "CW" and self.scene.users[self.user].get("custodian")
@@ -77,10 +87,11 @@ class Conditions(Sight):
         return self._segment_of("PLAN")
 
     def _juvenile_custody(self) -> bool:
-        return False  # no key of a scenario says so
+        return self.org is not None and self.scene.case.get("held_by") == self.org
 
     def _key(self, key: str, name: str, value: bool) -> bool:
-        return self.scene.confirmed(key) and self.scene.profile[key].get(name) is value
+        known = self.trusting or self.scene.confirmed(key)
+        return known and self.scene.profile[key].get(name) is value
 
     def _mh_sharing(self) -> bool:
         return self._key("mh_act", "treatment_sharing_needs_consent", False)

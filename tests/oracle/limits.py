@@ -41,8 +41,9 @@ class Limits(Conditions):
         for one in self.scene.restrictions:
             person = self.scene.people.get(one["by"]) or {}
             counts = self.clock.begun(one["on"]) and not self.scene.barred(person, self.clock)
-            mine = self.scene.names(one["against"], self.user, self.clock)
-            covers = self.item["category"] in one["categories"]
+            mine = not one.get("against") or self.scene.names(one["against"], self.user, self.clock)
+            named = one.get("categories")
+            covers = not named or self.item["category"] in named
             if counts and mine and covers and not self.signed_after(release, one["on"]):
                 gone |= set(one.get("fields") or self.all())
         return frozenset(gone)
@@ -59,7 +60,7 @@ class Limits(Conditions):
         gone: set[str] = set()
         for later in self.scene.releases.values():
             if any(self.later(later, one) for one in earlier):
-                labels = set(later.get("excludes") or []) & set(self.item.get("labels") or [])
+                labels = set(later.get("excludes") or []) & self.scene.labels(self.name)
                 gone |= set(self.all()) if labels else set(later.get("excludes") or [])
         return frozenset(gone)
 
@@ -72,13 +73,14 @@ class Limits(Conditions):
             self.scene.names(r["recipients"], self.user, self.clock) for r in (earlier, later)
         )
         same = set(signed[0]["by"]) == set(signed[1]["by"]) and days[0] < days[1]
-        covers = self.item["category"] in later["categories"]
-        return mine and same and covers and self.in_force(later)
+        covers = all(self.item["category"] in r["categories"] for r in (earlier, later))
+        return mine and same and covers and all(map(self.in_force, (earlier, later)))
 
     def in_force(self, release: dict[str, Any]) -> bool:
-        """Expired, revoked and never given are the same."""
-        given = Reading(self.scene, release, self.name, self.user, self.purpose, self.clock)
-        return given.void() is None
+        """Expired, revoked and never given are the same; else any form of saying no will do."""
+        form = Reading(self.scene, release, self.name, self.user, self.purpose, self.clock)
+        ended = (form.active, form.expired, form.event, form.revoked, form.false)
+        return not any(check() for check in ended)
 
     def emergency(self, basis: str) -> bool:
         return any(self.serves(e, basis) for e in self.scene.emergencies)
@@ -89,7 +91,8 @@ class Limits(Conditions):
         school = basis == "B9" and self.by_school(e["by"])
         named = self.item["category"] in e["categories"]
         named = named and self.item["category"] not in rule["never_categories"]
-        if not (running and named and (e["by"] == self.user or school)):
+        told = "facts" not in e or str(e["facts"]).strip()  # section 4.6 asks for the facts
+        if not (running and named and told and (e["by"] == self.user or school)):
             return False
         regimes, medical = self.regimes(), e["kind"] == "medical"
         if regimes & set(rule["never_regimes"]):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from . import readings
 from .bases import Bases, Grant
 from .reading import Clock, Way, way
-from .readings import AGGREGATE_READS_NOTHING, THE_ASKER_IS_PRESENT
 from .releases import first
 from .scene import YOUTH, Scene, case_names
 
@@ -61,13 +61,13 @@ def _decide(scene: Scene, user: str, item: str, purpose: str, clock: Clock, acti
 def _meeting(scene: Scene, ask: dict[str, Any], clock: Clock) -> Answer:
     """The least that anyone present would get by view; fields in common, everybody's duties."""
     present = ask.get("present") or [ask["who"]]
-    present = [*present, ask["who"]] if THE_ASKER_IS_PRESENT else present
+    present = [*present, ask["who"]] if readings.THE_ASKER_IS_PRESENT else present
     each = [_decide(scene, u, ask["item"], ask["purpose"], clock, "view") for u in present]
     least = min((a.outcome for a in each), key=ORDER.index)
     looked = frozenset().union(*(a.looked for a in each))
     if least in ("conceal", "withhold"):
         codes = {a.code for a in each if a.code and a.outcome == least}
-        return Answer(least, code=first(codes), looked=looked)
+        return Answer(least, code=first(codes, scene.profile["elements"]), looked=looked)
     common = tuple(f for f in each[0].fields if all(f in a.fields for a in each))
     if not common:  # 7: no field at all is a refusal
         replies = [Decision(scene, u, ask["item"], ask["purpose"], clock, "view") for u in present]
@@ -142,13 +142,10 @@ class Decision(Bases):
         needs = self.needs()
         open_to_all = [frozenset().union(*(g.fields for g in grants)) for grants in needs]
         fields = self.readable().intersection(*open_to_all)
-        if AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
-            fields = frozenset()
         quoted = [self.quoted(q) for q in self.item.get("quotes") or []]
         closed = [a for a in quoted if a.outcome != "show"]
         if fields and not closed:
             looked = self.looked(needs, quoted)
-            needs = [self.enough(grants) for grants in needs]
             duties = set().union(*(g.duties for gs in needs for g in gs if g.fields))
             duties |= set().union(*(a.obliges for a in quoted))
             duties |= self.notice_2_32(needs)
@@ -158,12 +155,10 @@ class Decision(Bases):
             return Answer(self.reply(), looked=looked)
         return self.refused(needs, open_to_all, quoted)
 
-    def enough(self, grants: list[Grant]) -> list[Grant]:
-        """Those who filed or keep an item have it from nobody else, so nobody's duties."""
-        return [g for g in grants if g.kind in ("own", "keeper") and g.fields] or grants
-
     def needs(self) -> list[list[Grant]]:
         """What the viewer's alternatives give, one list for each regime that must be satisfied."""
+        if readings.AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
+            return [[]]
         own = [self.own_cell()]
         further = self.brought(self.name) | self.added(self.name)
         return own + [self.borrowed(r) for r in sorted(further - self.base(self.name))]
@@ -173,24 +168,28 @@ class Decision(Bases):
         if self.rhy_instead(self.name):
             ways = [replace(w, name="RHY") if w.name == "VSP" else w for w in ways]
         narrower = any(w.kind == "own" and w.when for w in ways)
-        implied = [] if narrower else [Way("own")]
-        special = {"PSYNOTES"} & {self.item["category"]} or {"PART2"} & self.base(self.name)
-        return [self.tried(w) for w in ways + implied] + self.unnamed(ways, bool(special))
+        counted = readings.A_COUNTING_CELL_STANDS and self.cell == ["aggregate"]
+        implied = [] if narrower or counted else [Way("own")]
+        grants = [self.tried(w) for w in ways + implied]
+        special = self.item["category"] == "PSYNOTES" or "PART2" in self.base(self.name)
+        return grants + (self.unnamed(ways, min(self.base(self.name))) if special else [])
 
     def borrowed(self, regime: str) -> list[Grant]:
         rule = self.scene.profile["regimes"][regime]
         texts = rule["needs"] if "needs" in rule else self.scene.cell(rule["home"], self.role)
         ways = [w for w in map(way, texts) if w.part is None]
         implied = [Way("own")] if regime in self.brought(self.name) else []
-        return [self.tried(w) for w in ways + implied] + self.unnamed(ways, regime == "PART2")
+        grants = [self.tried(w) for w in ways + implied]
+        return grants + (self.unnamed(ways, regime) if regime == "PART2" else [])
 
     def quoted(self, name: str) -> Answer:
-        if name in self.trail or name not in self.scene.items:
-            return CONCEAL
-        trail = (*self.trail, self.name)
-        return Decision(
-            self.scene, self.user, name, self.purpose, self.clock, self.action, trail
-        ).made()
+        known = name not in self.trail and name in self.scene.items
+        return self.sees(name).made() if known else CONCEAL
+
+    def sees(self, name: str) -> Decision:
+        """The same question about something that is quoted."""
+        asked = (self.scene, self.user, name, self.purpose, self.clock, self.action)
+        return Decision(*asked, (*self.trail, self.name))
 
     # -- 8 obligations, 9 reply ---------------------------------------------------------------
 
@@ -222,7 +221,20 @@ class Decision(Bases):
         codes |= {a.code for a in closed if a.code}
         hidden = any(a.outcome == "conceal" for a in closed)
         looked = self.looked(needs, quoted)
-        return Answer("conceal" if hidden else self.reply(), code=first(codes), looked=looked)
+        told = readings.ANY_WAY_IS_A_WAY or self.every_way(all(open_to_all), quoted)
+        return Answer(
+            "conceal" if hidden or not told else self.reply(),
+            code=first(codes, self.scene.profile["elements"]),
+            looked=looked,
+        )
+
+    def every_way(self, mine: bool, quoted: list[Answer]) -> bool:
+        """Each thing that stands in the way could be opened by a release or an order."""
+        if not mine and not {"release", "order"} & {way(text).kind for text in self.cell}:
+            return False
+        names = self.item.get("quotes") or []
+        closed = [q for q, a in zip(names, quoted, strict=True) if a.outcome != "show"]
+        return all(self.sees(q).reply() == "withhold" for q in closed)
 
     def looked(self, needs: list[list[Grant]], quoted: list[Answer]) -> frozenset[str]:
         """Codes of every form looked at, whether or not its regime was the one that refused."""

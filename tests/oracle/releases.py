@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from . import readings
 from .reading import Clock, moment
-from .readings import (
-    BARRED_SIGNATURE_SUSPENDS,
-    CO_SIGNED_ALWAYS_LAPSES,
-    YOUTH_ALONE_MEANS_NOT_A_PARENT,
-)
 from .scene import AGENCY, YOUTH, Scene
 
 CODES = [
@@ -48,9 +45,15 @@ GENERAL = ("HIPAA", "MDT")
 SINGLE = {"PSY": "PSYNOTES", "CN": "SUD_P2"}
 
 
-def first(codes: set[str]) -> str | None:
-    """Of several codes the first in the validation order."""
-    return min(codes, key=lambda c: CODES.index(c.split(":")[0]), default=None)
+def first(codes: Iterable[str], elements: dict[str, list[str]]) -> str | None:
+    """Of several codes the first in the validation order; of elements the first in the profile."""
+    named = [e for kind in elements.values() for e in kind]
+
+    def rank(code: str) -> tuple[int, int]:
+        word, _, element = code.partition(":")
+        return CODES.index(word), named.index(element) if element else 0
+
+    return min(codes, key=rank, default=None)
 
 
 class Reading:
@@ -180,16 +183,17 @@ class Reading:
         signing = Clock.at(self.on, self.scene.timezone)
         if self.scene.adult(signing):
             return None if YOUTH in self.by else "E_SIGNER_NO_AUTHORITY"
+        if self.rule["signers"] == "youth" and YOUTH in self.by:
+            return None  # nobody else has a say in it
         parents = [s for s in self.by if s != YOUTH and self.represents(s)]
         strangers = [s for s in self.by if s != YOUTH and s not in parents]
         needed = self.lacking(bool(parents), signing)
         if needed and strangers:
             return "E_SIGNER_NO_AUTHORITY"
-        leaning = CO_SIGNED_ALWAYS_LAPSES or self.lacking(False, signing)
-        if parents and leaning and self.scene.adult(self.clock):
+        if parents and self.scene.adult(self.clock):
             return "E_AGED_OUT"
         clear = [s for s in parents if not self.conflicted(s, signing)]
-        suspends = BARRED_SIGNATURE_SUSPENDS or self.lacking(bool(clear), signing)
+        suspends = readings.BARRED_SIGNATURE_SUSPENDS or self.lacking(bool(clear), signing)
         if clear != parents and suspends:
             return "E_SIGNER_CONFLICT"
         return needed
@@ -211,7 +215,7 @@ class Reading:
             return "E_MINOR_SIGNATURE_REQUIRED"
         if kind == "parent":
             return None if parent else "E_PARENT_SIGNATURE_REQUIRED"
-        if kind == "guardian" and alone and not YOUTH_ALONE_MEANS_NOT_A_PARENT:
+        if kind == "guardian" and alone and not readings.YOUTH_ALONE_MEANS_NOT_A_PARENT:
             return None if youth or parent else "E_MINOR_SIGNATURE_REQUIRED"
         if kind == "youth" or alone:
             return None if youth else "E_MINOR_SIGNATURE_REQUIRED"
@@ -257,7 +261,7 @@ class Reading:
         return None if reached else "E_CATEGORY_NOT_COVERED"
 
     def named(self) -> str | None:
-        labels = set(self.item.get("labels") or [])
+        labels = self.scene.labels(self.name)
         named = set(self.release.get("labels") or []) - set(self.release.get("excludes") or [])
         general = self.release["type"] in GENERAL and self.unnamed
         return "E_SENSITIVITY_NOT_NAMED" if general or not labels <= named else None

@@ -49,6 +49,20 @@ class Scene:
     def cell(self, category: str, role: str) -> list[str]:
         return self.profile["categories"][category]["cells"][role]
 
+    def closure(self, name: str) -> list[str]:
+        """An item and everything it quotes, directly or through another."""
+        found, todo = [], [name]
+        while todo:
+            one = todo.pop()
+            if one not in found and one in self.items:
+                found.append(one)
+                todo += self.items[one].get("quotes") or []
+        return found
+
+    def labels(self, name: str) -> set[str]:
+        """The sensitivities of an item; a quote brings those of what it quotes."""
+        return {x for one in self.closure(name) for x in self.items[one].get("labels") or []}
+
     # -- people -----------------------------------------------------------------------------
 
     def org_of(self, user: str, clock: Clock) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from . import readings
 from .reading import Clock, Way
-from .scene import Scene
+from .scene import YOUTH, Scene
 
 
 @dataclass
@@ -33,6 +34,16 @@ class Sight:
     def org(self) -> str | None:
         return self.scene.org_of(self.user, self.clock)
 
+    def is_subject(self) -> bool:
+        """The viewer is the young person."""
+        person = self.scene.users[self.user].get("person", YOUTH)
+        return self.role == "YT" and person == YOUTH
+
+    def leads(self) -> bool:
+        """The viewer's organisation is the lead child-welfare agency."""
+        agencies = [o for o, v in self.scene.orgs.items() if v["role"] == "CW"]
+        return self.org in (agencies if readings.EVERY_CW_LEADS else agencies[:1])
+
     @property
     def role(self) -> str:
         return self.scene.role_of(self.user, self.clock)
@@ -43,13 +54,7 @@ class Sight:
 
     def closure(self) -> list[str]:
         """The item and everything it quotes, directly or through another."""
-        found, todo = [], [self.name]
-        while todo:
-            name = todo.pop()
-            if name not in found:
-                found.append(name)
-                todo += self.scene.items[name].get("quotes") or []
-        return found
+        return self.scene.closure(self.name)
 
     # -- regimes ------------------------------------------------------------------------------
 
