@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -42,13 +43,18 @@ def _must_run(server: subprocess.Popen[bytes]) -> None:
 
 def test_nobody_is_taken_for_whoever_asks_at_the_same_moment(url):
     """All requests of a process once shared one `g`, where the person is kept, and one transaction."""
-    browsers = {slug: httpx.Client(base_url=url, follow_redirects=True, timeout=30) for slug in ("ruth", "marcus", "imani")}
-    for slug, browser in browsers.items():
+    names = {card.slug: card.name for card in people.cards()}
+    with ExitStack() as open_now, ThreadPoolExecutor(6) as threads:
+        browsers = {slug: open_now.enter_context(_signed_in(url, slug)) for slug in ("ruth", "marcus", "imani")}
+        asked = [(slug, threads.submit(browsers[slug].get, "/")) for _ in range(10) for slug in browsers]
+        for slug, page in asked:
+            assert f"You are <b>{names[slug]}</b>" in page.result().text
+
+
+@contextmanager
+def _signed_in(url: str, slug: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=30) as browser:
         token = TOKEN.search(browser.get("/people").text)
         assert token
         assert browser.post(f"/people/{people.id_of(slug)}", data={"csrf_token": token[1]}).status_code == 200
-    names = {card.slug: card.name for card in people.cards()}
-    with ThreadPoolExecutor(6) as threads:
-        asked = [(slug, threads.submit(browsers[slug].get, "/")) for _ in range(10) for slug in browsers]
-    for slug, page in asked:
-        assert f"You are <b>{names[slug]}</b>" in page.result().text
+        yield browser
