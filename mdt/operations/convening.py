@@ -1,61 +1,94 @@
-"""Convening: who is invited, what each would see, who accepts, and how a membership ends at once."""
+"""Convening: who is invited, who accepts, and how a membership ends at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from mdt.models import Agency, Case, Member, Standing, User, db, now
-from mdt.operations import handoffs, team, views
+from mdt.models import Agency, Case, Member, Standing, Step, Task, User, db, now
+from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.sharing import fields as catalog
-from mdt.sharing.vocabulary import ROLE_WORDS, USUAL_PURPOSES, Category, Outcome, Purpose, Role
+from mdt.sharing.vocabulary import PURPOSE_WORDS, ROLE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 
 LONGEST_WHY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who could be asked to the table: whether they may come, what they would see, what is missing."""
+class Place:
+    """A membership as the lead reads it. `state`: here, asked, no, left or out."""
 
     id: str
+    user_id: str
     name: str
-    title: str
     role: Role
+    title: str
     agency: str
-    standing: str | None
-    obstacle: str | None
-    sees: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+    state: str
+    purpose: str
+    why: str
+    answer: str
+    since: datetime
+    holds: int
+    me: bool
+
+    @property
+    def shape(self) -> Role:
+        return self.role
 
     @property
     def role_words(self) -> str:
-        return self.title or ROLE_WORDS[self.role]
+        return ", ".join(part for part in (self.title or ROLE_WORDS[self.role], self.agency) if part)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something to end."""
+        return self.state in ("here", "asked")
 
 
-def candidates(seat: Seat) -> dict[Role, list[Candidate]]:
-    """Everybody who could be asked, by discipline, with what they would see under today's facts."""
-    standings = _standings(seat.id)
-    found: dict[Role, list[Candidate]] = {}
-    people = db.session.scalars(select(User).where(User.active, User.role.is_not(None), User.agency_id.is_not(None), User.id != seat.me.id))
-    for user in sorted(people, key=lambda one: one.name):
-        if user.role != Role.PM:
-            found.setdefault(Role(user.role), []).append(_candidate(seat, user, standings.get(user.id)))
-    return {role: found[role] for role in Role if role in found}
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who was asked now, and who had been asked already by somebody else; by name."""
+
+    asked: tuple[str, ...]
+    already: tuple[str, ...]
 
 
-def invite(seat: Seat, user_ids: Sequence[str], *, why: str, purpose: Purpose | None = None) -> None:
-    """Ask these people to the table. Each needs a current agreement; each answers for themselves."""
+def invite(seat: Seat, user_ids: Sequence[str], *, why: str, purpose: Purpose | None = None) -> Invited:
+    """Ask these people to the table. Each needs a current agreement; each answers for themselves.
+
+    Whoever has been asked meanwhile is not asked twice. Refuses if nobody is left to ask, and all of
+    it if somebody cannot be asked.
+    """
     if not user_ids:
-        raise Refused("Choose at least one person.", reason="nobody", code=422)
-    with recorded("member.invited", by=seat.me, case=seat.id, users=list(user_ids), purpose=purpose):
-        case = db.session.get(Case, seat.id)
-        assert case is not None
-        for user_id in user_ids:
-            _invite(seat, case, user_id, why.strip()[:LONGEST_WHY], purpose)
+        raise Refused("Tick at least one person.", reason="nobody", code=422)
+    with recorded("member.invited", by=seat.me, case=seat.id, users=list(user_ids), purpose=purpose) as entry:
+        case = db.session.get_one(Case, seat.id)
+        users = [_askable(user_id) for user_id in dict.fromkeys(user_ids)]
+        asked = [user for user in users if _ask(seat, case, user, why.strip()[:LONGEST_WHY], purpose)]
+        already = tuple(user.name for user in users if user not in asked)
+        if not asked:
+            raise Refused(f"{_listed(already)} had been asked already.", reason="asked_already")
+        entry["users"] = [user.id for user in asked]
+    return Invited(tuple(user.name for user in asked), already)
+
+
+def directory() -> dict[str, str]:
+    """Everybody of a partner agency, by id: the names of those who could be asked at all."""
+    users = select(User).where(User.active, User.role.is_not(None), User.role != Role.PM, User.agency_id.is_not(None))
+    return {user.id: user.name for user in db.session.scalars(users)}
+
+
+def names_the_child(seat: Seat, words: str) -> bool:
+    """Whether these words say what the young person is called, as far as the one who writes them sees it."""
+    seen = views.look(seat, categories=frozenset({Category.ID}))
+    named = [item for item in seen.items if "name_in_use" in item[1].fields]
+    called = {str(one.value("name_in_use")).casefold() for one in views.open_all(seat, named)}
+    return any(re.search(rf"\b{re.escape(name)}\b", words.casefold()) for name in called if name)
 
 
 def invitation(me: Person, member_id: str) -> Member:
@@ -68,19 +101,18 @@ def invitation(me: Person, member_id: str) -> Member:
 
 def invitations(me: Person) -> Sequence[Member]:
     """My invitations that wait for an answer, oldest first."""
-    waiting = select(Member).where(Member.user_id == me.id, Member.standing == Standing.INVITED).order_by(Member.invited_at)
-    return db.session.scalars(waiting).all()
+    mine = (Member.user_id == me.id, Member.standing == Standing.INVITED)
+    return db.session.scalars(select(Member).where(*mine).order_by(Member.invited_at)).all()
 
 
 def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:
     """Come to the table. Confidentiality is acknowledged with it. The case id."""
     member = invitation(me, member_id)
     if not acknowledged:
-        raise Refused("Read the confidentiality statement and tick that you keep it.", reason="not_acknowledged", code=422)
+        raise Refused("Read the promise and tick that you keep it.", reason="not_acknowledged", code=422)
     with recorded("member.accepted", by=me, case=member.case_id, member=member_id):
-        user = db.session.get(User, me.id)
-        assert user is not None
-        obstacle = _agreement(user.agency)
+        user = db.session.get_one(User, me.id)
+        obstacle = agreement(user.agency)
         if obstacle:
             raise Refused(obstacle, reason="no_agreement")
         user.acknowledged_at = user.acknowledged_at or now()
@@ -95,92 +127,123 @@ def decline(me: Person, member_id: str, *, answer: str) -> None:
         member.standing, member.answer = Standing.DECLINED, answer.strip()[:LONGEST_WHY] or None
 
 
-def end(seat: Seat, member_id: str) -> None:
-    """End a membership, at once. Open tasks go back to the lead."""
+def end(seat: Seat, member_id: str) -> str:
+    """End a membership, or take an invitation back, at once. Open tasks go back to the lead. Whose it was."""
     with recorded("member.ended", by=seat.me, case=seat.id, member=member_id):
         member = _member(seat, member_id)
-        if member.user_id == seat.me.id and handoffs.lead_holder(seat.id, seat.case.lead_id, but=seat.me.id) is None:
-            raise Refused("You are the only one who leads this case. Ask a colleague onto it first.", reason="last_lead")
-        _go(member)
+        _not_the_last(seat, member)
+        if member.standing in (Standing.INVITED, Standing.ACCEPTED):
+            _go(member)
+    return member.user.name
 
 
-def recuse(seat: Seat, member_id: str | None = None) -> None:
+def recuse(seat: Seat, member_id: str | None = None) -> str:
     """Step out of a case for a conflict of interest: oneself, or by the lead somebody else. At once."""
-    with recorded("member.recused", by=seat.me, case=seat.id, member=member_id):
+    with recorded("member.recused", by=seat.me, case=seat.id, member=member_id) as entry:
         member = _own(seat) if member_id is None else _member(seat, member_id)
-        member.recused_at = now()
+        _not_the_last(seat, member)
+        entry["member"] = member.id
+        if member.standing != Standing.ACCEPTED:
+            raise Refused(f"{member.user.name} is not on the team now.", reason="not_here")
+        member.recused_at = member.recused_at or now()
         db.session.flush()
         handoffs.return_to_lead(seat.id, member.user_id)
+    return member.user.name
 
 
-def roster(seat: Seat) -> Sequence[Member]:
-    """Every membership of this case, whatever its standing; for the lead."""
-    return db.session.scalars(select(Member).where(Member.case_id == seat.id).order_by(Member.invited_at)).all()
+def roster(seat: Seat) -> tuple[Place, ...]:
+    """Every membership of this case, for the lead: who is here, who was asked, who said no, who left."""
+    held = _held(seat.id)
+    rows = db.session.scalars(select(Member).where(Member.case_id == seat.id).order_by(Member.invited_at, Member.id))
+    places = [_place(seat, member, held.get(member.user_id, 0)) for member in rows]
+    return tuple(sorted(places, key=lambda one: (STATES.index(one.state), list(Role).index(one.role), one.name)))
 
 
-def _invite(seat: Seat, case: Case, user_id: str, why: str, purpose: Purpose | None) -> None:
-    user = db.session.get(User, user_id)
-    if user is None or not user.active or user.role is None:
+def place(seat: Seat, member_id: str) -> Place:
+    """One membership of this case, or as if there were none."""
+    member = _member(seat, member_id)
+    return _place(seat, member, _held(seat.id).get(member.user_id, 0))
+
+
+def own_place(seat: Seat) -> Place:
+    """My own membership. The young person has none to step out of: the case is about them."""
+    if seat.me.role is Role.YT:
         raise not_there()
-    obstacle = _agreement(user.agency)
-    if obstacle:
-        raise Refused(obstacle, reason="no_agreement")
-    member = db.session.scalar(select(Member).where(Member.case_id == seat.id, Member.user_id == user_id))
-    if member is not None and member.standing in (Standing.INVITED, Standing.ACCEPTED):
-        raise Refused(f"{user.name} has been asked already.", reason="asked_already")
-    values = {"purpose": _purpose(user, purpose), "why": why or None, "invited_by": seat.me.id, "invited_at": now(), "standing": Standing.INVITED}
-    if member is None:
-        db.session.add(Member(case=case, user=user, user_id=user.id, **values))
-        return
-    for name, value in (values | {"answer": None, "recused_at": None, "since": None, "until": None}).items():
-        setattr(member, name, value)
+    member = _own(seat)
+    return _place(seat, member, _held(seat.id).get(member.user_id, 0))
 
 
-def _purpose(user: User, asked: Purpose | None) -> Purpose:
-    usual = USUAL_PURPOSES[Role(user.role)]
-    return asked if asked in usual else usual[0]
+STATES = ("here", "asked", "no", "left", "out")
 
 
-def _agreement(agency: Agency | None) -> str | None:
+def state_of(member: Member) -> str:
+    """How a membership stands: here, asked, no, left, or out for a conflict."""
+    if member.standing == Standing.ACCEPTED and member.recused_at is not None:
+        return "out"
+    standings = {Standing.ACCEPTED: "here", Standing.INVITED: "asked", Standing.DECLINED: "no", Standing.ENDED: "left"}
+    return standings[Standing(member.standing)]
+
+
+def agreement(agency: Agency | None) -> str | None:
     """Why somebody of this agency cannot come; None if they can."""
     if agency is None:
         return None
     if agency.mou_until is None:
         return f"{agency.name} has not signed the team agreement."
     if agency.mou_until < now().date():
-        return f"The team agreement of {agency.name} ended on {agency.mou_until:%B} {agency.mou_until.day}. It has to be renewed first."
+        until = f"{agency.mou_until:%B} {agency.mou_until.day}"
+        return f"The team agreement of {agency.name} ended on {until}. It has to be renewed first."
     return None
 
 
-def _standings(case_id: str) -> dict[str, str]:
-    rows = db.session.execute(select(Member.user_id, Member.standing).where(Member.case_id == case_id))
-    return {row.user_id: row.standing for row in rows}
+def purpose_for(role: Role, asked: Purpose | None) -> Purpose:
+    """What somebody of this discipline would look for: what is asked, where they may, else their usual."""
+    usual = USUAL_PURPOSES[role]
+    return asked if asked in usual else usual[0]
 
 
-def _candidate(seat: Seat, user: User, standing: str | None) -> Candidate:
-    obstacle = _agreement(user.agency)
-    sees, needs = ((), ()) if obstacle else preview(seat, user)
-    agency = user.agency.name if user.agency else ""
-    return Candidate(user.id, user.name, user.title or "", Role(user.role), agency, standing, obstacle, sees, needs)
+def _askable(user_id: str) -> User:
+    user = db.session.get(User, user_id)
+    if user is None or not user.active or user.role is None or user.agency is None:
+        raise not_there()
+    obstacle = agreement(user.agency)
+    if obstacle:
+        raise Refused(obstacle, reason="no_agreement")
+    return user
 
 
-def preview(seat: Seat, user: User, purpose: Purpose | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What this user would see, and what a release would open to them: titles of categories.
+def _ask(seat: Seat, case: Case, user: User, why: str, purpose: Purpose | None) -> bool:
+    """Ask one person, unless they are asked or here already."""
+    member = db.session.scalar(select(Member).where(Member.case_id == seat.id, Member.user_id == user.id))
+    if member is not None and state_of(member) in ("here", "asked"):
+        return False
+    values = {
+        "purpose": purpose_for(Role(user.role), purpose), "why": why or None, "invited_by": seat.me.id,
+        "invited_at": now(), "standing": Standing.INVITED,
+    }  # fmt: skip
+    if member is None:
+        db.session.add(Member(case=case, user=user, user_id=user.id, **values))
+    else:
+        for name, value in (values | {"answer": None, "recused_at": None, "since": None, "until": None}).items():
+            setattr(member, name, value)
+    return True
 
-    The preview itself discloses nothing: only items that the previewer sees are previewed.
-    """
-    org = user.agency.fact if user.agency else None
-    facts = team.with_member(seat.case, user.fact, org, _purpose(user, purpose))
-    mine = views.look(seat).opened
-    theirs = views.look_as(facts, user.id, _purpose(user, purpose), seat)
-    sees = (item.category for item, decision in theirs.items if item.id in mine and decision.fields)
-    needs = (item.category for item, decision in theirs.items if item.id in mine and decision.outcome is Outcome.WITHHOLD)
-    return _titles(sees), _titles(needs)
+
+def _place(seat: Seat, member: Member, holds: int) -> Place:
+    user, state = member.user, state_of(member)
+    since = {"here": member.since, "left": member.until, "out": member.recused_at}.get(state) or member.invited_at
+    return Place(
+        member.id, user.id, user.name, Role(user.role), user.title or "", user.agency.name if user.agency else "",
+        state, PURPOSE_WORDS[Purpose(member.purpose)], member.why or "", member.answer or "", since, holds,
+        user.id == seat.me.id,
+    )  # fmt: skip
 
 
-def _titles(categories: Iterable[Category]) -> tuple[str, ...]:
-    kept = set(categories)
-    return tuple(entry.title for category, entry in catalog.CATEGORIES.items() if category in kept)
+def _held(case_id: str) -> dict[str, int]:
+    """How many open tasks of this case each person holds."""
+    open_ones = Task.case_id == case_id, Task.step.in_((Step.HELD, Step.OFFERED))
+    rows = db.session.execute(select(Task.owner_id, func.count()).where(*open_ones).group_by(Task.owner_id))
+    return {str(owner): count for owner, count in rows}
 
 
 def _member(seat: Seat, member_id: str) -> Member:
@@ -196,7 +259,18 @@ def _own(seat: Seat) -> Member:
     return member
 
 
+def _not_the_last(seat: Seat, member: Member) -> None:
+    """Somebody has to lead a case: the last one who does asks a colleague onto it before going."""
+    leads = member.user.agency_id == seat.case.lead_id and state_of(member) == "here"
+    if leads and handoffs.lead_holder(seat.id, seat.case.lead_id, but=member.user_id) is None:
+        raise Refused("Nobody else leads this case. Ask a colleague onto it first.", reason="last_lead")
+
+
 def _go(member: Member) -> None:
     member.standing, member.until = Standing.ENDED, now()
     db.session.flush()
     handoffs.return_to_lead(member.case_id, member.user_id)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

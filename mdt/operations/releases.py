@@ -1,63 +1,72 @@
-"""Releases of information: what one opens before it is signed, recording it, and stopping it by any means."""
+"""Releases of information: reading them, recording one, and stopping it by any means.
+
+What one opens, who signs it and whether it counts is thought through in `consent`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Case, Release, db, new_id, now
-from mdt.operations import views
+from mdt.models import Agency, Case, Release, User, db, new_id, now
+from mdt.operations import ledger, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.team import Colleague, colleague, hides_its_clients, purpose_of
+from mdt.operations.consent import knowing, sheets
+from mdt.operations.consent.kinds import Kind, anywhere, kinds
+from mdt.operations.consent.knowing import may_know
+from mdt.operations.consent.sheets import HOW, Sheet
 from mdt.sharing import facts as fact
-from mdt.sharing import fields as catalog
+from mdt.sharing.moments import day
 from mdt.sharing.vocabulary import Category, Role
 
-HOW = {"written": "in writing", "verbal": "by word of mouth", "phone": "by phone", "message": "by message"}
-"""The means by which a release can be stopped: any."""
-
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A release as somebody with a part in it reads it."""
+class Teller:
+    """An agency that could tell, and the kinds of release there are for it. `here`: it has a part in this."""
 
     id: str
-    terms: fact.Release
-    form: dict[str, Any]
-    discloser: str
-    recipients: tuple[str, ...]
-    about: tuple[str, ...]
-    ended: bool
-    ends_on: date | None
+    name: str
+    kinds: tuple[Kind, ...]
+    here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a release, or its end, changes on whose screen."""
-
-    person: Colleague
-    titles: tuple[str, ...]
+NO_TELLERS = (Role.SC, Role.PM)
+"""Disciplines that hold nothing about a young person."""
 
 
-def draft(seat: Seat, *, type: str, discloser: str, recipients: Sequence[str], categories: Sequence[Category], **terms: Any) -> fact.Release:
-    """A release as it would be, not signed before today."""
-    today = seat.at.astimezone(seat.case.facts.case.zone).date()
-    values: dict[str, Any] = {"signed_on": today} | terms
+def draft(
+    seat: Seat, *, type: str, discloser: str, recipients: Sequence[str], categories: Sequence[Category],
+    id: str | None = None, **terms: Any,
+) -> fact.Release:  # fmt: skip
+    """A release as it would be, signed today unless said otherwise."""
+    values: dict[str, Any] = {"signed_on": day(seat.at, seat.case.facts.case.zone)} | terms
     return fact.Release(
-        id=new_id(), type=type, discloser=discloser, recipients=tuple(recipients), categories=tuple(categories), **values
+        id=id or new_id(),
+        type=type,
+        discloser=discloser,
+        recipients=tuple(recipients),
+        categories=tuple(categories),
+        **values,
     )
 
 
 def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any]) -> str:
-    """Keep a signed release. Its elements are what the signed paper has; what is missing on it makes it void."""
-    if not may_record(seat, release):
-        raise Refused("Only the lead agency or the agency that gives the information records this release.", reason="not_ours", code=403)
+    """Keep a signed release as the paper says it; what is missing on it makes it void. Its id.
+
+    Recording the same one twice is recording it once. Refuses whoever does not keep this agency's
+    releases, and recipients that nobody knows.
+    """
+    if not knowing.may_record(seat, release.discloser):
+        raise Refused("Only the agency that gives the information records this release.", reason="not_ours", code=403)
     with recorded("release.recorded", by=seat.me, case=seat.id, release=release.id, type=release.type) as entry:
+        kept = db.session.get(Release, release.id)
+        if kept is not None:
+            return _the_same(seat, kept)
+        _check(release.recipients)
         case = db.session.get(Case, seat.id)
         db.session.add(Release(id=release.id, case=case, terms=release, form=dict(form), written_by=seat.me.id))
         entry["discloser"], entry["recipients"] = release.discloser, release.recipients
@@ -66,83 +75,135 @@ def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any]) -> str
 
 
 def revoke(seat: Seat, release_id: str, *, how: str, recipients: Sequence[str] = ()) -> None:
-    """Stop a release from now on, for everybody or for some of its recipients."""
-    with recorded("release.revoked", by=seat.me, case=seat.id, release=release_id, how=how, recipients=list(recipients)):
+    """Stop a release from now on, for everybody or for some of its recipients. Stopping twice is stopping once."""
+    with recorded(
+        "release.revoked", by=seat.me, case=seat.id, release=release_id, how=how, recipients=list(recipients)
+    ):
         kept = _row(seat, release_id)
         terms: fact.Release = kept.terms
-        if how not in HOW or set(recipients) - set(terms.recipients):
+        if how not in HOW or set(recipients) - set(knowing.recipients_known(seat, terms)):
             raise Refused("Say how it was stopped, and for whom.", reason="how", code=422)
-        stop = fact.Revocation(at=now(), mode=how, recipients=tuple(recipients))
-        kept.terms = replace(terms, revoked=(*terms.revoked, stop))
+        stop = fact.Revocation(at=now(), mode=how, recipients=_still_reached(terms, recipients))
+        if not _stopped(terms) and (stop.recipients or not recipients):
+            kept.terms = replace(terms, revoked=(*terms.revoked, stop))
 
 
-def find(seat: Seat, release_id: str) -> Kept:
-    """A release this member may know of, or as if there were none."""
-    return _kept(seat, _row(seat, release_id))
+def happened(seat: Seat, release_id: str) -> None:
+    """What a release was to end with has happened; it ends with this day."""
+    with recorded("release.ended", by=seat.me, case=seat.id, release=release_id):
+        kept = _row(seat, release_id)
+        terms: fact.Release = kept.terms
+        if not knowing.has_rights(seat, terms) or not isinstance(terms.expires, str):
+            raise not_there()
+        kept.terms = replace(terms, event_happened=terms.event_happened or now())
 
 
-def known(seat: Seat) -> tuple[Kept, ...]:
+def read(seat: Seat, release_id: str, called: str) -> Sheet:
+    """A release this member may know of, in words; or as if there were none. Recorded."""
+    row = _row(seat, release_id)
+    found = sheets.sheet(seat, row.terms, row.form or {}, called)
+    _disclosed(seat, [row.id])
+    return found
+
+
+def read_all(seat: Seat, called: str) -> tuple[Sheet, ...]:
+    """The releases of this case that this member may know of, what counts before what is over. Recorded."""
+    rows = known(seat)
+    found = [sheets.sheet(seat, row.terms, row.form or {}, called) for row in rows]
+    _disclosed(seat, [row.id for row in rows])
+    return tuple(sorted(found, key=lambda one: one.standing.over))
+
+
+def find(seat: Seat, release_id: str) -> fact.Release:
+    """The terms of a release this member may know of, or as if there were none."""
+    terms: fact.Release = _row(seat, release_id).terms
+    return terms
+
+
+def recipients(seat: Seat, terms: fact.Release) -> list[tuple[str, str]]:
+    """The recipients that this member may know of: id and words."""
+    told = knowing.recipients_known(seat, terms)
+    return list(zip(told, sheets.recipient_words(seat, told), strict=True))
+
+
+def again(seat: Seat, release_id: str) -> dict[str, str] | None:
+    """What the form of a new release like this one begins with; None for whoever does not keep such releases."""
+    terms = find(seat, release_id)
+    if not knowing.may_record(seat, terms.discloser):
+        return None
+    return {"discloser": terms.discloser, "type": terms.type, "like": terms.id}
+
+
+def known(seat: Seat) -> tuple[Release, ...]:
     """The releases of this case that this member may know of, newest first."""
-    rows = db.session.scalars(select(Release).where(Release.case_id == seat.id).order_by(Release.created_at.desc()))
-    return tuple(_kept(seat, row) for row in rows if may_know(seat, row.terms))
-
-
-def may_know(seat: Seat, release: fact.Release) -> bool:
-    """Who gives, who gets, and the lead; where being a client is itself protected, not the lead as such."""
-    mine = {seat.me.id, seat.me.agency_id}
-    if release.discloser in mine or mine & set(release.recipients) or seat.me.role is Role.YT:
-        return True
-    return seat.leads and not hides_its_clients(seat.case.facts.orgs.get(release.discloser))
-
-
-def may_record(seat: Seat, release: fact.Release) -> bool:
-    return release.discloser == seat.me.agency_id or (
-        seat.leads and not hides_its_clients(seat.case.facts.orgs.get(release.discloser))
+    rows = db.session.scalars(
+        select(Release).where(Release.case_id == seat.id).order_by(Release.created_at.desc(), Release.id)
     )
+    return tuple(row for row in rows if may_know(seat, row.terms))
 
 
-def gains(seat: Seat, release: fact.Release) -> tuple[Change, ...]:
-    """Who would see what once this is signed, as far as the one who asks sees it."""
-    after = replace(seat.case.facts, releases=(*seat.case.facts.releases, release))
-    return _changes(seat, seat.case.facts, after)
+def tellers(seat: Seat) -> tuple[Teller, ...]:
+    """The agencies whose releases this member keeps, their own first, then those they know something from."""
+    seen, found = views.look(seat), []
+    for agency in db.session.scalars(select(Agency).where(Agency.role.not_in(NO_TELLERS)).order_by(Agency.name)):
+        if knowing.may_record(seat, agency.id):
+            here = agency.id in seen.sources or agency.id == seat.me.agency_id
+            files = {item.category for item in seen.opened.values() if item.source == agency.id}
+            files |= anywhere(seat.profile) if agency.id == seat.me.agency_id else set()
+            found.append(Teller(agency.id, agency.name, kinds(seat.profile, agency.fact, files), here))
+    own = seat.me.agency_id
+    return tuple(sorted((one for one in found if one.kinds), key=lambda one: (one.id != own, not one.here, one.name)))
 
 
-def losses(seat: Seat, release_id: str) -> tuple[Change, ...]:
-    """Who would no longer see what if this ended now."""
-    kept = tuple(one for one in seat.case.facts.releases if one.id != release_id)
-    return _changes(seat, replace(seat.case.facts, releases=kept), seat.case.facts)
-
-
-def disclosers(seat: Seat) -> dict[str, str]:
-    """The agencies whose information this member can record a release for."""
-    if seat.me.agency_id and not seat.leads:
-        return {seat.me.agency_id: seat.case.agency_names.get(seat.me.agency_id, "")}
-    open_ones = select(Agency.id, Agency.name).where(Agency.vsp.is_(None), ~Agency.rhy).order_by(Agency.name)
-    return {str(row.id): row.name for row in db.session.execute(open_ones)}
+def kind(seat: Seat, discloser: str, type: str) -> tuple[str, Kind]:
+    """This agency's name and this kind of release of it, if this member keeps such; or as if there were none."""
+    for teller in tellers(seat):
+        for one in teller.kinds:
+            if (teller.id, one.type) == (discloser, type):
+                return teller.name, one
+    raise not_there()
 
 
 def names(ids: Sequence[str], seat: Seat) -> tuple[str, ...]:
     """Organisations and people by name, in this order."""
-    agencies = {str(row.id): row.name for row in db.session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(ids)))}
-    return tuple(agencies.get(one) or seat.case.people_names.get(one, "somebody who left") for one in ids)
+    return sheets.names(seat, ids)
 
 
-def _changes(seat: Seat, before: fact.Facts, after: fact.Facts) -> tuple[Change, ...]:
-    mine = set(views.look(seat).opened)
-    found = []
-    for user in seat.case.facts.members:
-        titles = _opened(seat, user, before, after, mine)
-        if titles:
-            found.append(Change(colleague(seat, user), titles))
-    return tuple(found)
+def disclosers(seat: Seat) -> dict[str, str]:
+    """The agencies whose information this member can record a release for."""
+    return {one.id: one.name for one in tellers(seat)}
 
 
-def _opened(seat: Seat, user: str, before: fact.Facts, after: fact.Facts, mine: set[str]) -> tuple[str, ...]:
-    purpose = purpose_of(seat.case, user)
-    old = {item.id: set(decision.fields) for item, decision in views.look_as(before, user, purpose, seat).items}
-    new = views.look_as(after, user, purpose, seat).items
-    more = {item.category for item, decision in new if item.id in mine and set(decision.fields) - old.get(item.id, set())}
-    return tuple(entry.title for category, entry in catalog.CATEGORIES.items() if category in more)
+def reachable(seat: Seat, discloser: str) -> dict[str, str]:
+    """Every agency that a release could name as a recipient, by id: the public directory."""
+    rows = db.session.execute(
+        select(Agency.id, Agency.name)
+        .where(Agency.role.not_in(NO_TELLERS), Agency.id != discloser)
+        .order_by(Agency.name)
+    )
+    return {str(row.id): row.name for row in rows}
+
+
+def _check(recipients: Collection[str]) -> None:
+    agencies = set(db.session.scalars(select(Agency.id).where(Agency.id.in_(recipients))))
+    people = set(db.session.scalars(select(User.id).where(User.id.in_(recipients))))
+    if not recipients or set(recipients) - agencies - people:
+        raise Refused("Choose who may be told.", reason="recipients", code=422)
+
+
+def _the_same(seat: Seat, kept: Release) -> str:
+    if kept.case_id != seat.id or not may_know(seat, kept.terms):
+        raise not_there()
+    return kept.id
+
+
+def _still_reached(terms: fact.Release, recipients: Iterable[str]) -> tuple[str, ...]:
+    stopped = {one for stop in terms.revoked for one in stop.recipients}
+    return tuple(one for one in recipients if one not in stopped)
+
+
+def _stopped(terms: fact.Release) -> bool:
+    return any(not one.recipients for one in terms.revoked)
 
 
 def _row(seat: Seat, release_id: str) -> Release:
@@ -152,12 +213,12 @@ def _row(seat: Seat, release_id: str) -> Release:
     return row
 
 
-def _kept(seat: Seat, row: Release) -> Kept:
-    terms: fact.Release = row.terms
-    about = tuple(catalog.CATEGORIES[category].title for category in terms.categories)
-    (discloser,) = names([terms.discloser], seat)
-    ends = terms.expires if isinstance(terms.expires, date) else None
-    stopped = any(not one.recipients for one in terms.revoked)
-    today = seat.at.astimezone(seat.case.facts.case.zone).date()
-    over = stopped or terms.event_happened is not None or (ends is not None and ends < today)
-    return Kept(row.id, terms, row.form or {}, discloser, names(terms.recipients, seat), about, over, ends)
+def _disclosed(seat: Seat, ids: Sequence[str]) -> None:
+    """Write down that these were read, before they are shown."""
+    ledger.submit("release.read", seat.id, seat.me.id, {"purpose": seat.purpose, "releases": list(ids)}).settle()
+
+
+__all__ = [
+    "HOW", "Sheet", "again", "disclosers", "draft", "find", "happened", "kind", "known", "may_know", "names",
+    "reachable", "read", "read_all", "recipients", "record", "revoke", "tellers",
+]  # fmt: skip

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
 from mdt.operations import asking, convening, reading, releases, team, views
 from mdt.operations.acts import Refused
 from mdt.operations.consent import screens, sheets, signing, standing
-from mdt.operations.consent.kinds import Kind
+from mdt.operations.consent.kinds import Kind, statements
 from mdt.sharing.facts import Release
-from mdt.sharing.vocabulary import Category, Role
 from mdt.web.guards import guard, member_of_case
-from mdt.web.releases import AskForm, SignForm, StopForm, given
+from mdt.web.releases import AskForm, SignForm, StopForm, given, hidden
 from mdt.web.where import within
 
 bp = Blueprint("releases", __name__, url_prefix="/cases/<uuid:case_id>")
-LINKED = ("recipient", "category", "like")
 
 
 @bp.get("/releases")
@@ -41,10 +40,17 @@ def new(case_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".list_releases", case_id=case_id, _anchor="new"))
     agency, kind = releases.kind(g.case, discloser, type)
     ask = _ask(discloser, kind)
-    step = request.form.get("step", "change")
+    step = request.form.get("step", "look")
     if request.method == "GET" or step == "change" or not ask.validate():
-        return _asked_again(agency, kind, ask, 422 if ask.errors else 200)
-    return _read_aloud(agency, kind, ask, keep=step == "record")
+        return _asked(agency, kind, ask)
+    sign = _sign(ask, "")
+    if step != "record" or not sign.validate():
+        return _read_aloud(agency, ask, sign)
+    draft = _draft(ask, **sign.terms)
+    objection = standing.objection(g.case, draft)
+    if objection not in standing.NOTHING_WRONG and not sign.anyway.data:
+        return _read_aloud(agency, ask, sign, objection)
+    return _kept(ask, sign, draft, objection)
 
 
 @bp.get("/releases/<uuid:release_id>")
@@ -53,21 +59,23 @@ def show(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     """One release as a paper: what it says, how it stands; made to be printed and given."""
     called = _called()
     sheet = releases.read(g.case, str(release_id), called)
-    return render_template("releases/show.html", sheet=sheet, called=called, notices=_notices(sheet.type))
+    again = releases.again(g.case, str(release_id))
+    said = statements(g.case.profile, sheet.type)
+    return render_template("releases/show.html", sheet=sheet, called=called, statements=said, again=again)
 
 
 @bp.route("/releases/<uuid:release_id>/stop", methods=["GET", "POST"])
 @guard(member_of_case)
 def stop(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     """Stop a release by any means, for everybody or for some, and see first who will no longer see what."""
-    called = _called()
-    sheet = releases.read(g.case, str(release_id), called)
-    form = StopForm.of(sheet.recipients)
+    terms = releases.find(g.case, str(release_id))
+    form = StopForm.of(releases.recipients(g.case, terms))
     if form.validate_on_submit():
         releases.revoke(g.case, str(release_id), how=form.how.data, recipients=form.recipients)
         flash("Stopped, from this minute on.")
         return redirect(url_for(".show", case_id=case_id, release_id=release_id), 303)
-    terms = releases.find(g.case, str(release_id))
+    called = _called()
+    sheet = releases.read(g.case, str(release_id), called)
     closing = screens.without_it(g.case, terms)
     page = render_template("releases/stop.html", form=form, sheet=sheet, called=called, closing=closing)
     return page, 422 if form.errors else 200
@@ -115,36 +123,55 @@ def _ask(discloser: str, kind: Kind) -> AskForm:
     records = [one for one in seen.opened.values() if one.source == discloser and one.category in kind.categories]
     if request.method == "POST":
         return AskForm.of(g.case, discloser, kind, people, records)
-    known = {name: request.args.getlist(name) for name in LINKED}
-    like = releases.find(g.case, known["like"][0]) if _are_ids(known["like"]) else None
-    linked = {"recipients": known["recipient"], "recipient": next(iter(known["recipient"]), None), "categories": known["category"]}
-    data = given(g.case, kind, linked, like) | {"key": new_id()}
+    data = given(g.case, kind, _linked(), _like(discloser, kind)) | {"key": new_id()}
     return AskForm.of(g.case, discloser, kind, people, records, formdata=None, data=data)
 
 
-def _asked_again(agency: str, kind: Kind, ask: AskForm, status: int) -> ResponseReturnValue:
+def _linked() -> dict[str, Any]:
+    """What the link to the first page knows."""
+    recipients = request.args.getlist("recipient")
+    return {
+        "recipients": recipients, "recipient": next(iter(recipients), None),
+        "categories": request.args.getlist("category"),
+    }  # fmt: skip
+
+
+def _like(discloser: str, kind: Kind) -> Release | None:
+    """An earlier release that this one is to say again."""
+    try:
+        found = releases.find(g.case, str(UUID(request.args.get("like", ""))))
+    except ValueError:
+        return None
+    return found if (found.discloser, found.type) == (discloser, kind.type) else None
+
+
+def _sign(ask: AskForm, called: str) -> SignForm:
+    """The second page: as it was sent, or as it is when it opens."""
+    sent = request.form if "signing" in request.form else None
+    return SignForm.of(g.case, ask.kind, _signatures(ask, called), sent)
+
+
+def _asked(agency: str, kind: Kind, ask: AskForm) -> ResponseReturnValue:
+    carry = hidden(_sign(ask, ""), "anyway") if "signing" in request.form else []
+    carry += [("excludes", one) for one in ask.excludes.data or ()]
     called = _called()
-    signed = request.form if "signed_on" in request.form else None
-    sign = SignForm.of(g.case, kind, _signatures(ask, called), signed)
-    return render_template("releases/new.html", agency=agency, kind=kind, form=ask, sign=sign, carried=signed, called=called), status
+    page = render_template("releases/new.html", agency=agency, kind=kind, form=ask, carry=carry, called=called)
+    return page, 422 if ask.errors else 200
 
 
-def _read_aloud(agency: str, kind: Kind, ask: AskForm, *, keep: bool) -> ResponseReturnValue:
-    """The second page, and the record that is made from it."""
+def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None = None) -> ResponseReturnValue:
+    """The second page: the sentence, what it changes on whose screen, who signs."""
     called = _called()
     signatures = _signatures(ask, called)
-    sign = SignForm.of(g.case, kind, signatures, request.form if "signed_on" in request.form else None)
-    signed = sign.validate() if keep else False
-    draft = _draft(ask, **(sign.terms if "signed_on" in request.form and not sign.signed_on.errors else {}))
-    objection = standing.objection(g.case, draft) if signed else None
-    if signed and (objection in (None, standing.NOBODY_YET) or sign.anyway.data):
-        return _kept(ask, sign, draft, objection)
+    sign.say(signatures)
+    draft = _draft(ask)
     page = render_template(
-        "releases/preview.html", agency=agency, kind=kind, form=ask, sign=sign, signatures=signatures, called=called,
-        sheet=sheets.sheet(g.case, draft, {"description": ask.description.data}, called), changes=screens.with_it(g.case, draft),
-        objection=standing.words(objection) if signed else "", notices=_notices(kind.type),
+        "releases/preview.html", agency=agency, kind=ask.kind, form=ask, sign=sign, signatures=signatures,
+        sheet=sheets.sheet(g.case, draft, {"description": ask.description.data}, called), called=called,
+        changes=screens.with_it(g.case, _as_signed(draft, signatures)), objection=standing.words(objection),
+        carry=hidden(ask, "excludes"), statements=statements(g.case.profile, ask.kind.type),
     )  # fmt: skip
-    return page, 422 if keep else 200
+    return page, 422 if sign.errors or objection else 200
 
 
 def _kept(ask: AskForm, sign: SignForm, draft: Release, objection: str | None) -> ResponseReturnValue:
@@ -158,6 +185,11 @@ def _draft(ask: AskForm, **signed: Any) -> Release:
     return releases.draft(g.case, id=ask.key.data, type=ask.kind.type, discloser=ask.discloser, **ask.terms, **signed)
 
 
+def _as_signed(draft: Release, signatures: signing.Signatures) -> Release:
+    """As it will be once everybody has signed and it has begun: what it changes is shown before that."""
+    return replace(draft, signed_by=signatures.usual, missing=(), effective=None)
+
+
 def _signatures(ask: AskForm, called: str) -> signing.Signatures:
     """Who has to sign what is asked so far; before anything is, what this kind usually asks."""
     categories = ask.chosen or ask.kind.categories
@@ -165,25 +197,11 @@ def _signatures(ask: AskForm, called: str) -> signing.Signatures:
     return signing.signers_needed(g.case, plain, called)
 
 
-def _notices(type: str) -> list[str]:
-    """The statements that the law wants on a paper of this kind."""
-    by_type = {"P2": "notice_2_32", "P2L": "notice_2_32", "TPO": "notice_2_32", "CN": "notice_2_32", "FERPA": "notice_ferpa"}
-    notice = g.case.profile.notices.get(by_type.get(type, ""))
-    return [notice] if notice else []
-
-
 def _called() -> str:
     """What this reader may call the young person; on this page one is within the case."""
     name = reading.name_of(g.case)
     within(name)
     return name or "The young person"
-
-
-def _are_ids(said: list[str]) -> bool:
-    try:
-        return bool([UUID(one) for one in said])
-    except ValueError:
-        return False
 
 
 __all__ = ["bp"]
