@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io/socket.io.esm.min.js";
 
 const COVER_AFTER = 2000; // ms without a channel
 const ASK_EVERY = 4000; // ms, where websockets are blocked
+const STILL_HERE = 20000; // ms, so that the room knows who is in it
 const root = document.querySelector("[data-topic]");
 
 let tag = root?.dataset.tag;
@@ -124,5 +125,6 @@ if (socket) {
   socket.on("signed_out", () => { cover(); location.assign("/"); });
   socket.on("disconnect", (why) => { drop(); if (why === "io server disconnect") setTimeout(() => socket.connect(), 500); });
   socket.on("connect_error", () => { drop(); asking ??= setInterval(ask, ASK_EVERY); });
+  setInterval(watch, STILL_HERE);
   window.addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
 }

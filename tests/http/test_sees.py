@@ -10,7 +10,7 @@ TEAM = ("casey", "dee", "jo", "ruth", "sam", "imani", "marcus", "lena", "tomas",
 CASE = f"/cases/{known('case.wren')}"
 CHECK_UP = "Iron tablet"
 ADVOCATES_WORDS = "in through the bakery"
-ADDRESS = "14 Birch Street"
+ADDRESS = "418 Birch"
 
 
 def page(person) -> str:
