@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -58,7 +58,7 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(settings: Sequence[str] = HURRIED) -> Iterator[Postgres]:
     """Start PostgreSQL in a temporary folder; stop it and remove the folder at the end."""
     with temporary_folder("mdt-postgres-") as folder:
         programs = _postgres_programs(folder)
@@ -66,8 +66,8 @@ def postgres() -> Iterator[Postgres]:
         _make_cluster(programs, folder, password)
         server = Postgres(free_port(), password, count(1))
         order = [programs / "postgres", "-D", folder / "data", "-p", server.port, "-h", "127.0.0.1"]
-        settings = [f"-c{each}" for each in (*HURRIED, "unix_socket_directories=")]
-        with running([*order, *settings], folder) as alive:
+        options = [f"-c{each}" for each in (*settings, "unix_socket_directories=")]
+        with running([*order, *options], folder) as alive:
             wait(lambda: server.connect().close(), psycopg.OperationalError, alive)
             yield server
 

@@ -1,0 +1,1 @@
+"""Figures: what the application costs, measured on the parts as they are served. `make bench`."""

@@ -1,0 +1,131 @@
+"""`A.page_vs_bare`: what sharing, sealing and recording add to a page.
+
+The case page (`made_case`) is filtered, opened and recorded by the server as `flask serve` starts it; `bare`
+makes the same page of plain rows, in the same server. Nine rounds, in each both are asked for in turn by eight
+keep-alive connections from another process, whichever goes first changing from round to round; the figure is
+the median of the nine ratios of pages a second, so that whatever else the machine does weighs on both. SQLite
+is as the application sets it (WAL, synchronous=FULL) on a real disk; PostgreSQL has fsync on. Checked each
+time: both pages are the same but for the form token, and every page that was asked for has its ledger entry.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import create_engine, text
+
+from tests import servers
+from tests.bench import made_case
+from tests.bench.figures import PROJECT, Figure
+from tests.bench.serving import Served, served
+
+ROUNDS, SECONDS, WARM = 9, 1.5, 2.0
+OURS, BARE = f"/cases/{made_case.CASE}", f"/bare/{made_case.CASE}"
+PASSING = re.compile(r'(name="csrf_token" value|data-token)="[^"]*"')
+
+
+def measure() -> Iterator[Figure]:
+    """The figure with eight connections, then what one connection and PostgreSQL make of it."""
+    with _folder("sqlite") as folder:
+        env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(folder)}
+        yield from _measured("A.page_vs_bare", env, folder, "SQLite", goal="<= 1.5")
+    with servers.postgres(settings=("max_connections=50",)) as postgres, _folder("postgres") as folder:
+        env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(folder), "DATABASE_URL": postgres.fresh()}
+        yield from _measured("A.page_vs_bare.postgresql", env, folder, "PostgreSQL", goal=None)
+
+
+def _measured(name: str, env: dict[str, str], folder: Path, database: str, *, goal: str | None) -> Iterator[Figure]:
+    subprocess.run([sys.executable, "-m", "tests.bench.case_page"], cwd=PROJECT, env=os.environ | env, check=True)
+    with served(env, folder / "log") as server, server.signed_in(made_case.READER) as browser:
+        check_same(browser)
+        before = entries(env)
+        for path in (OURS, BARE) * 2:
+            server.pages(browser, path, connections=8, seconds=WARM)
+        eight, one = rounds(server, browser, connections=8), rounds(server, browser, connections=1)
+        _check_recorded(entries(env) - before, eight, one)
+    yield _figure(name, eight, f"{database}, 8 connections", goal)
+    yield _figure(f"{name}.one_connection", one, f"{database}, 1 connection", None)
+
+
+def rounds(server: Served, browser: httpx.Client, *, connections: int) -> list[tuple[float, float]]:
+    """(ours, bare) pages a second in each of the rounds."""
+    found = []
+    for number in range(ROUNDS):
+        order = (OURS, BARE) if number % 2 else (BARE, OURS)
+        came = {path: server.pages(browser, path, connections=connections, seconds=SECONDS) for path in order}
+        found.append((came[OURS]["pages"] / SECONDS, came[BARE]["pages"] / SECONDS))
+    return found
+
+
+def check_same(browser: httpx.Client) -> None:
+    """Both are the same page but for the form token; AssertionError shows the first difference."""
+    ours, bare = (PASSING.sub("", browser.get(path).raise_for_status().text) for path in (OURS, BARE))
+    assert ours == bare, next((a, b) for a, b in zip(ours.split("\n"), bare.split("\n"), strict=False) if a != b)
+
+
+def entries(env: dict[str, str]) -> int:
+    """How many looks at the case are in the ledger and sealed into its tree."""
+    engine = create_engine(env.get("DATABASE_URL") or f"sqlite:///{env['MDT_INSTANCE']}/mdt.sqlite")
+    with engine.connect() as connection:
+        found: int = connection.scalar(text("SELECT count(*) FROM ledger_entries WHERE event = 'case.read' AND position IS NOT NULL"))
+    engine.dispose()
+    return found
+
+
+def _check_recorded(written: int, *runs: list[tuple[float, float]]) -> None:
+    shown = sum(round(ours * SECONDS) for run in runs for ours, _ in run)
+    assert written >= shown, f"{shown} pages were shown, {written} entries written"
+
+
+def _figure(name: str, run: list[tuple[float, float]], where: str, goal: str | None) -> Figure:
+    ratios = sorted(bare / ours for ours, bare in run)
+    ours, bare = (statistics.median(each) for each in zip(*run, strict=True))
+    how = (
+        f"{where}: pages a second of a bare view / of ours, the same page of {made_case.FIELDS} fields; median of {len(run)} interleaved rounds "
+        f"({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {bare:.0f}/s bare, {ours:.0f}/s ours; every one of ours recorded, fsync on"
+    )
+    return Figure(name, round(statistics.median(ratios), 3), "times", goal, how)
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """An empty instance folder on the project's own disk, gone afterwards."""
+    folder = PROJECT / "instance" / "bench" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare() -> None:
+    """In the environment at hand: the county, the case, and the same page in plain rows."""
+    from mdt.operations import access, reading
+    from mdt.web.sign_ins import find_me
+    from tests.bench import bare
+
+    with bare.app.app_context():
+        made_case.found()
+        me = find_me(made_case.READER)
+        assert me
+        seat = access.admit(made_case.CASE, me)
+        assert seat
+        view = reading.read(seat)
+        shown: Any = [value for chapter in view.chapters for entry in chapter.entries for value in entry.values]
+        assert len(shown) == made_case.FIELDS, f"the page shows {len(shown)} fields: mend tests/bench/made_case.py"
+        bare.keep(view, purpose=seat.purpose, zone=seat.case.facts.case.zone)
+
+
+if __name__ == "__main__":
+    _prepare()

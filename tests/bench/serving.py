@@ -1,0 +1,82 @@
+"""The application as `flask serve` starts it, with the bench's bare views beside it; and the load on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.bench.figures import PROJECT
+from tests.server_process import free_port, wait
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server, and the load that can be put on it."""
+
+    port: int
+    load: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def signed_in(self, user_id: str) -> Iterator[httpx.Client]:
+        """A browser in which this invented person is signed in."""
+        with httpx.Client(base_url=self.url, timeout=60) as browser:
+            token = TOKEN.search(browser.get("/people").text)
+            assert token
+            assert browser.post(f"/people/{user_id}", data={"csrf_token": token[1]}).status_code == 303
+            yield browser
+
+    def pages(self, browser: httpx.Client, path: str, *, connections: int, seconds: float) -> dict[str, float]:
+        """Ask for this page over and over: how many came, and how long one took (see `load`)."""
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        asked = {"port": self.port, "path": path, "cookie": cookie, "connections": connections, "seconds": seconds}
+        assert self.load.stdin and self.load.stdout
+        self.load.stdin.write(json.dumps(asked) + "\n")
+        self.load.stdin.flush()
+        answer: dict[str, float] = json.loads(self.load.stdout.readline())
+        return answer
+
+
+@contextmanager
+def served(env: dict[str, str], log: Path) -> Iterator[Served]:
+    """`flask serve` in this environment, on a free port; its words go to `log`."""
+    port = free_port()
+    order = [sys.executable, "-m", "flask", "--app", "tests.bench.bare", "serve"]
+    with log.open("wb") as output, _process(order, env=os.environ | env | {"PORT": str(port)}, stdout=output, stderr=output) as server:
+        wait(lambda: _knock(port), httpx.TransportError, lambda: _must_run(server, log))
+        with _process([sys.executable, "-m", "tests.bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
+            yield Served(port, load)
+
+
+@contextmanager
+def _process(order: list[str], **how: Any) -> Iterator[subprocess.Popen[Any]]:
+    process = subprocess.Popen(order, cwd=PROJECT, **how)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _knock(port: int) -> None:
+    httpx.get(f"http://127.0.0.1:{port}/help")
+
+
+def _must_run(server: subprocess.Popen[Any], log: Path) -> None:
+    if server.poll() is not None:
+        raise RuntimeError(f"the server ended:\n{log.read_text(errors='replace')}")
