@@ -102,7 +102,7 @@ _CODED = ("mou", "window", "emergency")
 def _need(name: str, look: Look) -> bool:
     match name:
         case "member":
-            return look.org is not None and look.org.statutory_member
+            return look.org is not None and look.org.statutory_member is True
         case "missing":
             return look.episode is not None
         case "self":

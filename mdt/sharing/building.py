@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
+from mdt.sharing.gate import FLAGS
 from mdt.sharing.profile import (
     Basis,
     EmergencyRule,
@@ -94,7 +95,7 @@ def _profile(raw: Table) -> Profile:
         emergency=_emergency(needed(raw, "emergency")),
         notices=cells.duties,
         elements=_element_names(needed(raw, "elements")),
-        barred_flags=frozenset(texts(needed(raw, "custody"), "barred_flags")),
+        barred_flags=frozenset(_words(needed(raw, "custody"), "barred_flags", FLAGS)),
         verbal_grants=frozenset(_words(raw, "verbal_grants", releases)),
         esign_ok=yes_no(raw, "esign_ok"),
         majority=number(needed(raw, "ages"), "majority"),

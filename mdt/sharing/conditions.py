@@ -21,7 +21,7 @@ YOUTH_SIGNED = "youth_signed"
 
 
 def custodian(look: Look, item: Item) -> bool:
-    return look.user.custodian
+    return look.user.custodian is True
 
 
 def missing(look: Look, item: Item) -> bool:
@@ -63,7 +63,7 @@ def caregiver(look: Look, item: Item) -> bool:
 def has_parent_rights(look: Look) -> bool:
     """Whether the viewer is a parent or guardian whose rights stand."""
     person = look.person
-    return person is not None and person.relation in ("parent", "guardian") and person.rights
+    return person is not None and person.relation in ("parent", "guardian") and person.rights is True
 
 
 def _has_placement(look: Look) -> bool:
@@ -78,7 +78,7 @@ def adult(look: Look, item: Item) -> bool:
 
 
 def medical(look: Look, item: Item) -> bool:
-    return look.user.medical
+    return look.user.medical is True
 
 
 def author(look: Look, item: Item) -> bool:

@@ -65,5 +65,5 @@ def _declared_rightly(emergency: Emergency, look: Look) -> bool:
     org = organisation(declarer, at, look.zone)
     role = declarer.role if org == declarer.org or org is None else look.facts.orgs[org].role
     able = role in look.profile.emergency.roles.get(emergency.kind, frozenset())
-    trained = emergency.kind != "medical" or declarer.medical
+    trained = emergency.kind != "medical" or declarer.medical is True
     return able and trained and bool(emergency.facts.strip()) and admitted(look.facts, emergency.by, at)

@@ -48,7 +48,7 @@ def why(decision: Decision, names: Names) -> str:
     """One plain sentence why this is shown; NOT_FOUND or the bare fact if it is not."""
     if not decision.opens:
         return NOT_FOUND if decision.outcome is Outcome.CONCEAL else "This is withheld from you."
-    ground = min(decision.grounds, key=lambda one: (-len(one.fields), one.rule))
+    ground = max(decision.grounds, key=lambda one: len(one.fields))
     return _sentence(ground, decision, names)
 
 

@@ -15,7 +15,7 @@ def stands(order: Order, look: Look) -> bool:
     """
     kind = look.profile.orders[order.type]
     issued = order.issued is not None and look.begun(order.issued)
-    found = order.findings or not kind.findings
+    found = order.findings is True or not kind.findings
     moved = order.process in COMPELLING or not kind.process
     return issued and found and moved
 

@@ -72,11 +72,15 @@ def _alone(item: Item, facts: Facts, profile: Profile) -> Regimes:
 
 
 def is_swapped(item: Item, source: Org) -> bool:
-    return item.category is Category.ADVOCATE and source.rhy and source.vsp is None
+    return item.category is Category.ADVOCATE and source.rhy is True and source.vsp is None
 
 
 def _brought(source: Org, profile: Profile) -> frozenset[Regime]:
-    marks = {"part2": source.part2, "vsp": source.vsp is not None, "rhy": source.rhy}
+    marks = {
+        "part2": source.part2 is not False,
+        "vsp": source.vsp is not None,
+        "rhy": source.rhy is not False,
+    }
     return frozenset(regime for mark, regime in profile.from_source if marks[mark])
 
 

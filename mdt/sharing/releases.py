@@ -182,7 +182,7 @@ def _elements(asked: Asked) -> str | None:
 
 
 def _conditioned(asked: Asked) -> str | None:
-    return "E_CONDITIONED" if asked.release.conditioned else None
+    return None if asked.release.conditioned is False else "E_CONDITIONED"
 
 
 def _time_limit(asked: Asked) -> str | None:
@@ -200,14 +200,14 @@ def _compound(asked: Asked) -> str | None:
     if asked.kind.separate != "single":
         return None
     own = OWN_CATEGORY.get(asked.release.type)
-    alone = asked.release.separate and len(set(asked.release.categories)) == 1
+    alone = asked.release.separate is True and len(set(asked.release.categories)) == 1
     named = own is None or own in asked.release.categories
     return None if alone and named else "E_COMPOUND"
 
 
 def _separate(asked: Asked) -> str | None:
     crowded = asked.kind.one_recipient and len(set(asked.release.recipients)) > 1
-    combined = asked.kind.separate == "alone" and not asked.release.separate
+    combined = asked.kind.separate == "alone" and asked.release.separate is not True
     return "E_NOT_SEPARATE" if crowded or combined else None
 
 

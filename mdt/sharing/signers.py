@@ -104,7 +104,7 @@ def _may_represent(signing: Signing, name: str) -> bool:
     if name == AGENCY:
         return case.custody == AGENCY and signing.kind.signers != "parent"
     person = case.people.get(name)
-    return person is not None and person.relation in ("parent", "guardian") and person.rights
+    return person is not None and person.relation in ("parent", "guardian") and person.rights is True
 
 
 def _barred(signing: Signing, name: str) -> bool:
@@ -139,7 +139,7 @@ def _obtained_alone(signing: Signing) -> bool:
 def _served_alone(signing: Signing) -> bool:
     """Under VAWA or VOCA, not under FVPSA or runaway-youth funding, for a service obtained alone."""
     source = signing.look.source(signing.item)
-    funded = source.vsp in ("vawa", "voca") and not source.rhy
+    funded = source.vsp in ("vawa", "voca") and source.rhy is False
     return signing.kind.name == Regime.VSP and funded and signing.item.consented_by == YOUTH
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mdt.sharing import facts, filed, tables
+from mdt.sharing.gate import FLAGS
 from mdt.sharing.profile import Profile
 from mdt.sharing.reading import Place, Table, Unreadable
 from mdt.sharing.tables import only
@@ -98,7 +99,7 @@ class _Scene:
             good_cause_until=tables.day(one, "good_cause_until", zone),
             closed=tuple(tables.as_day(day, one.at("closed"), zone) for day in tables.listed(one, "closed")),
             custody=tables.choice(one, "custody", CUSTODY, "agency"),
-            people={who: _person(who, about, zone, self.profile) for who, about in tables.named(one, "people")},
+            people={who: _person(who, about, zone) for who, about in tables.named(one, "people")},
             missing=tuple(self._missing(spell, zone) for spell in tables.tables(one, "missing")),
             held_by=tables.maybe(one, "held_by"),
         )
@@ -168,24 +169,23 @@ def _youth(one: Table, zone: ZoneInfo) -> facts.Youth:
     return facts.Youth(born=born, emancipated=tables.since(one, "emancipated", zone))
 
 
-def _person(name: str, one: Table, zone: ZoneInfo, profile: Profile) -> facts.Person:
+def _person(name: str, one: Table, zone: ZoneInfo) -> facts.Person:
     only(one, ("relation", "rights", "flags"), "a person")
     relation = tables.choice(one, "relation", (*REPRESENTS, "kin", "foster_parent"))
-    known = profile.barred_flags
     return facts.Person(
         id=name,
         relation=relation,
         rights=tables.yes_no(one, "rights", relation in REPRESENTS),
-        flags=tuple(_flag(flag, one.at("flags"), zone, known) for flag in tables.listed(one, "flags")),
+        flags=tuple(_flag(flag, one.at("flags"), zone) for flag in tables.listed(one, "flags")),
     )
 
 
-def _flag(one: Any, place: Place, zone: ZoneInfo, known: frozenset[str]) -> facts.Flag:
+def _flag(one: Any, place: Place, zone: ZoneInfo) -> facts.Flag:
     if not isinstance(one, Table):
-        return facts.Flag(flag=tables.one_of(one, known, "flag", place))
+        return facts.Flag(flag=tables.one_of(one, FLAGS, "flag", place))
     only(one, ("flag", "from", "until"), "a flag")
     return facts.Flag(
-        flag=tables.choice(one, "flag", known),
+        flag=tables.choice(one, "flag", FLAGS),
         since=tables.moment(one, "from", zone),
         until=tables.moment(one, "until", zone),
     )

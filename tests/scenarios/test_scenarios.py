@@ -71,9 +71,7 @@ def test_what_came_instead_is_told_with_code_and_words(tmp_path: Path) -> None:
         (("- id: X", "id: X"), "wrong.yaml:3: this is not YAML"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_file_and_line(
-    change: tuple[str, str], said: str, tmp_path: Path
-) -> None:
+def test_what_cannot_be_read_is_told_with_file_and_line(change: tuple[str, str], said: str, tmp_path: Path) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(WRONG.replace(*change, 1))
     lines: list[str] = []

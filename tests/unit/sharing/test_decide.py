@@ -21,9 +21,7 @@ def test_a_decision_names_rule_release_profile_and_end() -> None:
     facts = case_of(TEAM, SIGNED)
     got = asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON)
     assert (got.outcome, got.step) == (Outcome.SHOW, "minimise")
-    assert [(one.rule, one.basis, one.release) for one in got.grounds] == [
-        ("HEALTH.VS.release HIPAA", "HIPAA", "r1")
-    ]
+    assert [(one.rule, one.basis, one.release) for one in got.grounds] == [("HEALTH.VS.release HIPAA", "HIPAA", "r1")]
     assert (got.profile, got.version) == ("us-baseline", "1")
     assert got.until == at("2025-07-01T00:00", facts)
     assert got.fields == got.grounds[0].fields == tuple(facts.items["chart"].fields)
@@ -66,7 +64,9 @@ def test_an_emergency_ends_after_an_hour() -> None:
 
 
 def test_the_last_day_of_a_membership_ends_what_it_sees() -> None:
-    facts = case_of(TEAM.replace("kim: {org: victim-unit}", "kim: {org: victim-unit, team: {until: 2025-03-05}}"), SIGNED)
+    facts = case_of(
+        TEAM.replace("kim: {org: victim-unit}", "kim: {org: victim-unit, team: {until: 2025-03-05}}"), SIGNED
+    )
     got = asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON)
     assert got.until == at("2025-03-06T00:00", facts)
 

@@ -18,10 +18,7 @@ FEW = 7
 
 def groups_of(category: Category) -> dict[str, frozenset[str]]:
     names = {one.group for one in fields_of(category)}
-    return {
-        group: frozenset(one.name for one in fields_of(category) if one.group == group)
-        for group in names
-    }
+    return {group: frozenset(one.name for one in fields_of(category) if one.group == group) for group in names}
 
 
 def subsets_of(profile: Profile, category: Category) -> Iterator[tuple[str, frozenset[str]]]:
@@ -48,10 +45,7 @@ def test_every_subset_a_profile_names_is_a_union_of_sealing_groups(name: str) ->
 def test_groups_are_few_and_none_could_be_joined(category: Category) -> None:
     subsets = dict(subsets_of(load("us-baseline"), category))
     groups = groups_of(category)
-    together = {
-        frozenset(name for name, fields in subsets.items() if members <= fields)
-        for members in groups.values()
-    }
+    together = {frozenset(name for name, fields in subsets.items() if members <= fields) for members in groups.values()}
     assert len(groups) == len(together) <= FEW
 
 

@@ -93,9 +93,7 @@ def test_a_draft_that_repeats_the_catalog_is_read_and_one_that_differs_is_not(tm
 
 def test_an_overlay_changes_single_keys_and_keeps_the_rest(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.yaml"
-    overlay.write_text(
-        "profile: county\nextends: us-baseline\nversion: 7\nmdt_statute: {window_days: 30, cite: A}\n"
-    )
+    overlay.write_text("profile: county\nextends: us-baseline\nversion: 7\nmdt_statute: {window_days: 30, cite: A}\n")
     county = load(overlay)
     assert (county.name, county.version) == ("county", "7")
     assert county.value("mdt_statute.window_days") == 30

@@ -39,9 +39,7 @@ def test_the_skeleton_is_made_of_items_outcomes_fields_duties_and_ways() -> None
 
 def test_what_is_concealed_leaves_no_trace_in_a_view() -> None:
     facts = case_of(TEAM, SIGNED)
-    without = replace(
-        facts, items={k: v for k, v in facts.items.items() if k not in ("record", "log")}
-    )
+    without = replace(facts, items={k: v for k, v in facts.items.items() if k not in ("record", "log")})
     for who, purpose in (("kim", Purpose.VICTIMSVC), ("dana", Purpose.PROSECUTE), ("mom", Purpose.PLAN)):
         assert skeleton(facts, who, purpose) == skeleton(without, who, purpose)
 
@@ -101,8 +99,6 @@ def test_the_purpose_of_the_invitation_goes_before_that_of_the_discipline() -> N
     assert "holly" in dict(audience(facts, draft, at(NOON, facts), profile=BASELINE))
 
 
-
-
 @pytest.mark.parametrize(
     ("told", "turn"),
     [
@@ -126,7 +122,7 @@ def test_a_release_turns_when_it_begins_ends_or_is_withdrawn(told: str, turn: st
         ("kim: {org: victim-unit}", "kim: {org: victim-unit, team: {from: 2025-03-20}}", "2025-03-20T00:00"),
         ("kim: {org: victim-unit}", "kim: {org: victim-unit, team: {until: 2025-03-20}}", "2025-03-21T00:00"),
         ("kim: {org: victim-unit}", "kim: {org: victim-unit, recused: 2025-03-20T08:00}", "2025-03-20T08:00"),
-        ("kim: {org: victim-unit}", "kim: {org: victim-unit, history: [{org: da-office, until: 2025-03-20}]}", "2025-03-21T00:00"),
+        ("kim: {org: victim-unit}", "kim: {org: victim-unit, history: [{org: da-office, until: 2025-03-20}]}", "2025-03-21T00:00"),  # noqa: E501
         ("{role: DA}", "{role: DA, mou_until: 2025-03-20}", "2025-03-21T00:00"),
         ("born: 2009-06-01", "born: 2007-03-20", "2025-03-20T00:00"),
         ("born: 2009-06-01", "born: 2009-06-01, emancipated: 2025-03-20", "2025-03-20T00:00"),
@@ -134,7 +130,7 @@ def test_a_release_turns_when_it_begins_ends_or_is_withdrawn(told: str, turn: st
         ("relation: parent", "relation: parent, flags: [{flag: associate, until: 2025-03-20}]", "2025-03-21T00:00"),
         ("custody: parent", "custody: parent\n  good_cause_until: 2025-03-20", "2025-03-21T00:00"),
         ("custody: parent", "custody: parent\n  missing: {since: 2025-03-20T08:00}", "2025-03-20T08:00"),
-        ("custody: parent", "custody: parent\n  missing: {since: 2025-03-01T08:00, until: 2025-03-20T09:00}", "2025-03-20T09:00"),
+        ("custody: parent", "custody: parent\n  missing: {since: 2025-03-01T08:00, until: 2025-03-20T09:00}", "2025-03-20T09:00"),  # noqa: E501
         ("custody: parent", "custody: parent\n  closed: [2025-03-20]", "2025-03-21T00:00"),
         ("source: county-cw}", "source: county-cw, sealed: 2025-03-20}", "2025-03-20T00:00"),
     ],
