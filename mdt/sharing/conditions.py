@@ -8,15 +8,13 @@ confirmed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from mdt.sharing import orders
 from mdt.sharing.facts import AGENCY, Item
+from mdt.sharing.look import Look, organisation
 from mdt.sharing.vocabulary import Category, Purpose, Role
 
-if TYPE_CHECKING:
-    from mdt.sharing.look import Look
-
-Condition = Callable[["Look", Item], bool]
+Condition = Callable[[Look, Item], bool]
 YOUTH_SIGNED = "youth_signed"
 
 
@@ -34,8 +32,6 @@ def named_officer(look: Look, item: Item) -> bool:
 
 def alert_approved(look: Look, item: Item) -> bool:
     """The approval counts if it came from the lead agency: its name, or somebody of it."""
-    from mdt.sharing.look import organisation
-
     approver = look.episode.alert_approved_by if look.episode else None
     lead = look.facts.case.lead
     if approver is None or lead is None:
@@ -91,9 +87,7 @@ def own_lawyer(look: Look, item: Item) -> bool:
 
 
 def appointed(look: Look, item: Item) -> bool:
-    from mdt.sharing.orders import in_scope
-
-    return any(one.type == "APPT" and in_scope(one, look, item) for one in look.facts.orders)
+    return any(one.type == "APPT" and orders.in_scope(one, look, item) for one in look.facts.orders)
 
 
 def education_need(look: Look, item: Item) -> bool:

@@ -38,10 +38,11 @@ def decide(
     For a meeting, `present` are the users in the room. Never raises: what cannot be read conceals.
     """
     try:
-        if action is Action.MEETING:
-            return meetings.decide(facts, viewer, item, purpose, at, profile, present)
-        look = look_at(facts, viewer, purpose, at, profile, action)
-        return settle(look, item)
+        if Action(action) is Action.MEETING:
+            room = meetings.room(viewer, present)
+            views = [decide(facts, one, item, purpose, at, profile=profile) for one in room]
+            return meetings.least(views, facts.items[item].category)
+        return settle(look_at(facts, viewer, purpose, at, profile, action), item)
     except Exception:  # an unreadable fact refuses, whatever it is
         return unreadable(item, profile)
 

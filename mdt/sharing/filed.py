@@ -30,7 +30,7 @@ def item(name: str, one: Table, zone: ZoneInfo, orgs: Mapping[str, facts.Org]) -
         id=name,
         category=category,
         source=tables.choice(one, "source", orgs),
-        fields=_fields(category, one, "fields") or names_of(category),
+        fields=names_of(category) if one.get("fields") is None else _fields(category, one, "fields"),
         recorded=tables.day(one, "recorded", zone),
         regimes=tuple(tables.enums(one, "regimes", Regime)),
         labels=tuple(tables.texts(one, "labels")),

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from mdt.sharing import codes
 from mdt.sharing.decision import Decision
-from mdt.sharing.facts import Facts
 from mdt.sharing.fields import in_order
-from mdt.sharing.profile import Profile
-from mdt.sharing.vocabulary import Outcome, Purpose
+from mdt.sharing.vocabulary import Category, Outcome
 
 
-def decide(
-    facts: Facts, viewer: str, item: str, purpose: Purpose, at: datetime, profile: Profile,
-    present: Sequence[str],
-) -> Decision:  # fmt: skip
-    """The answer for the table: whoever opens it, and everyone present, each by their own view.
-
-    Only fields common to all, with everybody's obligations. Somebody unknown in the room conceals.
-    """
-    from mdt.sharing.decide import decide as one_view
-
-    room = dict.fromkeys((viewer, *present))
-    views = [one_view(facts, user, item, purpose, at, profile=profile) for user in room]
-    least = min(views, key=lambda one: one.outcome.rank)
-    if not least.opens:
-        code = codes.first(one.code for one in views if one.code and not one.opens)
-        return replace(least, code=code)
-    return _shared(facts, item, views, least)
+def room(viewer: str, present: Sequence[str]) -> tuple[str, ...]:
+    """Who is there: everyone present, and whoever opens the item."""
+    return tuple(dict.fromkeys((viewer, *present)))
 
 
-def _shared(facts: Facts, item: str, views: list[Decision], least: Decision) -> Decision:
+def least(views: Sequence[Decision], category: Category) -> Decision:
+    """The answer for the table, from everybody's own view: fields common to all, and everybody's
+    obligations. Where somebody would get nothing, that is the answer."""
+    lowest = min(views, key=lambda one: one.outcome.rank)
+    if not lowest.opens:
+        return replace(lowest, code=codes.first(one.code for one in views if one.code and not one.opens))
     common = frozenset.intersection(*(frozenset(one.fields) for one in views))
-    if not common:
-        return _nothing_in_common(least)
-    category = facts.items[item].category
+    return _shared(views, lowest, in_order(category, common)) if common else _nothing(lowest)
+
+
+def _shared(views: Sequence[Decision], lowest: Decision, fields: tuple[str, ...]) -> Decision:
     return replace(
-        least,
-        fields=in_order(category, common),
+        lowest,
+        fields=fields,
         code=codes.first(one.code for one in views if one.code),
         grounds=tuple(dict.fromkeys(ground for one in views for ground in one.grounds)),
         duties=frozenset().union(*(one.duties for one in views)),
@@ -48,7 +37,12 @@ def _shared(facts: Facts, item: str, views: list[Decision], least: Decision) -> 
     )
 
 
-def _nothing_in_common(least: Decision) -> Decision:
-    return replace(
-        least, outcome=Outcome.CONCEAL, step="minimise", fields=(), grounds=(), duties=frozenset(), until=None
+def _nothing(lowest: Decision) -> Decision:
+    """No field in common is a refusal."""
+    return Decision(
+        item=lowest.item,
+        outcome=Outcome.CONCEAL,
+        profile=lowest.profile,
+        version=lowest.version,
+        step="minimise",
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mdt.sharing import facts, filed, tables
 from mdt.sharing.gate import FLAGS
 from mdt.sharing.profile import Profile
-from mdt.sharing.reading import Place, Table, Unreadable
+from mdt.sharing.reading import Place, Table, Unreadable, table
 from mdt.sharing.tables import only
 from mdt.sharing.vocabulary import Purpose, Role
 
@@ -45,7 +45,7 @@ class _Scene:
     def __init__(self, said: Table, profile: Profile) -> None:
         self.said, self.profile = said, profile
         self.cases = _cases(said)
-        self.orgs = {name: _org(name, one, profile) for name, one in tables.named(said, "orgs")}
+        self.orgs = _orgs(said, profile)
         self.lead = next((one.id for one in self.orgs.values() if one.role is Role.CW), None)
         people = tables.named(said, "users")
         self.users = {name: self._user(name, one) for name, one in people}
@@ -191,9 +191,29 @@ def _flag(one: Any, place: Place, zone: ZoneInfo) -> facts.Flag:
     )
 
 
-def _org(name: str, one: Table, profile: Profile) -> facts.Org:
+def _orgs(said: Table, profile: Profile) -> dict[str, facts.Org]:
+    """The organisations told, and those that only users name; the role left out is its users'."""
+    told, roles = dict(tables.named(said, "orgs")), _roles_of_users(said)
+    named = {name: told.get(name) or table(said.at("orgs")) for name in (*told, *roles)}
+    return {name: _org(name, one, roles.get(name), profile) for name, one in named.items()}
+
+
+def _roles_of_users(said: Table) -> dict[str, str]:
+    """By organisation, the role that its users give themselves or bring from where they work now."""
+    told, found = dict(tables.named(said, "orgs")), dict[str, str]()
+    for _, user in tables.named(said, "users"):
+        now = tables.maybe(user, "org")
+        role = tables.maybe(user, "role") or tables.maybe(told.get(now or "", user), "role")
+        before = [tables.maybe(spell, "org") for spell in tables.tables(user, "history")]
+        for name in (now, *before):
+            if name and role:
+                found.setdefault(name, role)
+    return found
+
+
+def _org(name: str, one: Table, role_of_users: str | None, profile: Profile) -> facts.Org:
     only(one, ("role", "part2", "vsp", "rhy", "mou_until", "statutory_member"), "an organisation")
-    role = tables.enum(one, "role", Role)
+    role = Role(tables.choice(one, "role", [word.value for word in Role], role_of_users))
     return facts.Org(
         id=name,
         role=role,

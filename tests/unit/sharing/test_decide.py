@@ -71,6 +71,62 @@ def test_the_last_day_of_a_membership_ends_what_it_sees() -> None:
     assert got.until == at("2025-03-06T00:00", facts)
 
 
+def test_what_rests_on_a_release_does_not_end_with_the_team_agreement() -> None:
+    facts = case_of(TEAM.replace("{role: VS}", "{role: VS, mou_until: 2025-03-10}"), SIGNED)
+    got = asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON)
+    assert got.until == at("2025-07-01T00:00", facts)
+
+
+def test_of_two_bases_the_longer_lived_says_when_it_ends_and_of_two_laws_the_shorter() -> None:
+    team = TEAM.replace("{role: HC}", "{role: HC, mou_until: 2025-03-10}")
+    facts = case_of(team)
+    assert asked(facts, "holly", "identity", Purpose.PLAN, NOON).until == at("2025-03-11T00:00", facts)
+    assert asked(facts, "holly", "identity", Purpose.TREAT, NOON).until is None
+    both = case_of(
+        team + "  labs: {category: HEALTH, source: newpath, consented_by: youth}",
+        "releases:",
+        "  h: {type: HIPAA, discloser: newpath, recipients: [kim], categories: [HEALTH],"
+        " signed: {on: 2025-02-01, by: [youth]}, expires: 2025-06-30}",
+        "  p: {type: P2, discloser: newpath, recipients: [kim], categories: [HEALTH],"
+        " signed: {on: 2025-02-01, by: [youth]}, expires: 2025-04-30}",
+    )
+    assert asked(both, "kim", "labs", Purpose.VICTIMSVC, NOON).until == at("2025-05-01T00:00", both)
+
+
+@pytest.mark.parametrize(
+    ("change", "until"),
+    [
+        ("expires: 2026-12-31", "2026-02-02T00:00"),
+        ("expires: 2025-12-31, revoked: 2025-04-01", "2025-04-01T00:00"),
+        ("expires: trial_over, event_happened: 2025-05-05", "2025-05-06T00:00"),
+    ],
+)
+def test_a_release_ends_with_its_longest_life_its_withdrawal_or_its_event(change: str, until: str) -> None:
+    facts = case_of(TEAM, SIGNED.replace("expires: 2025-06-30", change))
+    assert asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON).until == at(until, facts)
+
+
+def test_a_sharing_window_a_missing_episode_and_childhood_end_what_rests_on_them() -> None:
+    county = BASELINE.with_changes({"mdt_statute.window_days": 90})
+    facts = case_of(TEAM)
+    got = asked(facts, "dana", "identity", Purpose.PROSECUTE, NOON, profile=county)
+    assert got.until == at("2025-04-02T00:00", facts)
+    spell = "custody: parent\n  missing: {since: 2025-03-03T08:00, until: 2025-03-05T20:00}"
+    facts = case_of(
+        TEAM.replace("custody: parent", spell), "  where: {category: MISSING, source: county-cw}"
+    )
+    assert asked(facts, "ruiz", "where", Purpose.LOCATE, NOON).until == at("2025-03-05T20:00", facts)
+    report = asked(facts, "ruiz", "identity", Purpose.LOCATE, NOON, action=Action.MANDATE_MISSING)
+    assert report.until == at("2025-03-05T20:00", facts)
+    assert asked(facts, "mom", "chart", Purpose.PLAN, NOON).until == at("2027-06-01T00:00", facts)
+
+
+def test_an_action_given_as_its_word_is_that_action() -> None:
+    facts = case_of(TEAM)
+    alone = asked(facts, "casey", "plan", Purpose.PLAN, NOON, action="meeting", present=["dana"])
+    assert alone.fields == ("referrals",)
+
+
 def test_the_gate_says_who_is_at_the_table() -> None:
     facts = case_of(TEAM)
     noon = at(NOON, facts)

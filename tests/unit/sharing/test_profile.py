@@ -8,6 +8,7 @@ import pytest
 
 from mdt.sharing.grammar import BasisKind, parse
 from mdt.sharing.profile import PROFILES, ProfileError, load
+from mdt.sharing.reading import read
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 
 BASELINE = (PROFILES / "us-baseline.yaml").read_text(encoding="utf-8")
@@ -143,3 +144,17 @@ def test_only_whole_alternatives_can_be_borrowed() -> None:
     }  # fmt: skip
     assert not tuple(profile.borrowed(Regime.SEALED, Role.CW))
     assert not tuple(profile.borrowed(Regime.PRIV, Role.LE))
+
+
+@pytest.mark.parametrize("name", ["us-ca", "us-tx", "us-fl"])
+def test_a_state_cites_its_statutes_and_opens_nothing_until_counsel_confirms(name: str) -> None:
+    state, baseline = load(name), load("us-baseline")
+    overlay = read((PROFILES / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    entries = [value for value in overlay.values() if isinstance(value, dict)]
+    assert entries and all(one["cite"] and one["confirmed"] is False for one in entries)
+    assert not state.confirmed("mdt_statute")
+    assert state.categories == baseline.categories
+
+
+def test_california_shares_for_thirty_days_once_it_is_confirmed() -> None:
+    assert load("us-ca").value("mdt_statute.window_days") == 30
