@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from mdt.models import Upload
@@ -56,7 +56,8 @@ class Plan:
         return cls(**upload.report)
 
     def sealed(self, upload_id: str, agency_id: str) -> bytes:
-        return seal_value(keys().of((agency_id, None)), asdict(self), Place(Upload.__tablename__, upload_id, "report_"))
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return seal_value(keys().of((agency_id, None)), said, Place(Upload.__tablename__, upload_id, "report_"))
 
 
 class Drafting:

@@ -15,6 +15,7 @@ from mdt.models import Upload, begin_writing, db, new_id, now
 from mdt.operations.access import Person
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.importing import reading, storing, text, working
+from mdt.operations.importing.columns import RECORD_WORDS
 from mdt.operations.importing.drafting import Plan
 from mdt.operations.importing.planning import Outcome
 from mdt.operations.importing.problems import Malformed, Problem
@@ -47,12 +48,42 @@ class Look:
     def working(self) -> bool:
         return self.state in WORKING
 
+    @property
+    def words(self) -> str:
+        """How far the work is."""
+        if self.state is State.READING:
+            return f"{self.rows:,} rows so far"
+        return f"About {self.rows * self.value // self.of:,} of {self.rows:,} rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a plan, in words: what it tells of, what comes of it, and what changes or why not."""
+
+    number: int
+    ref: str
+    what: str
+    initials: str
+    outcome: Outcome
+    changes: tuple[str, ...]
+    problem: Problem | None
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Line:
+        values = kept.get("values") or {}
+        name = values.get("name_in_use") or values.get("legal_name") or ""
+        return cls(
+            kept["number"], kept["ref"], RECORD_WORDS.get(kept["record"], "row"),
+            "".join(f"{part[0]}." for part in name.split()[:2]), Outcome(kept["outcome"]),
+            tuple(kept.get("changes", ())), Problem(**kept["problem"]) if "problem" in kept else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Some rows of a plan, and the pages to ask for before and after them."""
 
-    lines: Sequence[Mapping[str, Any]]
+    lines: Sequence[Line]
     before: int | None
     after: int | None
 
@@ -184,7 +215,7 @@ def shown(me: Person, seen: Look, *, page: int = 0, only: Outcome | None = None)
     back = [number for number in numbers if number < page]
     taken = _up_to_a_page(seen.plan, here, only)
     found = storing.pages(seen.id, str(me.agency_id), taken)
-    lines = [line for number in taken for line in found.get(number, ()) if only in (None, line["outcome"])]
+    lines = [Line.of(kept) for number in taken for kept in found.get(number, ()) if only in (None, kept["outcome"])]
     before = _up_to_a_page(seen.plan, back[::-1], only)
     return Shown(lines, before[-1] if before else None, here[len(taken)] if len(taken) < len(here) else None)
 

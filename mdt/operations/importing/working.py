@@ -157,7 +157,8 @@ def _keep(upload_id: str, agency_id: str, pages: Sequence[tuple[int, storing.Pag
 
 def _touch(upload_id: str, standing: State, **values: Any) -> None:
     """Say how far the work is. Refused once somebody has given the upload up, or finished it."""
-    changed = update(Upload).where(Upload.id == upload_id, Upload.state == standing).values(expires_at=later(), **values)
+    here = (Upload.id == upload_id) & (Upload.state == standing)
+    changed = update(Upload).where(here).values(expires_at=later(), **values)
     if not db.session.execute(changed.execution_options(synchronize_session=False)).rowcount:
         raise Refused("This file is not worked on any more.", reason="not_there")
 

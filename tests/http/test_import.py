@@ -1,0 +1,331 @@
+"""A caseload brought in through the pages, as its lead does it."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from mdt.models import Case, Entry, Item, Member, Upload, UploadChunk, Youth, db
+from mdt.operations import facts, items, ledger
+from mdt.operations.demo import people
+from mdt.operations.demo.caseload import lines
+from mdt.operations.importing import known, uploads, working
+from mdt.sharing.vocabulary import Category
+
+HEAD = "record,youth_id,legal_name,name_in_use,date_of_birth,case_opened,record_id,start,end,placement_name,address,last_seen,worker_login\n"
+
+
+def youth(ref, name="Rowan Ashby", born="2010-06-14", opened="2026-09-03", **more):
+    return f"youth,{ref},{name},{more.get('use', '')},{born},{opened},,,,,,,{more.get('worker', '')}\n"
+
+
+def placement(ref, key, start="2026-09-03", end="", name="Birch house", address="12 Birch Street"):
+    return f"placement,{ref},,,,,{key},{start},{end},{name},{address},,\n"
+
+
+def missing(ref, key, start, end="", seen="Bus stop"):
+    return f"missing,{ref},,,,,{key},{start},{end},,,{seen},\n"
+
+
+SMALL = HEAD + youth("A-1", use="Ro") + placement("A-1", "P-1") + missing("A-1", "M-1", "2026-11-03 21:30", "2026-11-05 08:15")
+
+
+def send(person, content, mapping=None):
+    """Post the upload form of the first page."""
+    if isinstance(content, str):
+        content = content.encode()
+    person.get("/lead/caseload")
+    form = {"csrf_token": person.token}
+    if mapping is not None:
+        form["mapping"] = (io.BytesIO(mapping.encode()), "mapping.csv")
+    form["caseload"] = (io.BytesIO(content), "caseload.csv")
+    return person.post("/lead/caseload", data=form, content_type="multipart/form-data")
+
+
+def read(app, person, content, mapping=None):
+    """The address of the upload, once it has been read."""
+    answer = send(person, content, mapping)
+    assert answer.status_code == 303, words(answer)
+    wait(app, answer.location)
+    return answer.location
+
+
+def bring_in(app, person, content, mapping=None):
+    path = read(app, person, content, mapping)
+    assert "Nothing is kept yet" in words(person.get(path))
+    assert person.send(f"{path}/confirm").status_code == 303
+    wait(app, path)
+    return path
+
+
+def wait(app, path):
+    with app.app_context():
+        working.wait(path.rsplit("/", 1)[1])
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)).replace(" .", ".")
+
+
+@pytest.fixture
+def casey(signed_in):
+    return signed_in("casey")
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def nouns():
+    return {table.__tablename__: count(table) for table in (Youth, Case, Item, Member)}
+
+
+def test_a_preview_says_row_by_row_what_would_happen_and_keeps_nothing(app, casey):
+    with app.app_context():
+        before = nouns()
+    path = read(app, casey, SMALL + youth("A-2", born="2010-02-30"))
+    said = words(casey.get(path))
+    assert "3 rows are new. 1 is not brought in." in said
+    assert "“2010-02-30” is not a day that exists." in said and "date_of_birth" in said
+    assert "Bring in 3 rows" in said
+    with app.app_context():
+        assert nouns() == before
+
+
+def test_a_confirmed_file_opens_a_case_with_who_they_are_where_they_live_and_when_they_were_missing(app, casey):
+    bring_in(app, casey, SMALL)
+    with app.app_context():
+        case = _case("A-1")
+        assert case.terms.opened.isoformat() == "2026-09-03" and case.terms.youth.born.isoformat() == "2010-06-14"
+        assert [one.until.isoformat() for one in case.terms.missing] == ["2026-11-05T08:15:00-05:00"]
+        assert _values(case, Category.ID)["name_in_use"] == "Ro"
+        assert _values(case, Category.SAFE_ADDR) == {
+            "placement_name": "Birch house (since September 3, 2026)", "address": "12 Birch Street",
+        }
+        assert _values(case, Category.MISSING) == {"last_seen": "Bus stop"}
+        member = db.session.scalars(select(Member).where(Member.case_id == case.id)).one()
+        assert member.user_id == people.id_of("casey") and member.standing == "accepted" and member.since
+        assert case.epoch == 1
+
+
+def test_the_case_is_there_for_who_brought_it_in(app, casey):
+    bring_in(app, casey, SMALL)
+    with app.app_context():
+        case_id = _case("A-1").id
+    page = casey.get(f"/cases/{case_id}")
+    assert page.status_code == 200 and "Ro" in page.text
+
+
+def test_the_same_file_again_changes_nothing_and_rings_for_nobody(app, casey):
+    bring_in(app, casey, SMALL)
+    with app.app_context():
+        before, epoch = nouns(), _case("A-1").epoch
+    path = read(app, casey, SMALL)
+    said = words(casey.get(path))
+    assert "This file would change nothing" in said and "3 stay as they are" in said
+    casey.send(f"{path}/confirm")
+    wait(app, path)
+    with app.app_context():
+        assert nouns() == before and _case("A-1").epoch == epoch
+
+
+def test_a_later_file_is_merged_by_the_agencys_own_ids(app, casey):
+    bring_in(app, casey, SMALL)
+    later = HEAD + youth("a-1 ", name="Rowan E. Ashby", use="Ro") + placement("A-1", "P-1", end="2026-11-01") + missing(
+        "A-1", "M-1", "2026-11-03 20:00", "2026-11-05 08:15"
+    ) + placement("A-1", "P-2", start="2026-11-01", name="Maple house", address="9 Mill Road")
+    path = read(app, casey, later)
+    said = words(casey.get(path))
+    assert "1 row is new. 3 change something you have." in said
+    assert "Legal name" in said and "Missing since" in said
+    casey.send(f"{path}/confirm")
+    wait(app, path)
+    with app.app_context():
+        case = _case("A-1")
+        assert case.epoch == 2
+        assert [one.since.isoformat() for one in case.terms.missing] == ["2026-11-03T20:00:00-05:00"]
+        assert _values(case, Category.ID)["legal_name"] == "Rowan E. Ashby"
+        assert {value["placement_name"] for value in _all_values(case, Category.SAFE_ADDR)} == {
+            "Birch house (September 3, 2026 to November 1, 2026)", "Maple house (since November 1, 2026)",
+        }
+        assert count(Youth) == len(set(db.session.scalars(select(Youth.reference_index))) - {None}) + _nameless()
+
+
+def test_an_empty_cell_changes_nothing(app, casey):
+    bring_in(app, casey, SMALL + placement("A-1", "P-3", end="2026-10-01"))
+    path = read(app, casey, HEAD + youth("A-1") + placement("A-1", "P-3", address="") + missing("A-1", "M-1", "2026-11-03 21:30", seen=""))
+    assert "3 stay as they are" in words(casey.get(path))
+
+
+def test_rows_may_stand_in_any_order(app, casey):
+    path = bring_in(app, casey, HEAD + placement("A-1", "P-1") + missing("B-9", "M-1", "2026-11-03") + youth("A-1"))
+    said = words(casey.get(path))
+    assert "2 rows are new" in said and "1 was not brought in" in said
+    assert "There is no young person with this id" in said
+    with app.app_context():
+        assert _values(_case("A-1"), Category.SAFE_ADDR)["address"] == "12 Birch Street"
+
+
+def test_a_row_whose_young_person_was_refused_is_refused_too(app, casey):
+    path = read(app, casey, HEAD + youth("A-1", born="2010-13-01") + placement("A-1", "P-1"))
+    assert "2 are not brought in" in words(casey.get(path))
+
+
+def test_the_same_id_twice_in_a_file_counts_once(app, casey):
+    path = read(app, casey, HEAD + youth("A-1") + youth(" a-1", name="Somebody Else"))
+    said = words(casey.get(path))
+    assert "1 row is new. 1 is not brought in." in said
+    assert "This young person stands in row 2 already. Keep one of the two." in said
+
+
+def test_the_assigned_worker_joins_if_they_sign_in_at_this_agency(app, casey):
+    with app.app_context():
+        logins = {slug: people.id_of(slug) for slug in ("casey", "ruth")}
+    bring_in(app, casey, HEAD + youth("A-1", worker="casey") + youth("A-2", worker="nobody.at.all") + youth("A-3", worker="ruth"))
+    with app.app_context():
+        for ref in ("A-1", "A-2", "A-3"):
+            team = set(db.session.scalars(select(Member.user_id).where(Member.case_id == _case(ref).id)))
+            assert team == {logins["casey"]}
+
+
+def test_what_looks_like_a_formula_is_text(app, casey):
+    bring_in(app, casey, HEAD + youth("A-1", name='"=HYPERLINK(""http://x"",""y"")"', use="@SUM(1)"))
+    with app.app_context():
+        assert _values(_case("A-1"), Category.ID)["legal_name"] == '=HYPERLINK("http://x","y")'
+
+
+def test_a_row_of_a_case_one_is_not_on_is_refused_and_tells_nothing_of_it(app, casey):
+    bring_in(app, casey, SMALL)
+    with app.app_context():
+        from mdt.models import begin_writing, now
+        begin_writing()
+        member = db.session.scalars(select(Member).where(Member.case_id == _case("A-1").id)).one()
+        member.recused_at = now()
+        db.session.commit()
+    path = read(app, casey, HEAD + youth("A-1", name="A Guess") + placement("A-1", "P-1", address="A guess"))
+    said = words(casey.get(path))
+    assert "2 are not brought in" in said and said.count("you are not on their team") == 2
+    assert "Address" not in said
+
+
+def test_every_batch_is_one_entry_of_the_ledger_and_the_ledger_holds(app, casey):
+    bring_in(app, casey, "".join(lines(youth=500, seed=2)))
+    with app.app_context():
+        events = list(db.session.scalars(select(Entry.event).where(Entry.event.like("caseload.%")).order_by(Entry.seq)))
+        assert events[:3] == ["caseload.received", "caseload.read", "caseload.confirmed"]
+        assert set(events[3:]) == {"caseload.imported"} and len(events) > 4
+        ledger.submit("trial.ended", None, None, {}).settle()
+        assert ledger.verify().ok
+
+
+def test_an_invented_caseload_comes_in_whole_and_again_changes_nothing(app, casey):
+    file = "".join(lines(youth=120, seed=7))
+    path = bring_in(app, casey, file)
+    assert "rows are new" in words(casey.get(path))
+    path = read(app, casey, file)
+    assert "This file would change nothing" in words(casey.get(path))
+
+
+def test_pages_of_rows_follow_each_other_and_can_be_narrowed(app, casey):
+    rows = "".join(youth(f"A-{n}") if n % 50 else youth(f"A-{n}", born="2010-02-30") for n in range(450))
+    path = read(app, casey, HEAD + rows)
+    seen, page = [], casey.get(path).text
+    while True:
+        seen += re.findall(r'<th scope="row" class="n">(\d+)</th>', page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        if not following:
+            break
+        page = casey.get(following[1].replace("&amp;", "&")).text
+    assert list(map(int, seen)) == list(range(2, 452))
+    assert 'rel="prev"' in page
+    narrowed = casey.get(f"{path}?only=refused").text
+    assert len(re.findall(r'<th scope="row" class="n">', narrowed)) == 9 and 'rel="next"' not in narrowed
+
+
+def test_a_mapping_file_names_the_columns_of_another_system(app, casey):
+    file = "Client Number;Full Name;DOB;Opened\nA-1;Rowan Ashby;6/14/2010;9/3/2026\n"
+    mapping = "youth_id,client number\nlegal_name,Full Name\ndate_of_birth,DOB\ncase_opened,Opened\n"
+    bring_in(app, casey, file, mapping)
+    with app.app_context():
+        assert _values(_case("A-1"), Category.ID)["date_of_birth"] == "2010-06-14"
+
+
+def test_an_upload_expires_and_is_swept_up_with_everything_in_it(app, casey):
+    path = read(app, casey, SMALL)
+    with app.app_context():
+        from mdt.models import begin_writing
+        assert count(UploadChunk) > 0
+        begin_writing()
+        db.session.execute(db.update(Upload).values(expires_at=uploads.LONG_AGO))
+        db.session.commit()
+    assert casey.get(path).status_code == 404
+    with app.app_context():
+        assert (count(Upload), count(UploadChunk)) == (0, 0)
+
+
+def test_a_forgotten_file_leaves_nothing(app, casey):
+    path = read(app, casey, SMALL)
+    assert casey.send(f"{path}/forget").status_code == 303
+    with app.app_context():
+        assert (count(Upload), count(UploadChunk)) == (0, 0)
+    assert casey.send(f"{path}/confirm").status_code == 404
+
+
+def test_the_waiting_file_lies_sealed(app, casey, tmp_path):
+    path = read(app, casey, HEAD + youth("A-1", name="Zephyrine Quillfeather"))
+    with app.app_context():
+        pieces = list(db.session.scalars(select(UploadChunk.bytes_)))
+        upload = db.session.get(Upload, path.rsplit("/", 1)[1])
+        kept = b"".join([*pieces, upload.report_, upload.mapping_])
+    assert b"Zephyrine" not in kept and b"A-1" not in kept
+
+
+def test_confirming_twice_brings_it_in_once(app, casey):
+    path = read(app, casey, SMALL)
+    assert {casey.send(f"{path}/confirm").status_code for _ in range(2)} == {303}
+    wait(app, path)
+    with app.app_context():
+        assert _case("A-1") and count(Upload) == 1
+        assert len(list(db.session.scalars(select(Entry.id).where(Entry.event == "caseload.imported")))) == 1
+
+
+@pytest.mark.parametrize("slug", ["ruth", "jo", "tomas"])
+def test_nobody_but_child_welfare_comes_here(app, signed_in, casey, slug):
+    path = read(app, casey, SMALL)
+    other = signed_in(slug)
+    assert other.get("/lead/caseload").status_code == 404
+    assert other.get(path).status_code == 404
+    assert other.send(f"{path}/confirm").status_code == 404
+    assert send(other, SMALL).status_code == 404
+
+
+def test_the_address_of_an_upload_that_is_not_there_is_not_there(casey):
+    for path in ("", "/progress"):
+        assert casey.get(f"/lead/caseload/00000000-0000-4000-8000-000000000000{path}").status_code == 404
+
+
+def _case(ref):
+    agency = db.session.scalar(select(Case.lead_id).limit(1))
+    index = known.index_of(f"reference:{agency}", ref)
+    return db.session.scalars(select(Case).join(Youth, Youth.id == Case.youth_id).where(Youth.reference_index == index)).one()
+
+
+def _all_values(case, category):
+    loaded = facts.load(case.id)
+    closed = items.envelopes(loaded.facts.items)
+    return [
+        items.open_fields(one, one.fields, closed, case.youth_id)
+        for one in loaded.facts.items.values() if one.category is category
+    ]
+
+
+def _values(case, category):
+    (only,) = _all_values(case, category)
+    return only
+
+
+def _nameless():
+    return db.session.scalar(select(func.count()).where(Youth.reference_index.is_(None)))
