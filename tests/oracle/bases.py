@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from . import readings
 from .limits import Grant, Limits
 from .reading import Way, moment
 from .releases import GENERAL, Reading
@@ -18,6 +19,8 @@ class Bases(Limits):
 
     def tried(self, w: Way) -> Grant:
         """One alternative, with what it gives here and now."""
+        if readings.AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
+            return NOTHING
         if w.kind == "law":
             return self.law(w)
         if w.kind == "release":
@@ -99,7 +102,7 @@ class Bases(Limits):
         """One form of each type named, every one of them good by itself."""
         each = [self.of_type(kind, w) for kind in w.name.split("&")]
         codes = frozenset().union(*(g.codes for g in each if not g.fields))
-        looked = frozenset().union(*(g.codes for g in each))
+        looked = frozenset().union(*(g.codes | g.looked for g in each))
         if w.purposes and self.purpose not in w.purposes:
             return NOTHING
         if not all(g.fields for g in each):
@@ -111,7 +114,10 @@ class Bases(Limits):
         forms = [r for r in self.scene.releases.values() if r["type"] == kind]
         grants = [self.form(r, w) for r in forms]
         fields = frozenset().union(*(g.fields for g in grants))
-        return Grant("release", fields, codes=frozenset().union(*(g.codes for g in grants)))
+        codes = frozenset().union(*(g.codes for g in grants))
+        return Grant(
+            "release", fields, codes=codes, looked=frozenset().union(*(g.looked for g in grants))
+        )
 
     def form(self, release: dict[str, Any], w: Way, unnamed: bool = False) -> Grant:
         signed = w.when == "youth_signed"
@@ -131,7 +137,7 @@ class Bases(Limits):
         named = {t for w in ways if w.kind == "release" for t in w.name.split("&")}
         grants = []
         for release in self.scene.releases.values():
-            lists = release["type"] in GENERAL and self.item["category"] in release["categories"]
+            lists = release["type"] in GENERAL and self.covers(release)
             tpo = release["type"] == "TPO" and regime == "PART2"
             if release["type"] not in named and (lists or tpo):
                 grants.append(self.form(release, Way("release", release["type"]), unnamed=True))

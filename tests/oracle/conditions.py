@@ -47,8 +47,12 @@ class Conditions(Sight):
     def _caregiver(self) -> bool:
         person = self.scene.person_of(self.user)
         placed = person.get("relation") == "foster_parent"
-        placed = placed or bool(person and self.scene.users[self.user].get("placement"))
-        return (placed or self.scene.rights(person)) and not self.scene.adult(self.clock)
+        lives_there = person.get("relation") == "kin" and self.scene.users[self.user].get(
+            "placement"
+        )
+        return bool(placed or lives_there or self.scene.rights(person)) and not self.scene.adult(
+            self.clock
+        )
 
     def _parent_rights(self) -> bool:
         rights = self.scene.rights(self.scene.person_of(self.user))

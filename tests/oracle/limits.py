@@ -33,7 +33,8 @@ class Limits(Conditions):
         left = fields - self.objected(release) - self.narrowed(release)
         if fields and not left:
             return Grant(w.kind, codes=frozenset({"E_RESTRICTED_BY_LATER"}))
-        return Grant(w.kind, left, frozenset(duties) | frozenset(w.adds))
+        taken = frozenset({"E_RESTRICTED_BY_LATER"} if left != fields else ())
+        return Grant(w.kind, left, frozenset(duties) | frozenset(w.adds), looked=taken)
 
     def objected(self, release: dict[str, Any] | None) -> frozenset[str]:
         """Fields taken away by an agreed restriction or an objection."""
@@ -73,13 +74,19 @@ class Limits(Conditions):
             self.scene.names(r["recipients"], self.user, self.clock) for r in (earlier, later)
         )
         same = set(signed[0]["by"]) == set(signed[1]["by"]) and days[0] < days[1]
-        covers = all(self.item["category"] in r["categories"] for r in (earlier, later))
+        covers = all(self.covers(r) for r in (earlier, later))
         return mine and same and covers and all(map(self.in_force, (earlier, later)))
+
+    def covers(self, release: dict[str, Any]) -> bool:
+        """The form's own words cover this item."""
+        items = release.get("items")
+        inside = self.item["category"] in release["categories"]
+        return inside and (items is None or self.name in items)
 
     def in_force(self, release: dict[str, Any]) -> bool:
         """Expired, revoked and never given are the same; else any form of saying no will do."""
         form = Reading(self.scene, release, self.name, self.user, self.purpose, self.clock)
-        ended = (form.active, form.expired, form.event, form.revoked, form.false)
+        ended = (form.active, form.effective, form.expired, form.event, form.revoked, form.false)
         return not any(check() for check in ended)
 
     def emergency(self, basis: str) -> bool:

@@ -157,8 +157,6 @@ class Decision(Bases):
 
     def needs(self) -> list[list[Grant]]:
         """What the viewer's alternatives give, one list for each regime that must be satisfied."""
-        if readings.AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
-            return [[]]
         own = [self.own_cell()]
         further = self.brought(self.name) | self.added(self.name)
         return own + [self.borrowed(r) for r in sorted(further - self.base(self.name))]
@@ -234,7 +232,12 @@ class Decision(Bases):
             return False
         names = self.item.get("quotes") or []
         closed = [q for q, a in zip(names, quoted, strict=True) if a.outcome != "show"]
-        return all(self.sees(q).reply() == "withhold" for q in closed)
+        return all(self.sees(q).offers() for q in closed)
+
+    def offers(self) -> bool:
+        kinds = [self.scene.items[n]["category"] for n in self.closure()]
+        ways = {way(text).kind for c in kinds for text in self.scene.cell(c, self.role)}
+        return bool({"release", "order"} & ways)
 
     def looked(self, needs: list[list[Grant]], quoted: list[Answer]) -> frozenset[str]:
         """Codes of every form looked at, whether or not its regime was the one that refused."""
@@ -244,10 +247,8 @@ class Decision(Bases):
     def reply(self) -> str:
         """Withhold only where a way is offered, nothing hides and the role may be told."""
         profile = self.scene.profile
-        kinds = [self.scene.items[n]["category"] for n in self.closure()]
-        ways = [way(text).kind for c in kinds for text in self.scene.cell(c, self.role)]
         hides = self.scene.category(self.item)["hide"]
         hides = hides or any(profile["regimes"][r]["hides"] for r in self.regimes())
         quiet = self.role in profile["quiet_roles"]
-        told = bool({"release", "order"} & set(ways)) and not hides and not quiet
+        told = self.offers() and not hides and not quiet
         return "withhold" if told else "conceal"

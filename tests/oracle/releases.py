@@ -187,12 +187,12 @@ class Reading:
             return None  # nobody else has a say in it
         parents = [s for s in self.by if s != YOUTH and self.represents(s)]
         strangers = [s for s in self.by if s != YOUTH and s not in parents]
+        clear = [s for s in parents if not self.conflicted(s, signing)]
         needed = self.lacking(bool(parents), signing)
-        if needed and strangers:
+        if strangers and self.lacking(bool(clear), signing):
             return "E_SIGNER_NO_AUTHORITY"
         if parents and self.scene.adult(self.clock):
             return "E_AGED_OUT"
-        clear = [s for s in parents if not self.conflicted(s, signing)]
         suspends = readings.BARRED_SIGNATURE_SUSPENDS or self.lacking(bool(clear), signing)
         if clear != parents and suspends:
             return "E_SIGNER_CONFLICT"
@@ -231,7 +231,8 @@ class Reading:
         consented = self.item.get("consented_by") == YOUTH
         if self.rule["signers"] == "both":
             source = self.scene.orgs[self.item["source"]]
-            return consented and source["vsp"] in ("vawa", "voca") and not source["rhy"]
+            funded = source["vsp"] in ("vawa", "voca") and not source["rhy"]
+            return consented and funded and self.release["type"] == "VSP"
         if self.rule["signers"] == "sud":
             return consented or self.of_age(signing)
         return consented and self.rule["signers"] == "guardian"

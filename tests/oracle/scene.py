@@ -19,7 +19,7 @@ class Scene:
         self.profile = merged(baseline(), scenario.get("set") or {})
         self.case = _cases(scenario)[name] or {}
         first = next(iter(_cases(scenario)))
-        self.orgs = {k: self._org(v or {}) for k, v in (scenario.get("orgs") or {}).items()}
+        self.orgs = {k: self._org(k, v, scenario) for k, v in _orgs(scenario).items()}
         self.users = _of_case(scenario.get("users"), name, first)
         self.items = _of_case(scenario.get("items"), name, first)
         self.releases = _of_case(scenario.get("releases"), name, first)
@@ -32,10 +32,13 @@ class Scene:
         self.people = self.case.get("people") or {}
         self.youth = {"born": date(2011, 1, 1), **(self.case.get("youth") or {})}
 
-    def _org(self, given: dict[str, Any]) -> dict[str, Any]:
-        member = given.get("role") in self.profile["statutory_members"]
+    def _org(self, name: str, given: dict[str, Any], scenario: dict[str, Any]) -> dict[str, Any]:
+        users = (scenario.get("users") or {}).values()
+        of_users = [u["role"] for u in users if u.get("org") == name and u.get("role")]
+        role = given.get("role") or next(iter(of_users), None)
+        member = role in self.profile["statutory_members"]
         base = {"part2": False, "vsp": None, "rhy": False, "mou_until": date(2099, 12, 31)}
-        return {**base, "statutory_member": member, **given}
+        return {**base, "statutory_member": member, **given, "role": role}
 
     # -- the profile ------------------------------------------------------------------------
 
@@ -75,8 +78,9 @@ class Scene:
 
     def role_of(self, user: str, clock: Clock) -> str:
         """The role of the organisation of that time; of one without organisation, their own."""
-        org = self.org_of(user, clock)
-        return self.users[user].get("role") or self.orgs[org]["role"]
+        given, org = self.users[user], self.org_of(user, clock)
+        now = self.orgs.get(given.get("org")) or {}
+        return given.get("role") or self.orgs[org]["role"] or now.get("role")
 
     def person_of(self, user: str) -> dict[str, Any]:
         """The person of the case that a caregiver is; nobody for all others."""
@@ -120,6 +124,16 @@ class Scene:
     def names(self, recipients: list[str] | None, user: str, clock: Clock) -> bool:
         """A list of organisations or users names this user, as things are now."""
         return bool({user, self.org_of(user, clock)} & set(recipients or []))
+
+
+def _orgs(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Those described, and those only named."""
+    users = (scenario.get("users") or {}).values()
+    named = [u["org"] for u in users if u.get("org")]
+    named += [s["org"] for u in users for s in u.get("history") or []]
+    named += [i["source"] for i in (scenario.get("items") or {}).values()]
+    named += [r["discloser"] for r in (scenario.get("releases") or {}).values()]
+    return {n: {} for n in named} | {k: v or {} for k, v in (scenario.get("orgs") or {}).items()}
 
 
 def _cases(scenario: dict[str, Any]) -> dict[str, Any]:
