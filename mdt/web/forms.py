@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, RadioField, SelectMultipleField, StringField
 
 
 def _trimmed(value: Any) -> Any:
@@ -24,6 +24,11 @@ class Form(FlaskForm):  # type: ignore[misc]
     def problems(self) -> list[tuple[str, str]]:
         """(field id, sentence) in the order of the page, for the error summary."""
         return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+def is_tiled(field: Any) -> bool:
+    """Whether a field is drawn as tiles to choose from: one of several, or some of several."""
+    return isinstance(field, RadioField | SelectMultipleField)
 
 
 def _is_text(unbound_field: Any) -> bool:
