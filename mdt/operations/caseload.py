@@ -68,7 +68,7 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
     named = {case_id: _identity(seat) for case_id, seat in seats.items()}
     tickets = [views.entry(seats[case_id], "case.listed", [one]) for case_id, one in named.items() if one]
     ticket = ledger.submit_all(tickets)
-    closed = items.envelopes([one[0].id for one in named.values() if one])
+    closed = items.envelopes((seats[case_id].case, one[0].id) for case_id, one in named.items() if one)
     made = [_line(row, seats[row.case_id], named[row.case_id], closed) for row in rows if row.case_id in seats]
     ticket.settle()
     return tuple(made)
@@ -80,7 +80,7 @@ def _identity(seat: Seat) -> tuple[Item, Decision] | None:
     return next(((item, decision) for item, decision in seen.items if NAMED in decision.fields), None)
 
 
-def _line(row: Row[Any], seat: Seat, named: tuple[Item, Decision] | None, closed: dict[tuple[str, str], bytes]) -> CaseLine:
+def _line(row: Row[Any], seat: Seat, named: tuple[Item, Decision] | None, closed: items.Closed) -> CaseLine:
     name = items.open_fields(named[0], [NAMED], closed, seat.case.youth_id).get(NAMED) if named else None
     return CaseLine(row.case_id, name, _going_on(seat), row.changed_at)
 

@@ -25,7 +25,8 @@ PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": R
 class CaseFacts:
     """The facts of one case at one epoch, with what is needed to open its values and name its people.
 
-    `looks` is what `operations.views` worked out from these very facts; it goes when they do.
+    `called` are agencies and people by identifier; `looks` is what `operations.views` worked out from these very
+    facts, `closed` the envelopes that were fetched, still sealed, by item and group: both go when the facts do.
     """
 
     id: str
@@ -37,8 +38,10 @@ class CaseFacts:
     agency_names: dict[str, str]
     people_names: dict[str, str]
     people_titles: dict[str, str]
+    called: dict[str, str]
     filed: dict[str, Any]
     looks: dict[Any, Any] = field(default_factory=dict)
+    closed: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     @property
     def scope(self) -> tuple[str, str]:
@@ -113,11 +116,11 @@ def _assembled(
         items={one.id: Item.terms.opened(scope, one.id, one.terms, Item.__tablename__) for one in filed},
         **{name: tuple(_opened(PARTS[name], scope, rows.get(row.id, ()))) for name, rows in parts.items()},
     )
+    agency_names = {agency.id: agency.name for agency in agencies.values()}
+    people_names = {user.id: user.name for user in own.values()}
     return CaseFacts(
-        row.id, row.youth_id, row.lead_id, row.profile, row.epoch, facts,
-        {agency.id: agency.name for agency in agencies.values()},
-        {user.id: user.name for user in own.values()},
-        {user.id: user.title or user.role_words for user in own.values()},
+        row.id, row.youth_id, row.lead_id, row.profile, row.epoch, facts, agency_names, people_names,
+        {user.id: user.title or user.role_words for user in own.values()}, agency_names | people_names,
         {one.id: one for one in filed},
     )
 

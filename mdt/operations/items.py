@@ -7,15 +7,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mdt.models import Case, Item, ItemGroup, db, new_id, now
 from mdt.models.items import open_group, seal_group
 from mdt.models.sealing import Scope
+from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.vocabulary import Category
 
+Closed = Mapping[str, Mapping[str, bytes]]
+"""Envelopes by item and group."""
+LARGEST_KEPT = 16 * 1024
+"""Bytes of one item's envelopes beyond which they are fetched anew each time: a photo, say."""
+GROUPS = select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_).where(ItemGroup.item_id.in_(bindparam("ids", expanding=True)))
 
 def file(case: Case, *, source: str, category: Category, values: Mapping[str, Any], **terms: Any) -> Item:
     """File a record. `values` by field name; empty ones are left out. ValueError for a field the category has not."""
@@ -48,25 +54,34 @@ def value_scope(item: Item) -> Scope:
     return item.source_id, item.case.youth_id
 
 
-def envelopes(item_ids: Iterable[str]) -> dict[tuple[str, str], bytes]:
-    """The sealed groups of these items, in one query."""
-    ids = list(item_ids)
-    if not ids:
-        return {}
-    found = db.session.execute(select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_).where(ItemGroup.item_id.in_(ids)))
-    return {(row.item_id, row.group): row.values_ for row in found}
+def envelopes(wanted: Iterable[tuple[CaseFacts, str]]) -> Closed:
+    """The sealed groups of these items, each with its case, in one query at most.
+
+    They are kept with the facts of their case, still sealed: what changes a value changes those.
+    """
+    homes = {item_id: case.closed for case, item_id in wanted}
+    found = _fetched([one for one, home in homes.items() if one not in home])
+    for one, groups in found.items():
+        if sum(map(len, groups.values())) <= LARGEST_KEPT:
+            homes[one][one] = groups
+    return {one: found[one] if one in found else home[one] for one, home in homes.items()}
 
 
-def open_fields(
-    fact: ItemFact, names: Iterable[str], closed: Mapping[tuple[str, str], bytes], youth_id: str
-) -> dict[str, Any]:
+def _fetched(ids: list[str]) -> Closed:
+    found: dict[str, dict[str, bytes]] = {one: {} for one in ids}
+    for row in db.session.execute(GROUPS, {"ids": ids}) if ids else ():
+        found[row.item_id][row.group] = row.values_
+    return found
+
+
+def open_fields(fact: ItemFact, names: Iterable[str], closed: Closed, youth_id: str) -> dict[str, Any]:
     """The values of these fields alone; a group with none of them stays closed."""
     wanted: dict[str, list[str]] = {}
     for name in names:
         wanted.setdefault(catalog.field(fact.category, name).group, []).append(name)
     opened: dict[str, Any] = {}
     for group, members in wanted.items():
-        if (envelope := closed.get((fact.id, group))) is not None:
+        if (envelope := closed.get(fact.id, {}).get(group)) is not None:
             held = open_group(fact.id, group, envelope, (fact.source, youth_id))
             opened.update((name, held[name]) for name in members if name in held)
     return opened

@@ -159,9 +159,9 @@ def kept_apart(item: Item, decision: Decision) -> Decision:
 
 
 def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
-    """Open what was decided, and only that: one query, one envelope a group that has something to show."""
+    """Open what was decided, and only that: one query at most, one envelope a group that has something to show."""
     opened = [(item, decision) for item, decision in decided if decision.opens]
-    closed = items.envelopes([item.id for item, _ in opened])
+    closed = items.envelopes((seat.case, item.id) for item, _ in opened)
     return tuple(shown(seat.case, item, decision, closed, seat) for item, decision in opened)
 
 
@@ -172,13 +172,13 @@ def reveal(seat: Seat, item_id: str) -> Shown:
         raise not_there()
     item, decision = found
     ticket = ledger.submit_all([ledger.row("address.revealed", seat.id, seat.me.id, {"purpose": seat.purpose, "shown": [_line(item, decision)]})])
-    closed = items.envelopes([item_id])
+    closed = items.envelopes([(seat.case, item_id)])
     values = items.open_fields(item, decision.fields, closed, seat.case.youth_id)
     ticket.settle()
     return replace(shown(seat.case, item, decision, closed, seat), values=_values(item, decision, values), apart=False)
 
 
-def shown(case: CaseFacts, item: Item, decision: Decision, closed: dict[tuple[str, str], bytes], seat: Seat) -> Shown:
+def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed, seat: Seat) -> Shown:
     """One item as it is shown."""
     entry, whole = catalog.CATEGORIES[item.category], decision.fields
     decision = kept_apart(item, decision)
@@ -206,7 +206,7 @@ def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
 
 def names_of(seat: Seat) -> Names:
     """How organisations and people are called to this reader."""
-    return Names(seat.case.facts, seat.profile, {**seat.case.agency_names, **seat.case.people_names})
+    return Names(seat.case.facts, seat.profile, seat.case.called)
 
 
 def _values(item: Item, decision: Decision, values: dict[str, Any]) -> tuple[Value, ...]:
