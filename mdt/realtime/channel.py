@@ -120,6 +120,8 @@ class Channel:
 
     async def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> bool:
         """Let in whom the front door found, if they are still signed in; whatever goes wrong refuses."""
+        if sid in self.watches.people:
+            return self._forged(sid)
         me = environ.get("asgi.scope", {}).get(WHO)
         if not isinstance(me, Me) or not await self._is_here(me):
             raise bells.socketio.exceptions.ConnectionRefusedError("not here")
@@ -134,6 +136,8 @@ class Channel:
             return False
 
     async def _disconnect(self, sid: str, *_why: Any) -> None:
+        if self.server.manager.is_connected(sid, "/"):
+            self._forged(sid)
         self._let_go(sid)
 
     def _let_go(self, sid: str) -> None:
@@ -150,8 +154,12 @@ class Channel:
             await self.asking(lambda: watching.left(watch.topic, watch.me))
 
     async def _unheard_of(self, _event: str, sid: str, *_more: Any) -> None:
-        """No page of ours says this."""
+        self._forged(sid)
+
+    def _forged(self, sid: str) -> bool:
+        """No page of ours says this, or says of itself that it connects."""
         self.cut(sid)
+        return False
 
     def _answering(self, handler: Handler) -> Callable[..., Awaitable[dict[str, Any]]]:
         async def answer(sid: str, message: Any = None, *_more: Any) -> dict[str, Any]:
