@@ -127,6 +127,8 @@ class Decision(Bases):
         barred = barred or self.item["category"] in rule["never_categories"]
         if self.role not in rule["recipients"] or not running or barred:
             return CONCEAL
+        if any(self.quoted(q).outcome != "show" for q in self.item.get("quotes") or []):
+            return CONCEAL
         listed = set(rule["fields"].get(self.item["category"], []))
         return self.opened(listed & self.readable(), set()) or CONCEAL
 
@@ -208,7 +210,8 @@ class Decision(Bases):
 
     def notice_2_32(self, needs: list[list[Grant]]) -> set[str]:
         by = {g.kind for grants in needs for g in grants if g.fields}
-        opened = "PART2" in self.regimes() and by & {"release", "order"}
+        own = self.base(self.name) | self.brought(self.name) | self.added(self.name)
+        opened = "PART2" in own and by & {"release", "order"}
         return {"notice_2_32"} if opened else set()
 
     def refused(self, needs: list[list[Grant]], open_to_all: list[frozenset[str]],
@@ -242,7 +245,7 @@ class Decision(Bases):
     def looked(self, needs: list[list[Grant]], quoted: list[Answer]) -> frozenset[str]:
         """Codes of every form looked at, whether or not its regime was the one that refused."""
         mine = (g.codes | g.looked for grants in needs for g in grants)
-        return frozenset().union(*mine, *(a.looked for a in quoted))
+        return frozenset().union(*mine, *(a.looked for a in quoted if a.outcome != "show"))
 
     def reply(self) -> str:
         """Withhold only where a way is offered, nothing hides and the role may be told."""

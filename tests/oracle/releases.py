@@ -173,7 +173,7 @@ class Reading:
 
     def separate(self) -> str | None:
         shared = self.rule["separate"] == "alone" and not self.release.get("separate", True)
-        two = self.rule.get("one_recipient") and len(self.release["recipients"]) > 1
+        two = self.rule.get("one_recipient") and len(set(self.release["recipients"])) > 1
         return "E_NOT_SEPARATE" if shared or two else None
 
     # -- who signed -------------------------------------------------------------------------

@@ -133,7 +133,8 @@ def _orgs(scenario: dict[str, Any]) -> dict[str, Any]:
     named += [s["org"] for u in users for s in u.get("history") or []]
     named += [i["source"] for i in (scenario.get("items") or {}).values()]
     named += [r["discloser"] for r in (scenario.get("releases") or {}).values()]
-    return {n: {} for n in named} | {k: v or {} for k, v in (scenario.get("orgs") or {}).items()}
+    described = {k: v or {} for k, v in (scenario.get("orgs") or {}).items()}
+    return described | {n: {} for n in named if n not in described}
 
 
 def _cases(scenario: dict[str, Any]) -> dict[str, Any]:
