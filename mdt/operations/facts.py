@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db
 from mdt.sharing import facts as fact
 
 KEPT_AT_MOST = 2000
+EPOCHS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
 
 
@@ -59,7 +60,7 @@ def load(case_id: str) -> CaseFacts | None:
 
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     """The facts of several cases, in a fixed number of queries."""
-    epochs = db.session.execute(select(Case.id, Case.epoch).where(Case.id.in_(case_ids))).all()
+    epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
     found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and kept.epoch == row.epoch}
     missing = [row.id for row in epochs if row.id not in found]
     return found | (_read(missing) if missing else {})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from mdt.models import Entry, db
 from mdt.operations import team, views, watching
@@ -21,6 +21,9 @@ from mdt.sharing.vocabulary import Category, Purpose
 
 ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
 ONE_VISIT = timedelta(minutes=10)
+LAST_LOOK = select(func.max(Entry.at)).where(
+    Entry.case_id == bindparam("case"), Entry.actor_id == bindparam("me"), Entry.event == "case.read", Entry.at < bindparam("before")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,7 @@ def _chapters(opened: tuple[Shown, ...], quiet: tuple[Held, ...]) -> tuple[Chapt
 
 def _looked_at(seat: Seat) -> datetime | None:
     """When this member looked before, not counting the visit they are on; the ledger knows."""
-    before = select(func.max(Entry.at)).where(
-        Entry.case_id == seat.id, Entry.actor_id == seat.me.id, Entry.event == "case.read", Entry.at < seat.at - ONE_VISIT
-    )
-    return db.session.scalar(before)
+    return db.session.scalar(LAST_LOOK, {"case": seat.id, "me": seat.me.id, "before": seat.at - ONE_VISIT})
 
 
 def _age(born: str, seat: Seat) -> int:

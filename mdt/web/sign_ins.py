@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import insert, null, select, update
+from sqlalchemy import and_, bindparam, insert, null, select, update
 from sqlalchemy.engine import Connection
 
 from mdt.models import Agency, SignIn, User, db, new_id, now
@@ -164,11 +164,11 @@ def who_holds(token: str) -> Me | None:
 
 def still_signed_in(sign_in_ids: list[str]) -> set[str]:
     """Which of these sign-ins hold now: not ended, not idle, their person active."""
-    return set(db.session.scalars(_holding().where(SignIn.id.in_(sign_in_ids))))
+    return set(db.session.scalars(THESE, _now_held() | {"ids": sign_in_ids}))
 
 
 def find_me(user_id: str) -> Me | None:
-    row = db.session.execute(_people().where(User.id == user_id, User.active)).first()
+    row = db.session.execute(BY_USER, {"user": user_id}).first()
     return _me(row) if row else None
 
 
@@ -187,39 +187,43 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _holding() -> Any:
-    settings, at = _settings(), now()
-    return (
-        select(SignIn.id)
-        .outerjoin(User, User.id == SignIn.user_id)
-        .where(
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > at - timedelta(seconds=settings.idle_seconds),
-            SignIn.created_at > at - timedelta(seconds=settings.session_seconds),
-            SignIn.user_id.is_(None) | User.active,
-        )
-    )
-
-
+SIGN_INS: Any = SignIn.__table__
+USERS: Any = User.__table__
+AGENCIES: Any = Agency.__table__
+S, U = SIGN_INS.c, USERS.c
 PERSON = (
-    User.id.label("user_id"), User.name_.label("name"), User.title_.label("title"), User.role, User.agency_id,
-    User.person, User.admin, User.acknowledged_at, Agency.name.label("agency"),
+    U.id.label("user_id"), U.name, U.title, U.role, U.agency_id, U.person, U.admin, U.acknowledged_at,
+    AGENCIES.c.name.label("agency"),
+)
+THEIR_AGENCY = AGENCIES.c.id == U.agency_id
+HELD = and_(
+    S.ended_at.is_(None), S.seen_at > bindparam("seen_after"), S.created_at > bindparam("begun_after"),
+    S.user_id.is_(None) | U.active,
+)
+"""Whether a sign-in holds. These statements are written once, past the ORM, because every request asks."""
+THESE = select(S.id).outerjoin(USERS, U.id == S.user_id).where(HELD, S.id.in_(bindparam("ids", expanding=True)))
+BY_TOKEN = (
+    select(S.id, S.contents, S.seen_at, S.proved_at, *PERSON)
+    .select_from(SIGN_INS.outerjoin(USERS, U.id == S.user_id).outerjoin(AGENCIES, THEIR_AGENCY))
+    .where(HELD, S.token_hash == bindparam("token_hash"))
+)
+BY_USER = (
+    select(*PERSON, null().label("id"), null().label("proved_at"))
+    .select_from(USERS.outerjoin(AGENCIES, THEIR_AGENCY))
+    .where(U.id == bindparam("user"), U.active)
 )
 
 
-def _people() -> Any:
-    unsigned = (null().label("id"), null().label("proved_at"))
-    return select(*PERSON, *unsigned).select_from(User).outerjoin(Agency, Agency.id == User.agency_id)
+def _now_held() -> dict[str, Any]:
+    settings, at = _settings(), now()
+    return {
+        "seen_after": at - timedelta(seconds=settings.idle_seconds),
+        "begun_after": at - timedelta(seconds=settings.session_seconds),
+    }
 
 
 def _row(token: str) -> Any:
-    found = (
-        _holding()
-        .outerjoin(Agency, Agency.id == User.agency_id)
-        .where(SignIn.token_hash == _hash(token))
-        .with_only_columns(SignIn.id, SignIn.contents_.label("contents"), SignIn.seen_at, SignIn.proved_at, *PERSON)
-    )
-    return db.session.execute(found).first()
+    return db.session.execute(BY_TOKEN, _now_held() | {"token_hash": _hash(token)}).first()
 
 
 def _me(row: Any) -> Me:
