@@ -31,6 +31,11 @@ def is_tiled(field: Any) -> bool:
     return isinstance(field, RadioField | SelectMultipleField)
 
 
+def is_one_of(field: Any) -> bool:
+    """Whether just one of the choices can be chosen."""
+    return isinstance(field, RadioField)
+
+
 def _is_text(unbound_field: Any) -> bool:
     kind = unbound_field.field_class
     return issubclass(kind, StringField) and not issubclass(kind, PasswordField)

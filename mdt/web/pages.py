@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from mdt.models import now
 from mdt.web import times
-from mdt.web.forms import is_tiled
+from mdt.web.forms import is_one_of, is_tiled
 
 NEUTRAL_EXIT = "https://www.weather.gov/"
 
@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso, written_day=_written_day, month_words=_month, hour=_hour)
-    app.jinja_env.tests["tiled"] = is_tiled
+    app.jinja_env.tests.update(tiled=is_tiled, one_of=is_one_of)
     app.context_processor(_always)
 
 
