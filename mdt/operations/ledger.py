@@ -26,7 +26,7 @@ from mdt.models.base import WRITES, insert_or_ignore
 from mdt.models.sealing import keys
 from mdt.vault import ledger as written
 from mdt.vault.keys import Use
-from mdt.vault.seal import Place, open_value, seal_value
+from mdt.vault.seal import Place, open_value, seal
 from mdt.vault.tree import Frontier
 
 log = logging.getLogger("mdt.ledger")
@@ -62,7 +62,7 @@ def row(event: str, case_id: str | None, actor_id: str | None, about: Mapping[st
     """The values of a new entry; `about` is identifiers, codes and field names, never content."""
     entry_id, at = new_id(), now()
     body = {"event": event, "at": at.isoformat(), "case": case_id, "actor": actor_id, **about}
-    envelope = seal_value(keys().of(None), _scalar(body), _place(entry_id))
+    envelope = seal(keys().of(None), _encode(body).encode(), _place(entry_id))
     return {"id": entry_id, "at": at, "event": event, "case_id": case_id, "actor_id": actor_id, "body": envelope}
 
 
@@ -249,9 +249,8 @@ def _place(entry_id: str) -> Place:
 
 
 def _scalar(value: Any) -> Any:
-    """Codes and identifiers as plain JSON."""
-    if isinstance(value, Mapping):
-        return {str(name): _scalar(one) for name, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_scalar(one) for one in value]
-    return value if value is None or isinstance(value, bool | int) else str(value)
+    """What JSON has no word for: a set as a list, anything else as it is said."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_scalar).encode
