@@ -130,6 +130,17 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def ensure_writing() -> None:
+    """Go on in the transaction at hand if it writes; otherwise begin one that does.
+
+    A second act of one request begins anew: a transaction that first read and then writes could be
+    refused for what somebody else committed in between.
+    """
+    session = db.session()
+    if not (session.in_transaction() and session.connection().get_execution_options().get(WRITES)):
+        begin_writing()
+
+
 def begin_writing() -> None:
     """Start this request's transaction as one that writes, before anything is read in it."""
     db.session.rollback()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mdt.models import begin_writing, db
+from mdt.models.base import ensure_writing
 from mdt.operations import ledger
 
 
@@ -48,6 +49,7 @@ class Record:
 def recorded(event: str, *, by: Actor | None, case: str | None = None, **about: Any) -> Iterator[Record]:
     """Commit the act together with its ledger entry; a refusal is recorded too, and raised on."""
     record, actor = Record(dict(about)), by.id if by else None
+    ensure_writing()
     try:
         yield record
         db.session.flush()
