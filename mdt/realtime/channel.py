@@ -31,20 +31,20 @@ from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
 log = logging.getLogger("mdt.realtime")
 T = TypeVar("T")
-Handler = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]]]
+Answer = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]]]
 EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
 GRACE_SECONDS = 3.0
 MESSAGES_A_MINUTE = 240
 LARGEST_FRAME = 64 * 1024
-EVENTS: dict[str, Handler] = {}
+EVENTS: dict[str, Answer] = {}
 EVENT_GUARDS: dict[str, str] = {}
 
 
-def event(name: str, *, guard: str) -> Callable[[Handler], Handler]:
+def event(name: str, *, guard: str) -> Callable[[Answer], Answer]:
     """State a socket event and, in words, who it answers; the test of doors reads both."""
 
-    def state(handler: Handler) -> Handler:
+    def state(handler: Answer) -> Answer:
         EVENTS[name], EVENT_GUARDS[name] = handler, guard
         return handler
 
@@ -161,7 +161,7 @@ class Channel:
         self.cut(sid)
         return False
 
-    def _answering(self, handler: Handler) -> Callable[..., Awaitable[dict[str, Any]]]:
+    def _answering(self, handler: Answer) -> Callable[..., Awaitable[dict[str, Any]]]:
         async def answer(sid: str, message: Any = None, *_more: Any) -> dict[str, Any]:
             me = self.watches.people.get(sid)
             if me is None or not isinstance(message, dict) or self._is_flooding(sid):
