@@ -33,6 +33,12 @@ log = logging.getLogger("mdt.ledger")
 WAIT_SECONDS = 10.0
 ANCHOR_EVERY_SECONDS = 60.0
 ENTRIES: Any = Entry.__table__
+HEADS: Any = Head.__table__
+FRONTIER = select(HEADS.c.frontier).where(HEADS.c.id == 1).with_for_update()
+WAITING = select(ENTRIES.c.seq.label("at_seq"), ENTRIES.c.body).where(ENTRIES.c.position.is_(None)).order_by(ENTRIES.c.seq)
+PLACED = update(ENTRIES).where(ENTRIES.c.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac"))
+WRITTEN = insert(ENTRIES)
+MOVED_ON = update(HEADS).where(HEADS.c.id == 1)
 
 
 class Unrecorded(Exception):
@@ -68,7 +74,7 @@ def row(event: str, case_id: str | None, actor_id: str | None, about: Mapping[st
 
 def write(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> None:
     """Write an entry in the transaction at hand; it stands or falls with the act."""
-    db.session.execute(insert(ENTRIES), [row(event, case_id, actor_id, about)])
+    db.session.execute(WRITTEN, [row(event, case_id, actor_id, about)])
 
 
 def submit(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> Ticket:
@@ -85,7 +91,7 @@ def submit_all(rows: Sequence[dict[str, Any]]) -> Ticket:
     if not rows:
         ticket.answer()
     elif db.session.connection().get_execution_options().get(WRITES):
-        db.session.execute(insert(ENTRIES), list(rows))
+        db.session.execute(WRITTEN, list(rows))
         db.session.commit()
         ticket.answer()
     else:
@@ -178,15 +184,12 @@ class Scribe:
 
 def seal_in(connection: Connection, signing: Signing, fresh: Sequence[dict[str, Any]] = ()) -> written.Head:
     """Give every entry that has none its place in the tree, add the fresh ones, and sign the head."""
-    frontier_bytes = connection.execute(select(Head.frontier).where(Head.id == 1).with_for_update()).scalar_one()
-    frontier = Frontier.from_bytes(frontier_bytes)
-    waiting = connection.execute(
-        select(ENTRIES.c.seq.label("at_seq"), ENTRIES.c.body).where(ENTRIES.c.position.is_(None)).order_by(ENTRIES.c.seq)
-    ).mappings().all()
+    frontier = Frontier.from_bytes(connection.execute(FRONTIER).scalar_one())
+    waiting = connection.execute(WAITING).mappings().all()
     placed = [_placed(signing, frontier.size + n, line["body"]) for n, line in enumerate([*waiting, *fresh])]
     _place_waiting(connection, waiting, placed)
     if fresh:
-        connection.execute(insert(ENTRIES), [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
+        connection.execute(WRITTEN, [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
     frontier = frontier.extend(written.leaf(line["body"]) for line in [*waiting, *fresh])
     return _sign(connection, signing, frontier)
 
@@ -197,20 +200,14 @@ def _placed(signing: Signing, position: int, envelope: bytes) -> dict[str, Any]:
 
 def _place_waiting(connection: Connection, waiting: Sequence[Any], placed: list[dict[str, Any]]) -> None:
     if waiting:
-        connection.execute(
-            update(ENTRIES).where(ENTRIES.c.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac")),
-            [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)],
-        )
+        connection.execute(PLACED, [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)])
 
 
 def _sign(connection: Connection, signing: Signing, frontier: Frontier) -> written.Head:
     at = now()
     head = written.sign(signing.signing_key, log=signing.log_id, size=frontier.size, root=frontier.root(), at=at.isoformat())
-    connection.execute(
-        update(Head).where(Head.id == 1).values(
-            size=frontier.size, frontier=frontier.to_bytes(), root=head.root, at=at, signature=head.signature
-        )
-    )
+    moved = {"size": frontier.size, "frontier": frontier.to_bytes(), "root": head.root, "at": at, "signature": head.signature}
+    connection.execute(MOVED_ON, moved)
     return head
 
 
