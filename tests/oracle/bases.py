@@ -17,8 +17,8 @@ UNCONFIRMED = frozenset({"E_PROFILE_UNCONFIRMED"})
 class Bases(Limits):
     """own, keeper, law, release and order, each tried by itself."""
 
-    def tried(self, w: Way) -> Grant:
-        """One alternative, with what it gives here and now."""
+    def tried(self, w: Way, regime: str) -> Grant:
+        """One alternative for one regime, with what it gives; keeper is for CPS alone."""
         if readings.AGGREGATE_READS_NOTHING and self.purpose == "AGGREGATE":
             return NOTHING
         if w.kind == "law":
@@ -31,7 +31,7 @@ class Bases(Limits):
             return NOTHING
         if w.kind == "order":
             return self.order(w)
-        holds = {"own": self.files(), "keeper": self.leads()}
+        holds = {"own": self.files(), "keeper": self.leads() and regime == "CPS"}
         return Grant(w.kind, self.part(w), frozenset(w.adds)) if holds.get(w.kind) else NOTHING
 
     def law(self, w: Way) -> Grant:

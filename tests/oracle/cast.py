@@ -83,6 +83,8 @@ def lay(m: Maker) -> None:
     _episode(m)
     if m.maybe(0.4):
         w["set"] = _overrides(m)
+    elif m.maybe(0.25):
+        w["set"] = _cells(m)
 
 
 def _cases(m: Maker) -> None:
@@ -277,6 +279,31 @@ def _of_role(m: Maker, role: str) -> str | None:
     return m.pick(fitting) if fitting else None
 
 
+def _cells(m: Maker) -> dict[str, Any]:
+    """Cells of this jurisdiction's own, with every form that the grammar knows."""
+    given = m.pick(m.world["items"].values())["category"]
+    rule = baseline()["categories"][given]
+    roles = sorted({v["role"] for v in m.world["orgs"].values()} | {"CG", "YT"})
+    ways = [_way(m, rule) for _ in range(m.pick([1, 2, 2, 3]))]
+    return {"categories": {given: {"cells": {m.pick(roles): list(dict.fromkeys(ways))}}}}
+
+
+def _way(m: Maker, rule: dict[str, Any]) -> str:
+    profile = baseline()
+    kind = m.weighed({"law": 5, "release": 3, "order": 1, "own": 1, "keeper": 0.5})
+    names = {"law": "bases", "release": "releases", "order": "orders"}
+    words = [kind] + ([m.pick(profile[names[kind]])] if kind in names else [])
+    if rule["subsets"] and kind in names and m.maybe(0.4):
+        words += ["part", m.pick(rule["subsets"])]
+    if m.maybe(0.3):
+        words += ["when", m.pick(["medical", "author", "adult", "missing", "agency_custody"])]
+    if m.maybe(0.2):
+        words += ["for", "+".join(m.rng.sample(profile["purposes"], m.pick([1, 2])))]
+    if m.maybe(0.2):
+        words += ["adds", m.pick(["no_export", "use_restriction+time_box", "notify_subject"])]
+    return " ".join(words)
+
+
 def _overrides(m: Maker) -> dict[str, Any]:
     options: list[dict[str, Any]] = [
         {"mdt_statute": {"window_days": m.pick([14, 30, 60, 90])}},
@@ -297,5 +324,10 @@ def _overrides(m: Maker) -> dict[str, Any]:
         {"quiet_roles": ["VS", "DA"]},
         {"ages": {"majority": m.pick([19, 21])}},
         {"emergency": {"minutes": 30}},
+        {"statutory_members": ["CW", "VC", "NP"]},
+        {"regimes": {"PART2": {"hides": False}, "VSP": {"hides": False}}},
+        {"categories": {c: {"hide": False} for c in ("SUD_P2", "REPRO", "ADVOCATE")}},
+        {"releases": {"HIPAA": {"days": [10, 20], "separate": "alone"}}},
+        {"orders": {"HIP": {"findings": True}, "PRV": {"findings": False}}},
     ]
     return m.pick(options)

@@ -170,16 +170,17 @@ class Decision(Bases):
         narrower = any(w.kind == "own" and w.when for w in ways)
         counted = readings.A_COUNTING_CELL_STANDS and self.cell == ["aggregate"]
         implied = [] if narrower or counted else [Way("own")]
-        grants = [self.tried(w) for w in ways + implied]
-        special = self.item["category"] == "PSYNOTES" or "PART2" in self.base(self.name)
-        return grants + (self.unnamed(ways, min(self.base(self.name))) if special else [])
+        regime = min(self.base(self.name))
+        grants = [self.tried(w, regime) for w in ways + implied]
+        special = self.item["category"] == "PSYNOTES" or regime == "PART2"
+        return grants + (self.unnamed(ways, regime) if special else [])
 
     def borrowed(self, regime: str) -> list[Grant]:
         rule = self.scene.profile["regimes"][regime]
         texts = rule["needs"] if "needs" in rule else self.scene.cell(rule["home"], self.role)
         ways = [w for w in map(way, texts) if w.part is None]
         implied = [Way("own")] if regime in self.brought(self.name) else []
-        grants = [self.tried(w) for w in ways + implied]
+        grants = [self.tried(w, regime) for w in ways + implied]
         return grants + (self.unnamed(ways, regime) if regime == "PART2" else [])
 
     def quoted(self, name: str) -> Answer:
