@@ -153,8 +153,11 @@ def _swapped(look: Look) -> Cell:
 
 def _common(answers: Answers) -> frozenset[str]:
     """Bases that hold for one regime add their fields; between regimes only common fields remain."""
-    sets = [frozenset().union(*(permit.fields for permit in one.permits)) for one in answers.values()]
-    return frozenset.intersection(*sets)
+    return frozenset.intersection(*(_union(one) for one in answers.values()))
+
+
+def _union(answer: Answer) -> frozenset[str]:
+    return frozenset().union(*(permit.fields for permit in answer.permits))
 
 
 def _readable(look: Look, item: Item, fields: frozenset[str]) -> frozenset[str]:
@@ -178,7 +181,7 @@ def _opened(
         version=look.profile.version,
         step="minimise",
         fields=in_order(item.category, fields),
-        code=None if whole else codes.first(_codes(answers)),
+        code=None if whole else codes.first(_codes(item, answers)),
         grounds=_grounds(item, answers, fields),
         duties=duties,
         until=ends,
@@ -192,16 +195,17 @@ def _refused(
     cells = {regime: cell_for(look, item, regimes, regime) for regime in answers}
     shut = [cells[regime] for regime, one in answers.items() if not _gives(one)]
     ways = reply.ways(look, item, regimes, cells[None], shut, quoted)
-    found = [*_codes(answers), *(one.code for one in reply.closed(quoted) if one.code)]
+    found = [*_codes(item, answers), *(one.code for one in reply.closed(quoted) if one.code)]
     decision = _concealed(item.id, look.profile, "reply" if fields else "regimes")
     outcome = Outcome.WITHHOLD if ways else Outcome.CONCEAL
     return replace(decision, outcome=outcome, code=codes.first(found), ways=ways)
 
 
-def _codes(answers: Answers) -> list[str]:
-    """The codes of the bodies of law that stand in the way; all of them, if each gives something."""
+def _codes(item: Item, answers: Answers) -> list[str]:
+    """The codes of the bodies of law that stand in the way, or else of those that give only a part."""
     shut = [one for one in answers.values() if not _gives(one)]
-    return [code for one in shut or answers.values() for code in one.codes]
+    partial = [one for one in answers.values() if _union(one) != frozenset(item.fields)]
+    return [code for one in shut or partial for code in one.codes]
 
 
 def _gives(answer: Answer) -> bool:

@@ -2,7 +2,7 @@
 
 `custody` says who stands beside a parent or guardian with rights: the agency where it has custody
 (never for a school record), the youth where the youth decides. A signature without authority counts
-for nothing: it neither helps nor harms where the others suffice.
+for nothing: it neither helps nor harms where the others suffice. A suspect suspends what they signed.
 """
 
 from __future__ import annotations
@@ -50,37 +50,36 @@ class Signing:
 
 def objection(signing: Signing) -> str | None:
     """The first code that is true of the signatures, or None if they suffice."""
-    if signing.as_adult:
-        return None if signing.by_youth else "E_SIGNER_NO_AUTHORITY"
-    if _suffice(signing):
-        return "E_AGED_OUT" if _lapses(signing) else None
-    return _what_is_wrong(signing)
+    if not _suffice(signing):
+        return _what_is_wrong(signing)
+    if _lapses(signing):
+        return "E_AGED_OUT"
+    return "E_SIGNER_CONFLICT" if _suspended(signing) else None
 
 
-def _what_is_wrong(signing: Signing) -> str | None:
-    representatives = [name for name in signing.others if _may_represent(signing, name)]
-    if len(representatives) < len(signing.others):
+def _what_is_wrong(signing: Signing) -> str:
+    representatives = _representatives(signing)
+    if signing.as_adult or len(representatives) < len(signing.others):
         return "E_SIGNER_NO_AUTHORITY"
     if representatives and signing.look.adult:
         return "E_AGED_OUT"
     if any(_barred(signing, name) for name in representatives):
         return "E_SIGNER_CONFLICT"
-    if not signing.by_youth:
-        return "E_MINOR_SIGNATURE_REQUIRED"
-    return "E_PARENT_SIGNATURE_REQUIRED"
+    return "E_PARENT_SIGNATURE_REQUIRED" if signing.by_youth else "E_MINOR_SIGNATURE_REQUIRED"
 
 
 def _suffice(signing: Signing) -> bool:
-    """Whether the signatures that count were enough, for a minor, at signing."""
-    by_youth, by_another = signing.by_youth, bool(_counting(signing))
+    """Whether those who signed, and may, were at signing those who sign a form of this type."""
+    by_youth, by_another = signing.by_youth, bool(_unbarred(signing))
+    if signing.as_adult:
+        return by_youth
     match signing.kind.signers:
         case "youth":
             return by_youth
         case "parent":
             return by_another
         case "guardian":
-            decides = signing.look.facts.case.custody == YOUTH or _obtained_alone(signing)
-            return by_another or (by_youth and decides)
+            return _for_guardians(signing, by_youth, by_another)
         case "both":
             return by_youth and (by_another or _served_alone(signing))
         case "sud":
@@ -88,14 +87,37 @@ def _suffice(signing: Signing) -> bool:
     return False
 
 
+def _for_guardians(signing: Signing, by_youth: bool, by_another: bool) -> bool:
+    """A representative signs; for a service the youth consented to alone, the youth."""
+    if signing.item.consented_by == YOUTH:
+        return by_youth
+    alone = signing.look.facts.case.custody == YOUTH or _obtained_alone(signing)
+    return by_another or (by_youth and alone)
+
+
 def _lapses(signing: Signing) -> bool:
     """At majority what a parent or agency signed or co-signed is over, where it was theirs to sign."""
-    theirs = signing.kind.signers != "youth"
-    return theirs and signing.look.adult and bool(_counting(signing))
+    return signing.look.adult and bool(_entitled(signing))
 
 
-def _counting(signing: Signing) -> list[str]:
-    return [name for name in signing.others if _may_represent(signing, name) and not _barred(signing, name)]
+def _suspended(signing: Signing) -> bool:
+    """Whoever is barred suspends what was theirs to sign, whoever else signed it."""
+    return any(_barred(signing, name) for name in _entitled(signing))
+
+
+def _entitled(signing: Signing) -> list[str]:
+    """Those beside the youth whose signature this form can have: of an adult nobody's, and where
+    the youth signs alone nobody's."""
+    theirs = not signing.as_adult and signing.kind.signers != "youth"
+    return _representatives(signing) if theirs else []
+
+
+def _unbarred(signing: Signing) -> list[str]:
+    return [name for name in _representatives(signing) if not _barred(signing, name)]
+
+
+def _representatives(signing: Signing) -> list[str]:
+    return [name for name in signing.others if _may_represent(signing, name)]
 
 
 def _may_represent(signing: Signing, name: str) -> bool:
@@ -127,9 +149,9 @@ def barred_signer(look: Look, person: Person, on: date | datetime) -> bool:
 
 
 def _obtained_alone(signing: Signing) -> bool:
-    """A service the youth consented to alone, or could have at that age where state law is confirmed."""
+    """A service the youth could consent to alone at that age, where state law is confirmed."""
     if signing.item.consented_by is not None:
-        return signing.item.consented_by == YOUTH
+        return False
     services = {SERVICES[label] for label in signing.item.labels if label in SERVICES}
     if signing.item.category in MENTAL_HEALTH:
         services.add("mental_health")
