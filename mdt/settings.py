@@ -6,6 +6,7 @@ Every problem is named together with its cure, and an unsafe combination refuses
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 from mdt.vault.keys import Keyring, Use, masters_from, new_masters, subkey
 
 PROJECT = Path(__file__).resolve().parent.parent
+ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""What a browser calls an origin: scheme and host, a port if it is not the usual one."""
 
 
 class Unsafe(Exception):
@@ -99,9 +102,9 @@ class Settings:
 
 def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
     text = env.get(name) or str(default)
-    if text.isascii() and text.isdecimal() and int(text) < 65536:
+    if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536:
         return int(text)
-    problems.append(f"{name} is {text!r}: give a whole number.")
+    problems.append(f"{name} is {text[:20]!r}: give a whole number below 65536.")
     return default
 
 
@@ -116,20 +119,25 @@ def _database(env: Mapping[str, str], instance: Path, problems: list[str]) -> st
 
 def _origins(env: Mapping[str, str], production: bool, port: int, problems: list[str]) -> tuple[str, ...]:
     given = tuple(part.rstrip("/") for part in env.get("MDT_ORIGIN", "").split() if part)
-    if not production:
-        return given or (f"http://localhost:{port}",)
-    if not given:
+    plain = [one for one in given if production and not one.startswith("https://")]
+    problems.extend(f"MDT_ORIGIN {one} is not https." for one in plain)
+    odd = [one for one in given if one not in plain and not ADDRESS.fullmatch(one)]
+    problems.extend(f"MDT_ORIGIN {one} is no address: give scheme and host, https://mdt.example.gov." for one in odd)
+    if production and not given:
         problems.append("MDT_ORIGIN is not set: give the address people type, such as https://mdt.example.gov.")
-    problems.extend(f"MDT_ORIGIN {one} is not https." for one in given if not one.startswith("https://"))
-    return given
+    return given if given or production else (f"http://localhost:{port}",)
 
 
 def _masters(env: Mapping[str, str], instance: Path, production: bool, problems: list[str]) -> Keyring | None:
     """The master keys: from MDT_MASTER_KEY, or from the key file, which only production needs made by hand."""
     path = Path(env.get("MDT_KEY_FILE", instance / "master.key"))
-    text = env.get("MDT_MASTER_KEY") or (path.read_text() if path.exists() else "")
+    try:
+        text = env.get("MDT_MASTER_KEY") or (path.read_text() if path.exists() else "")
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"The master key file {path} cannot be read: is it a file of text, and this user's own?")
+        return None
     if not text and production:
-        problems.append(f"There is no master key: write one to {path} with `flask keys new`, readable by this user only.")
+        problems.append(f"There is no master key: make {path} with `flask keys new`, for this user only.")
         return None
     if path.exists() and production and path.stat().st_mode & 0o077:
         problems.append(f"{path} can be read by others: chmod 600 it.")
