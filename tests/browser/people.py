@@ -1,0 +1,91 @@
+"""People of the county in real Chromium windows, each in one of their own, every page checked as they pass."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+GRAVE = ("serious", "critical")
+
+
+class Somebody:
+    """One person at one window. What the console says against a page, or axe finds grave, is kept."""
+
+    def __init__(self, browser: Browser, url: str, name: str, *, phone: bool = False) -> None:
+        self.name, self.url = name, url
+        self.context = browser.new_context(viewport=PHONE if phone else DESK)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
+        self.go("/people")
+        self.page.get_by_role("button", name=re.compile(name)).first.click()
+        self.checked()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "404 (Not Found)" not in message.text:
+            self.faults.append(f"{self.name}: {message.text}")
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.url + path)
+        self.checked()
+
+    def press(self, name: str) -> None:
+        """Press a button or follow a link by its words, and look at where it leads."""
+        words = re.compile(name)
+        both = self.page.get_by_role("button", name=words).or_(self.page.get_by_role("link", name=words))
+        both.first.click()
+        self.page.wait_for_load_state()
+        self.checked()
+
+    def checked(self) -> None:
+        """No grave finding of axe on this page."""
+        self.page.wait_for_load_state()
+        found = Axe().run(self.page).response["violations"]
+        self.faults += [f"{self.page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in GRAVE]
+
+    def sees(self, words: str, *, within: float = 4.0) -> None:
+        """These words come to stand on the page, without anybody reloading it."""
+        self.page.get_by_text(words).first.wait_for(state="visible", timeout=within * 1000)
+
+    def sees_no_more(self, words: str, *, within: float = 1.0) -> None:
+        """These words go from the page."""
+        self.page.wait_for_function(
+            "words => !document.body.innerText.includes(words)", arg=words, timeout=within * 1000, polling=20
+        )
+
+    def reads(self) -> str:
+        return self.page.locator("body").inner_text()
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(label)).first
+
+
+def pictures(found: dict[str, Somebody]) -> None:
+    """Where MDT_PICTURES names a folder, what everybody had on screen when something failed."""
+    folder = os.environ.get("MDT_PICTURES")
+    for one in found.values() if folder else ():
+        one.page.screenshot(path=f"{folder}/{one.name}.png", full_page=True)
+
+
+@contextmanager
+def county(browser: Browser, url: str, *names: str, phones: tuple[str, ...] = ()) -> Iterator[dict[str, Somebody]]:
+    """These people, each signed in at their own window; in the end no page may have had a fault."""
+    found = {name: Somebody(browser, url, name, phone=name in phones) for name in names}
+    try:
+        yield found
+    except BaseException:
+        pictures(found)
+        raise
+    finally:
+        for one in found.values():
+            one.context.close()
+    faults = [fault for one in found.values() for fault in one.faults]
+    assert not faults, "\n".join(faults)
