@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: the running application, photographed by a real browser.
 
-    .venv/bin/python -m tools.pictures docs/pictures
+    .venv/bin/python -m tests.browser.pictures docs/pictures
 """
 
 from __future__ import annotations
