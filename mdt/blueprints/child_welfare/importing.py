@@ -95,8 +95,8 @@ def _begin(problem: Problem | None = None) -> str:
 @guard(of_role(Role.CW))
 def columns() -> ResponseReturnValue:
     """What a file may hold, column by column."""
-    kinds = [(declared.RECORD_WORDS[record], record, declared.columns_of(record)) for record in declared.Record]
-    return render_template("child_welfare/import_columns.html", kinds=kinds, meaning_of=declared.meaning_of)
+    groups, meaning_of = declared.groups(), declared.meaning_of
+    return render_template("child_welfare/import_columns.html", groups=groups, meaning_of=meaning_of)
 
 
 @bp.get("/example.csv")

@@ -36,8 +36,8 @@ HERITAGE = (
     "Two or more; English", "Vietnamese; Vietnamese", "", "",
 )
 WORKERS = (
-    ("Dana Okafor", "dana.okafor"), ("Miguel Santoro", "miguel.santoro"), ("Priscilla Yoon", "priscilla.yoon"),
-    ("Casey Lindqvist", "casey"), ("Ada Thornton", ""),
+    ("Casey Lindqvist", "casey@cedar.example"), ("Dee Moreno", "dee@cedar.example"), ("Dana Okafor", "dana.okafor"),
+    ("Miguel Santoro", "miguel.santoro"), ("Ada Thornton", ""),
 )
 SCHOOLS = ("Alder High", "Mill Road Middle", "Fenwick Academy", "Cedar Online School", "")
 PLACES = (

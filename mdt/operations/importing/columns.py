@@ -132,6 +132,13 @@ def columns_of(record: Record) -> tuple[Column, ...]:
     return tuple(column for column in COLUMNS if column.of in (None, record))
 
 
+def groups() -> list[tuple[str, tuple[Column, ...]]]:
+    """The columns as people look them up: those of every row, then those of each kind."""
+    kinds: list[tuple[str, Record | None]] = [("In every row", None)]
+    kinds += [(f"Rows that say {record}: a {RECORD_WORDS[record]}", record) for record in Record]
+    return [(title, tuple(one for one in COLUMNS if one.of is record)) for title, record in kinds]
+
+
 def needed_names() -> tuple[str, ...]:
     """The columns without which a file says nothing: those that every young person's row needs."""
     return tuple(column.name for column in columns_of(YOUTH) if column.needed)
@@ -156,10 +163,10 @@ def _reference() -> Iterator[str]:
     yield "# Columns of a caseload file\n\n"
     yield "<!-- Written by tests/unit/importing/test_columns.py from mdt/operations/importing/columns.py. -->\n\n"
     yield REFERENCE
-    for record in Record:
-        yield f"\n## Rows that say `{record}` ({RECORD_WORDS[record]})\n\n"
+    for title, columns in groups():
+        yield f"\n## {title}\n\n"
         yield "| column | what it holds | needed | example |\n| --- | --- | --- | --- |\n"
-        for one in columns_of(record):
+        for one in columns:
             yield f"| `{one.name}` | {meaning_of(one)} | {'yes' if one.needed else ''} | {one.example} |\n"
 
 

@@ -10,12 +10,13 @@ from mdt.operations.acts import Refused
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, where, and what to do. `code` goes to the ledger, `words` only to people."""
+    """What is wrong, where, and what to do. `code` goes to the ledger, `words` and `more` only to people."""
 
     code: str
     words: str
     row: int | None = None
     column: str | None = None
+    more: str = ""
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -36,8 +37,8 @@ class Malformed(Refused):
     """The file cannot be brought in at all; nothing of it is kept."""
 
     def __init__(
-        self, words: str, *, code: str, row: int | None = None, column: str | None = None,
+        self, words: str, *, code: str, row: int | None = None, column: str | None = None, more: str = "",
         status: int = 422,
     ) -> None:
-        self.problem = Problem(code, words, row, column)
+        self.problem = Problem(code, words, row, column, more)
         super().__init__(self.problem.sentence, reason=code, code=status)

@@ -109,23 +109,22 @@ def _complete(names: Sequence[str], places: Mapping[str, int], mapping: Mapping[
     lost = [f"“{theirs}” for {ours}" for ours, theirs in mapping.items() if ours not in places]
     if lost:
         raise Malformed(
-            f"The mapping names columns that the file has not: {_and(lost)}. {_found(names)}",
-            code="mapping",
+            f"The mapping names columns that the file has not: {_and(lost)}.", code="mapping", more=_found(names),
         )
     missing = [name for name in needed_names() if name not in places]
     if missing:
-        raise Malformed(_missing(missing, names), code="column_missing", row=1)
+        what = "The column {} is missing." if len(missing) == 1 else "The columns {} are missing."
+        more = f"{_found(names)} {_guess(missing, names)}"
+        raise Malformed(what.format(_and(missing)), code="column_missing", row=1, more=more)
 
 
-def _missing(missing: list[str], names: Sequence[str]) -> str:
-    """Which columns are missing, which were found, and what a mapping could say."""
-    what = "The column {} is missing" if len(missing) == 1 else "The columns {} are missing"
-    said = [f"{what.format(_and(missing))}. {_found(names)}"]
+def _guess(missing: Sequence[str], names: Sequence[str]) -> str:
+    """What a mapping could say, by the names that look alike."""
     by_name = {canonical(name): name for name in names if name}
-    guesses = [(ours, near[0]) for ours in missing if (near := get_close_matches(ours, by_name, 1, 0.5))]
-    ours, theirs = guesses[0] if guesses else (missing[0], "their name for it")
-    said.append(f"If yours has another name, a mapping file says so: {ours},{by_name.get(theirs, theirs)}")
-    return " ".join(said)
+    near = ((ours, get_close_matches(ours, by_name, 1, 0.5)) for ours in missing)
+    alike = [(ours, by_name[like[0]]) for ours, like in near if like]
+    ours, theirs = alike[0] if alike else (missing[0], "your name for it")
+    return f"If yours has another name, a mapping file says so in a line: {ours},{theirs}"
 
 
 def _found(names: Sequence[str]) -> str:

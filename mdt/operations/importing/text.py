@@ -47,7 +47,7 @@ def _encoding(first: bytes) -> tuple[str, int]:
     for bom, encoding in BOMS.items():
         if first.startswith(bom):
             return encoding, len(bom)
-    if b"\0" in first[:4096]:
+    if first[:4096].count(0) * 4 > len(first[:4096]):
         raise Malformed(
             "We cannot tell how the letters of this file are written. Save it as CSV UTF-8.",
             code="encoding",
