@@ -70,7 +70,7 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
     ticket = ledger.submit_all(tickets)
     closed = items.envelopes((seats[case_id].case, one[0].id) for case_id, one in named.items() if one)
     made = [_line(row, seats[row.case_id], named[row.case_id], closed) for row in rows if row.case_id in seats]
-    ticket.settle()
+    ticket.hold_answer()
     return tuple(made)
 
 

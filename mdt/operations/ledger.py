@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
@@ -62,6 +62,19 @@ class Ticket:
     def settle(self) -> None:
         if not self._done.wait(WAIT_SECONDS) or self.failed:
             raise Unrecorded("the ledger cannot be written")
+
+    def hold_answer(self) -> None:
+        """Let the answer to this request wait for it, so that the page is made meanwhile; settle now where there is no request."""
+        if has_request_context():
+            g.setdefault("held", []).append(self)
+        else:
+            self.settle()
+
+
+def settle_held() -> None:
+    """Settle whatever holds the answer to this request. Raises `Unrecorded`: then the answer is not given."""
+    for ticket in g.pop("held", ()):
+        ticket.settle()
 
 
 def row(event: str, case_id: str | None, actor_id: str | None, about: Mapping[str, Any]) -> dict[str, Any]:

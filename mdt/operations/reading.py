@@ -70,7 +70,7 @@ def read(seat: Seat, *, live: bool = False) -> CaseView:
     ticket = views.disclose(seat, "case.reread" if live else "case.read", seen.items, every=seen.refused)
     opened = views.open_all(seat, seen.items)
     looked_at = _looked_at(seat)
-    ticket.settle()
+    ticket.hold_answer()
     return _page(seat, seen, opened, looked_at)
 
 
@@ -102,7 +102,7 @@ def name_of(seat: Seat) -> str | None:
     seen = [(item, decision) for item, decision in views.look(seat, categories=frozenset({Category.ID})).items if "name_in_use" in decision.fields]
     ticket = views.disclose(seat, "name.read", seen)
     opened = views.open_all(seat, seen)
-    ticket.settle()
+    ticket.hold_answer()
     return next((str(one.value("name_in_use")) for one in opened), None)
 
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
 from mdt.models import db
+from mdt.operations import ledger
 from mdt.operations.acts import Refused
 from mdt.web.guards import SAFE
 
@@ -40,6 +41,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _fault)
     app.log_exception = _log_kind_alone  # type: ignore[method-assign]
+
+    @app.after_request
+    def _recorded_first(response: Response) -> Response:
+        """What a page shows is in the ledger before the page leaves; a page that cannot be recorded does not."""
+        try:
+            ledger.settle_held()
+        except ledger.Unrecorded as wrong:
+            return app.make_response(_fault(wrong))
+        return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
