@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 from mdt.sharing import emergencies, moments, orders, releases
@@ -37,12 +38,17 @@ class Permit:
     """Whether a restriction takes it away: a law basis that is no duty, or a release."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Answer:
     """What the alternatives for one body of law came to."""
 
     permits: list[Permit] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Bases that hold for one body of law add their fields. Asked when the permits are settled."""
+        return frozenset().union(*(permit.fields for permit in self.permits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +266,9 @@ def strays(question: Question, named: Collection[str]) -> list[str]:
     A general form that lists psychotherapy notes or Part 2 content, and a treatment, payment and
     operations consent where the team asks. They open nothing.
     """
-    item = question.item
-    found: list[str] = []
+    if not question.look.facts.releases:
+        return []
+    item, found = question.item, list[str]()
     if releases.needs_its_own(item, question.regimes, question.regime):
         general = [r for kind in releases.GENERAL if kind not in named for r in _of_type(kind, question)]
         found += [_stray(r, question) for r in general if releases.covers(r, item)]

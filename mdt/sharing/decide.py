@@ -9,7 +9,6 @@ an error inside becomes "no such thing" at this door.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mdt.sharing import codes, lasting, mandates, meetings, obligations, reply, restrictions
@@ -153,11 +152,7 @@ def _swapped(look: Look) -> Cell:
 
 def _common(answers: Answers) -> frozenset[str]:
     """Bases that hold for one regime add their fields; between regimes only common fields remain."""
-    return frozenset.intersection(*(_union(one) for one in answers.values()))
-
-
-def _union(answer: Answer) -> frozenset[str]:
-    return frozenset().union(*(permit.fields for permit in answer.permits))
+    return frozenset.intersection(*(one.fields for one in answers.values()))
 
 
 def _readable(look: Look, item: Item, fields: frozenset[str]) -> frozenset[str]:
@@ -193,23 +188,25 @@ def _refused(
     quoted: Sequence[Decision],
 ) -> Decision:  # fmt: skip
     cells = {regime: cell_for(look, item, regimes, regime) for regime in answers}
-    shut = [cells[regime] for regime, one in answers.items() if not _gives(one)]
+    shut = [cells[regime] for regime, one in answers.items() if not one.fields]
     ways = reply.ways(look, item, regimes, cells[None], shut, quoted)
     found = [*_codes(item, answers), *(one.code for one in reply.closed(quoted) if one.code)]
-    decision = _concealed(item.id, look.profile, "reply" if fields else "regimes")
-    outcome = Outcome.WITHHOLD if ways else Outcome.CONCEAL
-    return replace(decision, outcome=outcome, code=codes.first(found), ways=ways)
+    return Decision(
+        item=item.id,
+        outcome=Outcome.WITHHOLD if ways else Outcome.CONCEAL,
+        profile=look.profile.name,
+        version=look.profile.version,
+        step="reply" if fields else "regimes",
+        code=codes.first(found),
+        ways=ways,
+    )
 
 
 def _codes(item: Item, answers: Answers) -> list[str]:
     """The codes of the bodies of law that stand in the way, or else of those that give only a part."""
-    shut = [one for one in answers.values() if not _gives(one)]
-    partial = [one for one in answers.values() if _union(one) != frozenset(item.fields)]
+    shut = [one for one in answers.values() if not one.fields]
+    partial = [one for one in answers.values() if one.fields != frozenset(item.fields)]
     return [code for one in shut or partial for code in one.codes]
-
-
-def _gives(answer: Answer) -> bool:
-    return any(permit.fields for permit in answer.permits)
 
 
 def _grounds(item: Item, answers: Answers, fields: frozenset[str]) -> tuple[Ground, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mdt.sharing.catalog import ENTRIES
 from mdt.sharing.declare import CategoryEntry, Chapter, Field, Kind
@@ -40,8 +41,12 @@ def field(category: Category, name: str) -> Field:
 
 def in_order(category: Category, names: Iterable[str]) -> tuple[str, ...]:
     """These names in catalog order; KeyError for one the category has not."""
-    place = _PLACE[category]
-    return tuple(sorted(names, key=place.__getitem__))
+    return _ordered(category, frozenset(names))
+
+
+@lru_cache(maxsize=4096)
+def _ordered(category: Category, names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=_PLACE[category].__getitem__))
 
 
 __all__ = [

@@ -73,9 +73,9 @@ class Cell:
         return frozenset(kind for one in named for kind in one.types)
 
     def of_source(self, own: tuple[Alternative, ...]) -> Cell:
-        """This cell for a regime that comes with the source: satisfied by whoever filed the item."""
-        others = tuple(one for one in self if one.kind is not BasisKind.OWN)
-        return Cell((*own, *others), self.rule)
+        """This cell for a regime that comes with the source: satisfied by whoever may read what they
+        filed, also where this cell does not say so."""
+        return Cell((*own, *self.alternatives), self.rule)
 
     @cached_property
     def text(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from mdt.sharing import emergencies, moments, releases
 from mdt.sharing.bases import Permit, window_ends
 from mdt.sharing.facts import Release
+from mdt.sharing.grammar import BasisKind
 from mdt.sharing.look import Look
 
 BY_MINORITY = ("agency_custody", "caregiver", "parent_rights")
@@ -48,8 +49,9 @@ def release_ends(release: Release, look: Look) -> datetime:
 
 def _lawful_ends(permit: Permit, look: Look) -> list[datetime]:
     one, zone = permit.alternative, look.zone
-    basis = look.profile.bases[one.types[0]] if one.kind == "law" else None
-    needs = basis.needs if basis else ()
+    needs = look.profile.bases[one.types[0]].needs if one.kind is BasisKind.LAW else ()
+    if not needs and one.when is None:
+        return []
     days: list[moments.Moment | None] = []
     if "mou" in needs and look.org is not None:
         days.append(look.org.mou_until)

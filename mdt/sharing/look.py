@@ -105,6 +105,11 @@ class Look:
             found.setdefault(release.type, []).append(release)
         return found
 
+    @cached_property
+    def is_restricted(self) -> bool:
+        """Whether anybody objected to anything, or carved something out of a release."""
+        return bool(self.facts.restrictions) or any(one.excludes for one in self.facts.releases)
+
     def running(self, since: Moment | None, until: Moment | None) -> bool:
         return running(since, until, self.at, self.zone)
 

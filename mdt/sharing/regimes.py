@@ -8,6 +8,7 @@ decided on its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mdt.sharing.facts import Facts, Item, Org
 from mdt.sharing.profile import Profile
@@ -56,32 +57,40 @@ def regimes_of(item: Item, facts: Facts, profile: Profile) -> Regimes:
 
 def _alone(item: Item, facts: Facts, profile: Profile) -> Regimes:
     """The regimes on an item without those of what it quotes."""
-    source = facts.orgs[item.source]
-    own = frozenset(profile.categories[item.category].regimes)
+    source, rule = facts.orgs[item.source], profile.categories[item.category]
     swapped = is_swapped(item, source)
+    brought = _brought(source, profile)
+    return _sorted(rule.regimes, brought, tuple(item.regimes), tuple(item.labels), swapped)
+
+
+@lru_cache(maxsize=4096)
+def _sorted(
+    category: tuple[Regime, ...],
+    brought: tuple[Regime, ...],
+    hand: tuple[Regime, ...],
+    labels: tuple[str, ...],
+    swapped: bool,
+) -> Regimes:
+    """Each regime where it first comes from: the category, then the source, then by hand."""
+    own = frozenset(category)
     if swapped:
         own = own - {Regime.VSP} | {Regime.RHY}
-    brought = _brought(source, profile) - own
-    return Regimes(
-        own=own,
-        source=brought,
-        hand=frozenset(item.regimes) - own - brought,
-        labels=frozenset(item.labels),
-        swapped=swapped,
-    )
+    source = frozenset(brought) - own
+    by_hand = frozenset(hand) - own - source
+    return Regimes(own, source, by_hand, labels=frozenset(labels), swapped=swapped)
 
 
 def is_swapped(item: Item, source: Org) -> bool:
     return item.category is Category.ADVOCATE and source.rhy is True and source.vsp is None
 
 
-def _brought(source: Org, profile: Profile) -> frozenset[Regime]:
+def _brought(source: Org, profile: Profile) -> tuple[Regime, ...]:
     marks = {
         "part2": source.part2 is not False,
         "vsp": source.vsp is not None,
         "rhy": source.rhy is not False,
     }
-    return frozenset(regime for mark, regime in profile.from_source if marks[mark])
+    return tuple(regime for mark, regime in profile.from_source if marks[mark])
 
 
 def _below(item: Item, facts: Facts) -> set[str]:

@@ -22,6 +22,8 @@ RESTRICTED = "E_RESTRICTED_BY_LATER"
 
 def applied(answer: Answer, look: Look, item: Item, regimes: Regimes) -> Answer:
     """The same answer without what was taken away, and the code where something was."""
+    if not look.is_restricted:
+        return answer
     left, codes = [], list(answer.codes)
     for permit in answer.permits:
         taken = _taken(permit, look, item, regimes) & permit.fields if permit.yields else frozenset()

@@ -118,6 +118,8 @@ def test_a_sharing_window_a_missing_episode_and_childhood_end_what_rests_on_them
     assert asked(facts, "ruiz", "where", Purpose.LOCATE, NOON).until == at("2025-03-05T20:00", facts)
     report = asked(facts, "ruiz", "identity", Purpose.LOCATE, NOON, action=Action.MANDATE_MISSING)
     assert report.until == at("2025-03-05T20:00", facts)
+    named = asked(facts, "ruiz", "identity", Purpose.INVESTIGATE, NOON, action=Action.MANDATE_TRAFFICKING)
+    assert (named.outcome, named.until) == (Outcome.PART, None)
     assert asked(facts, "mom", "chart", Purpose.PLAN, NOON).until == at("2027-06-01T00:00", facts)
 
 
