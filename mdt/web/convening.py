@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import Field, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from mdt.operations.access import Seat
 from mdt.operations.convening import LONGEST_WHY, directory, names_the_child
@@ -22,7 +22,7 @@ class InviteForm(Form):
     why = StringField(
         "Why",
         [
-            InputRequired("Say why you ask them, in a few words."),
+            DataRequired("Say why you ask them, in a few words."),
             Length(max=LONGEST_WHY, message=f"At most {LONGEST_WHY} characters."),
         ],
     )
@@ -32,10 +32,10 @@ class InviteForm(Form):
         """The form for this case; `given` is what a link to it knows."""
         form = cls(**given)
         form.seat = seat
-        form.who.choices = list(directory().items())
+        form.who.choices = directory()
         usual = {one for purposes in USUAL_PURPOSES.values() for one in purposes} - {Purpose.AGGREGATE}
-        own = [(one.value, PURPOSE_WORDS[one]) for one in Purpose if one in usual]
-        form.purpose.choices = [(THEIR_OWN, "do their own part"), *own]
+        own = {one.value: PURPOSE_WORDS[one] for one in Purpose if one in usual}
+        form.purpose.choices = {THEIR_OWN: "do their own part"} | own
         return form
 
     @property

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import Length, Optional, StopValidation, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from mdt.operations import releases
 from mdt.operations.access import Seat
@@ -25,17 +25,13 @@ from mdt.operations.team import Colleague
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Release
 from mdt.sharing.releases import CASE_CLOSED, NO_EXPIRY
-from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Purpose
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Purpose, Role
 from mdt.web.forms import Form
 
 BY_ACT = ("informed", "copy_given")
 """Elements that are done, not printed: whoever records the release says that they were."""
 ON_A_DAY, NOT_SAID = "day", "none"
-MODES = [
-    ("written", "On paper"),
-    ("esign", "On this screen"),
-    ("verbal", "Said aloud, not signed"),
-]
+MODES = {"written": "On paper", "esign": "On this screen", "verbal": "Said aloud, not signed"}
 
 
 class Choices(SelectMultipleField):
@@ -60,6 +56,9 @@ class Day(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """An empty one is no day; anything else has to be one."""
+        if not any(one.strip() for one in valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -77,10 +76,10 @@ class AskForm(Form):
     records = Choices("Only these records")
     purposes = Choices("What for?")
     ends = One("Until when?")
-    ends_on = Day("The last day", [Optional()])
-    effective = Day("It begins on", [Optional()])
-    first_on = Day("Only what was written from", [Optional()])
-    last_on = Day("to", [Optional()])
+    ends_on = Day("The last day")
+    effective = Day("It begins on")
+    first_on = Day("Only what was written from")
+    last_on = Day("to")
     description = StringField("In their own words", [Length(max=300, message="At most 300 characters.")])
     excludes = Choices("Leave these out")
 
@@ -98,14 +97,14 @@ class AskForm(Form):
         form = cls(**given)
         form.seat, form.kind, form.discloser = seat, kind, discloser
         agencies = releases.reachable(seat, discloser)
-        people = [(one.id, f"{one.name}, {one.role_words}") for one in team if not one.me]
-        form.recipients.choices = form.recipient.choices = [*agencies.items(), *people]
+        people = {one.id: f"{one.name}, {one.role_words}" for one in team if not one.me and one.role is not Role.YT}
+        form.recipients.choices = form.recipient.choices = agencies | people
         form.agencies = _team_first(agencies, seat, team)
-        form.people = [(value, words) for value, words in people if seat.case.facts.users[value].org != discloser]
-        form.categories.choices = [(one.value, catalog.CATEGORIES[one].title) for one in kind.categories]
-        form.labels.choices = [(name, LABELS.get(name, name.lower())) for name in _labels(kind.categories)]
-        form.records.choices = [(item.id, _record(item)) for item in records]
-        form.purposes.choices = [(one.value, PURPOSE_WORDS[one]) for one in Purpose if one is not Purpose.AGGREGATE]
+        form.people = [(one, words) for one, words in people.items() if seat.case.facts.users[one].org != discloser]
+        form.categories.choices = {one.value: catalog.CATEGORIES[one].title for one in kind.categories}
+        form.labels.choices = {name: LABELS.get(name, name.lower()) for name in _labels(kind.categories)}
+        form.records.choices = {item.id: _record(item) for item in records}
+        form.purposes.choices = {one.value: PURPOSE_WORDS[one] for one in Purpose if one is not Purpose.AGGREGATE}
         form.ends.choices = _ends(kind)
         form.excludes.choices = _fields(kind.categories)
         return form
@@ -129,7 +128,7 @@ class AskForm(Form):
             "categories": self.chosen,
             "labels": tuple(one for one in self.labels.data or () if one in _labels(self.chosen)),
             "items": tuple(self.records.data) if self.records.data else None,
-            "excludes": tuple(one for one in self.excludes.data or () if one in dict(_fields(self.chosen))),
+            "excludes": tuple(one for one in self.excludes.data or () if one in _fields(self.chosen)),
             "purposes": tuple(Purpose(one) for one in self.purposes.data or ()) or None,
             "expires": self._expires,
             "effective": self.effective.data,
@@ -192,7 +191,7 @@ class SignForm(Form):
     """How it was signed, and what stands on the paper."""
 
     signed_by = Choices("Who signed?")
-    signed_on = Day("On which day?", [Optional()])
+    signed_on = Day("On which day?")
     mode = One("How?", choices=MODES, default="written")
     signature = StringField("Write your name", [Length(max=200, message="At most 200 characters.")])
     authority = StringField(
@@ -211,12 +210,12 @@ class SignForm(Form):
         form = cls(formdata=formdata, data={"elements": printed, "signed_on": today, "mode": "written"})
         form.seat, form.kind = seat, kind
         form.say(signatures)
-        form.elements.choices = [(name, ELEMENTS.get(name, name)) for name in kind.rule.elements]
+        form.elements.choices = {name: ELEMENTS.get(name, name) for name in kind.rule.elements}
         return form
 
     def say(self, signatures: Signatures) -> None:
         """Call those who may sign by the words of this page."""
-        self.signed_by.choices = [(one.name, one.words) for one in signatures.choices]
+        self.signed_by.choices = {one.name: one.words for one in signatures.choices}
 
     @property
     def done(self) -> list[str]:
@@ -264,13 +263,13 @@ class StopForm(Form):
     """How a release is stopped, and for whom."""
 
     whom = Choices("Stop it for")
-    everybody = One("Stop it for", choices=[("all", "Everybody"), ("some", "Only these")], default="all")
-    how = One("How did they say it?", choices=list(HOW.items()), default="verbal")
+    everybody = One("Stop it for", choices={"all": "Everybody", "some": "Only these"}, default="all")
+    how = One("How did they say it?", choices=HOW, default="verbal")
 
     @classmethod
     def of(cls, recipients: Sequence[tuple[str, str]]) -> StopForm:
         form = cls()
-        form.whom.choices = list(recipients)
+        form.whom.choices = dict(recipients)
         return form
 
     @property
@@ -321,10 +320,8 @@ def _labels(categories: Iterable[Category]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for one in categories for label in catalog.CATEGORIES[one].labels))
 
 
-def _fields(categories: Iterable[Category]) -> list[tuple[str, str]]:
-    return list(
-        {field.name: (field.name, field.label) for one in categories for field in catalog.fields_of(one)}.values()
-    )
+def _fields(categories: Iterable[Category]) -> dict[str, str]:
+    return {field.name: field.label for one in categories for field in catalog.fields_of(one)}
 
 
 def _record(item: Any) -> str:
@@ -332,13 +329,14 @@ def _record(item: Any) -> str:
     return f"{title}, {item.recorded:%B} {item.recorded.day}" if item.recorded else title
 
 
-def _ends(kind: Kind) -> list[tuple[str, str]]:
-    at_school = Category.EDUCATION in kind.categories
-    events = [(CASE_CLOSED, EVENTS[CASE_CLOSED])] + (
-        [("school_year_end", EVENTS["school_year_end"])] if at_school else []
-    )
-    said = [(event, f"Until {words}") for event, words in events]
-    return [(ON_A_DAY, "Until a day"), *said, (NOT_SAID, "Nothing is said about an end")]
+def _ends(kind: Kind) -> dict[str, str]:
+    """When it may end: a day, an event, or nothing said; the end of a school year for a school's records."""
+    events = [CASE_CLOSED] + (["school_year_end"] if Category.EDUCATION in kind.categories else [])
+    return {
+        ON_A_DAY: "Until a day",
+        **{one: f"Until {EVENTS[one]}" for one in events},
+        NOT_SAID: "Nothing is said about an end",
+    }
 
 
 __all__ = ["AskForm", "SignForm", "StopForm", "given", "hidden"]
