@@ -86,12 +86,21 @@ class Socket:
 
 
 @contextmanager
-def spoken(host: str, cookie: str | None, *, origin: str | None = "", path: str = PATH, **more: Any) -> Iterator[Socket]:
+def spoken(
+    host: str, cookie: str | None, *, origin: str | None = "", path: str = PATH, **more: Any
+) -> Iterator[Socket]:
     """A websocket to this host; `origin` is the host's own unless another, or None, is given."""
     headers = {"Cookie": cookie} if cookie else {}
     origin = f"http://{host}" if origin == "" else origin
     with connect(
-        f"ws://{host}{path}", additional_headers=headers | more.pop("headers", {}), origin=origin,  # type: ignore[arg-type]
-        open_timeout=PATIENCE, close_timeout=0.2, proxy=None, compression=None, user_agent_header=None, **more,
+        f"ws://{host}{path}",
+        additional_headers=headers | more.pop("headers", {}),
+        origin=origin,  # type: ignore[arg-type]
+        open_timeout=PATIENCE,
+        close_timeout=0.2,
+        proxy=None,
+        compression=None,
+        user_agent_header=None,
+        **more,
     ) as wire:
         yield Socket(wire)

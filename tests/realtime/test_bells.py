@@ -32,7 +32,8 @@ BELL = ("bell", {"topic": WREN})
 ON_SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 TEAM = ("casey", "imani", "marcus", "ruth", "jo", "lena", "marisol", "wren")
 NOT_WHAT_IS_SAID = re.compile(
-    r'name="csrf_token" value="[^"]*"|data-token="[^"]*"|data-tag="[^"]*"|value="[0-9a-f-]{36}"|\d+ (?:min|h)\b|just now'
+    r'name="csrf_token" value="[^"]*"|data-token="[^"]*"|data-tag="[^"]*"|value="[0-9a-f-]{36}"'
+    r"|\d+ (?:min|h)\b|just now"
 )
 TRIALS = 20
 
@@ -55,9 +56,7 @@ def test_a_bell_rings_for_whose_page_differs_and_for_nobody_else(
     assert rang == differs
 
 
-def test_a_revocation_reaches_the_screen_within_a_second(
-    served: Served, signed_in: SignedIn, page_of: PageOf
-) -> None:
+def test_a_revocation_reaches_the_screen_within_a_second(served: Served, signed_in: SignedIn, page_of: PageOf) -> None:
     """Twenty times of twenty: the release of therapy to the county is stopped and, between, opened again."""
     casey = signed_in("casey")
     with page_of(casey) as socket:
@@ -101,14 +100,23 @@ def test_a_page_that_shows_how_it_stands_hears_nothing(served: Served, signed_in
 
 @ON_SQLITE
 def test_the_tag_of_somebody_else_is_not_mine(served: Served, signed_in: SignedIn) -> None:
-    tags = [re.findall(r'data-tag="([^"]+)"', signed_in(slug).get(f"/cases/{CASE}").text) for slug in ("casey", "dee", "imani")]
+    tags = [
+        re.findall(r'data-tag="([^"]+)"', signed_in(slug).get(f"/cases/{CASE}").text)
+        for slug in ("casey", "dee", "imani")
+    ]
     assert all(tags) and len({one for found in tags for one in found}) == len(tags)
 
 
 @ON_SQLITE
 def test_what_is_not_mine_to_see_is_watched_as_nothing(served: Served, signed_in: SignedIn, page_of: PageOf) -> None:
     """A case one is not on and one that is not there: the same answer, the same bell, the same silence."""
-    topics = [WREN, f"case:{new_id()}", f"meeting:{CASE}:{known('wren.meeting.tonight')}", f"meeting:{CASE}:{new_id()}", f"meeting:{new_id()}:{new_id()}"]
+    topics = [
+        WREN,
+        f"case:{new_id()}",
+        f"meeting:{CASE}:{known('wren.meeting.tonight')}",
+        f"meeting:{CASE}:{new_id()}",
+        f"meeting:{new_id()}:{new_id()}",
+    ]
     casey = signed_in("casey")
     for slug in ("ana", "robin", "noor"):
         with ExitStack() as stack:
@@ -124,16 +132,38 @@ def test_what_is_not_mine_to_see_is_watched_as_nothing(served: Served, signed_in
 @ON_SQLITE
 def test_a_topic_that_is_none_watches_nothing(served: Served, signed_in: SignedIn, page_of: PageOf) -> None:
     wrong: tuple[Any, ...] = (
-        "", "case", "case:", f"case:{CASE}:{CASE}:{CASE}", "case:1", "case:x' OR 1=1", f"Case:{CASE}", f"case:{CASE.upper()}",
-        f"case:{CASE}\x00", f"case: {CASE}", "*", "..", None, 7, [WREN], {"a": 1}, "unknown:" + CASE, "case:" + "9" * 200,
-    )  # fmt: skip
+        "",
+        "case",
+        "case:",
+        f"case:{CASE}:{CASE}:{CASE}",
+        "case:1",
+        "case:x' OR 1=1",
+        f"Case:{CASE}",
+        f"case:{CASE.upper()}",
+        f"case:{CASE}\x00",
+        f"case: {CASE}",
+        "*",
+        "..",
+        None,
+        7,
+        [WREN],
+        {"a": 1},
+        "unknown:" + CASE,
+        "case:" + "9" * 200,
+    )
     with page_of(signed_in("casey")) as socket:
         for topic in wrong:
             said = json.loads(json.dumps({"topic": topic, "tag": ""}))
             answer = socket.tell("watch", said)
             heard = socket.hear(0.02)
             assert (answer, heard) == ({"ok": False}, None) or heard == ("bell", {"topic": topic}), topic
-        for said in ({}, {"topic": WREN}, {"topic": WREN, "tag": None}, {"topic": WREN, "tag": "x" * 101}, {"topic": WREN, "tag": {}}):
+        for said in (
+            {},
+            {"topic": WREN},
+            {"topic": WREN, "tag": None},
+            {"topic": WREN, "tag": "x" * 101},
+            {"topic": WREN, "tag": {}},
+        ):
             assert socket.tell("watch", said) == {"ok": False}
         assert socket.tell("watch", {"topic": WREN, "tag": "", "purpose": {"a": 1}}) == {"ok": True}
         assert socket.tell("watch", {"topic": WREN, "tag": "", "purpose": "NONE"}) == {"ok": True}
@@ -142,7 +172,12 @@ def test_a_topic_that_is_none_watches_nothing(served: Served, signed_in: SignedI
 @pytest.mark.parametrize("to", [None, "", [], (), ["a"], b"", 0])
 def test_what_is_for_nobody_in_particular_is_not_sent(to: Any) -> None:
     server = Server(async_mode="asgi")
-    for sending in (server.emit("bell", {}, to=to), server.emit("bell", {}, room=to), server.send({}, to=to), server.call("x", to=to)):
+    for sending in (
+        server.emit("bell", {}, to=to),
+        server.emit("bell", {}, room=to),
+        server.send({}, to=to),
+        server.call("x", to=to),
+    ):
         with pytest.raises(Everybody):
             asyncio.run(sending)
 

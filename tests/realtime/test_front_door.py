@@ -19,8 +19,15 @@ from tests.realtime.speaking import PATH, spoken
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 STRANGERS = (
-    "http://evil.example", "https://{host}.evil.example", "http://localhost:1", "null", None, "http://[", "{host}",
-    "http://evil.example/{host}", "http://{host}@evil.example",
+    "http://evil.example",
+    "https://{host}.evil.example",
+    "http://localhost:1",
+    "null",
+    None,
+    "http://[",
+    "{host}",
+    "http://evil.example/{host}",
+    "http://{host}@evil.example",
 )
 
 NOBODY = (None, "mdt=", "mdt=wrong", "other=1", "mdt=" + "x" * 5000, 'mdt="', "mdt=\x80; =")
@@ -95,7 +102,9 @@ def test_a_websocket_to_any_other_address_is_closed(served: Served, casey: Perso
         assert knock(served, cookie_of(casey), path=path) == 403
 
 
-def test_the_number_of_another_socket_opens_nothing(served: Served, casey: Person, signed_in: Callable[[str], Person]) -> None:
+def test_the_number_of_another_socket_opens_nothing(
+    served: Served, casey: Person, signed_in: Callable[[str], Person]
+) -> None:
     """On a channel that can be upgraded, the number in the address would be the key."""
     imani = signed_in("imani")
     with spoken(served.host, cookie_of(casey)) as socket:
