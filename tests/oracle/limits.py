@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from . import readings
 from .conditions import Conditions
 from .reading import Way, moment
 from .releases import Reading
@@ -73,7 +74,8 @@ class Limits(Conditions):
         mine = all(
             self.scene.names(r["recipients"], self.user, self.clock) for r in (earlier, later)
         )
-        same = set(signed[0]["by"]) == set(signed[1]["by"]) and days[0] < days[1]
+        after = days[0] < days[1] or (not readings.SAME_DAY_IS_NOT_LATER and days[0] == days[1])
+        same = set(signed[0]["by"]) == set(signed[1]["by"]) and after and later is not earlier
         covers = all(self.covers(r) for r in (earlier, later))
         return mine and same and covers and all(map(self.in_force, (earlier, later)))
 

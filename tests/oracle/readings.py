@@ -14,6 +14,9 @@ ANY_WAY_IS_A_WAY = True
 """Step 9, for a segment: a release or an order in its own category or in that of anything it
 quotes; not one for each thing that stands in the way."""
 
+SAME_DAY_IS_NOT_LATER = True
+"""A form signed on the same day as another is not "a later release" and narrows nothing."""
+
 EVERY_CW_LEADS = True
 """Every organisation of the role CW is "child welfare agency (lead)", not the first one only."""
 

@@ -11,6 +11,7 @@ from .worlds import world
 DISPUTED = (
     "ANY_WAY_IS_A_WAY",
     "EVERY_CW_LEADS",
+    "SAME_DAY_IS_NOT_LATER",
 )
 """Readings in which the product has chosen otherwise; take one out when it comes round."""
 
