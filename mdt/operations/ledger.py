@@ -122,9 +122,19 @@ def body(entry_id: str, envelope: bytes) -> dict[str, Any]:
 def scribe() -> Scribe:
     """The thread that commits entries in groups, one a process and application."""
     found: Scribe | None = current_app.extensions.get("mdt.scribe")
-    if found is None:
-        found = current_app.extensions["mdt.scribe"] = Scribe(db.engine, Signing.of_installation())
-    return found
+    return found or _appointed()
+
+
+def _appointed() -> Scribe:
+    """The scribe, appointed by whoever asks first; the others wait."""
+    with _appointing:
+        found: Scribe | None = current_app.extensions.get("mdt.scribe")
+        if found is None:
+            found = current_app.extensions["mdt.scribe"] = Scribe(db.engine, Signing.of_installation())
+        return found
+
+
+_appointing = threading.Lock()
 
 
 class Signing:
@@ -135,16 +145,23 @@ class Signing:
 
     @classmethod
     def of_installation(cls) -> Signing:
-        db.session.execute(insert_or_ignore(Head, id=1, size=0, frontier=Frontier().to_bytes(), root=Frontier().root(), at=now(), signature=b""))
-        base = keys().of(None)
-        settings = current_app.extensions["mdt.settings"]
+        base, settings = keys().of(None), current_app.extensions["mdt.settings"]
         mac_key, signing_key = (keys().subkey(Use.LEDGER, context) for context in ("mac", "signing"))
         db.session.commit()
+        _begin_tree()
         return cls(base.id.hex(), mac_key, signing_key, settings.instance / "anchors.jsonl")
 
     @property
     def public(self) -> bytes:
         return written.public_key(self.signing_key)
+
+
+def _begin_tree() -> None:
+    """The head of an empty tree, where there is none; in a transaction that writes from its start."""
+    empty = Frontier()
+    first = insert_or_ignore(Head, id=1, size=0, frontier=empty.to_bytes(), root=empty.root(), at=now(), signature=b"")
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.execute(first)
 
 
 class Scribe:
