@@ -57,14 +57,14 @@ def _measured(name: str, env: dict[str, str], folder: Path, database: str, *, go
     yield _figure(f"{name}.one_connection", one, f"{database}, 1 connection", None)
 
 
-def rounds(server: Served, browser: httpx.Client, *, connections: int) -> list[tuple[float, float]]:
-    """(ours, bare) pages a second in each of the rounds."""
-    found = []
-    for number in range(ROUNDS):
-        order = (OURS, BARE) if number % 2 else (BARE, OURS)
-        came = {path: server.pages(browser, path, connections=connections, seconds=SECONDS) for path in order}
-        found.append((came[OURS]["pages"] / SECONDS, came[BARE]["pages"] / SECONDS))
-    return found
+Round = dict[str, dict[str, float]]
+"""What came of ours and of the bare page in one round."""
+
+
+def rounds(server: Served, browser: httpx.Client, *, connections: int) -> list[Round]:
+    """Both pages in turn, round by round, whichever goes first changing."""
+    orders = [(OURS, BARE) if number % 2 else (BARE, OURS) for number in range(ROUNDS)]
+    return [{path: server.pages(browser, path, connections=connections, seconds=SECONDS) for path in order} for order in orders]
 
 
 def check_same(browser: httpx.Client) -> None:
@@ -82,17 +82,19 @@ def entries(env: dict[str, str]) -> int:
     return found
 
 
-def _check_recorded(written: int, *runs: list[tuple[float, float]]) -> None:
-    shown = sum(round(ours * SECONDS) for run in runs for ours, _ in run)
+def _check_recorded(written: int, *runs: list[Round]) -> None:
+    shown = sum(int(one[OURS]["pages"]) for run in runs for one in run)
     assert written >= shown, f"{shown} pages were shown, {written} entries written"
 
 
-def _figure(name: str, run: list[tuple[float, float]], where: str, goal: str | None) -> Figure:
-    ratios = sorted(bare / ours for ours, bare in run)
-    ours, bare = (statistics.median(each) for each in zip(*run, strict=True))
+def _figure(name: str, run: list[Round], where: str, goal: str | None) -> Figure:
+    ratios = sorted(one[BARE]["pages"] / one[OURS]["pages"] for one in run)
+    bare, ours = (statistics.median(one[path]["pages"] / SECONDS for one in run) for path in (BARE, OURS))
+    cpu = statistics.median(one[OURS]["cpu_ms"] / one[BARE]["cpu_ms"] for one in run)
     how = (
-        f"{where}: pages a second of a bare view / of ours, the same page of {made_case.FIELDS} fields; median of {len(run)} interleaved rounds "
-        f"({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {bare:.0f}/s bare, {ours:.0f}/s ours; every one of ours recorded, fsync on"
+        f"{where}: pages a second of a bare view / of ours, the same page of {made_case.FIELDS} fields; "
+        f"median of {len(run)} interleaved rounds ({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {bare:.0f}/s bare, {ours:.0f}/s ours; "
+        f"processor of the server a page, ours / bare: {cpu:.2f}; every page of ours recorded, fsync on"
     )
     return Figure(name, round(statistics.median(ratios), 3), "times", goal, how)
 

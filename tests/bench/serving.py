@@ -26,6 +26,7 @@ class Served:
     """A running server, and the load that can be put on it."""
 
     port: int
+    server: subprocess.Popen[bytes]
     load: subprocess.Popen[str]
 
     @property
@@ -41,15 +42,21 @@ class Served:
             assert browser.post(f"/people/{user_id}", data={"csrf_token": token[1]}).status_code == 303
             yield browser
 
+    def cpu(self) -> float:
+        """Seconds of processor that the server has used so far, in all its threads."""
+        used = Path(f"/proc/{self.server.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
     def pages(self, browser: httpx.Client, path: str, *, connections: int, seconds: float) -> dict[str, float]:
-        """Ask for this page over and over: how many came, and how long one took (see `load`)."""
+        """Ask for this page over and over: `load` says how many came and how long one took; `cpu_ms` of the server for one."""
         cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         asked = {"port": self.port, "path": path, "cookie": cookie, "connections": connections, "seconds": seconds}
         assert self.load.stdin and self.load.stdout
+        used = self.cpu()
         self.load.stdin.write(json.dumps(asked) + "\n")
         self.load.stdin.flush()
         answer: dict[str, float] = json.loads(self.load.stdout.readline())
-        return answer
+        return answer | {"cpu_ms": 1000 * (self.cpu() - used) / (answer["pages"] + connections)}
 
 
 @contextmanager
@@ -60,7 +67,7 @@ def served(env: dict[str, str], log: Path) -> Iterator[Served]:
     with log.open("wb") as output, _process(order, env=os.environ | env | {"PORT": str(port)}, stdout=output, stderr=output) as server:
         wait(lambda: _knock(port), httpx.TransportError, lambda: _must_run(server, log))
         with _process([sys.executable, "-m", "tests.bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
-            yield Served(port, load)
+            yield Served(port, server, load)
 
 
 @contextmanager

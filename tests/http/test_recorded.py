@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import delete, select
 
@@ -35,3 +38,16 @@ def test_a_page_that_came_is_in_the_tree_already(app, signed_in, path):
         written = db.session.execute(select(Entry.id, Entry.position).where(Entry.id.not_in(before))).all()
     assert written
     assert all(entry.position is not None for entry in written)
+
+
+def test_the_first_pages_after_a_start_may_all_come_at_once(app, signed_in):
+    """Each appointed a scribe of its own once, and most of them failed at it."""
+    people = [signed_in("tomas") for _ in range(8)]
+    together = Barrier(len(people))
+
+    def look(person):
+        together.wait()
+        return person.get(CASE).status_code
+
+    with ThreadPoolExecutor(len(people)) as threads:
+        assert list(threads.map(look, people)) == [200] * len(people)
