@@ -45,7 +45,8 @@ class Agency(Identified, Base):
 class User(Identified, Base):
     """An account. The platform's administrators have no role and read no case.
 
-    `medical`, `custodian` and `placement_id` are the personal facts that some rules ask for;
+    `person` is the part a family account has in its one case; `medical`, `custodian` and
+    `placement_id` are the personal facts that some rules ask for;
     `pulse` moves whenever something on this person's own desk does.
     """
 
@@ -63,7 +64,7 @@ class User(Identified, Base):
     active: Mapped[bool] = plain(Boolean, default=True, why="needed to refuse before anything is opened")
     medical: Mapped[bool] = plain(Boolean, default=False, why="professional status")
     custodian: Mapped[bool] = plain(Boolean, default=False, why="named-staff list")
-    person: Mapped[str | None] = plain(String(40), why="the part a family account has in its one case")
+    person_: Mapped[bytes | None] = sealed(name="person")
     placement_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
     history: Mapped[list[dict[str, str]]] = plain(JSON, default=list, why="where staff worked before, by identifier")
     acknowledged_at: Mapped[datetime | None] = plain(UtcTime, why="when confidentiality was acknowledged")
@@ -73,6 +74,7 @@ class User(Identified, Base):
     name = Sealed("name_")
     title = Sealed("title_")
     login = Sealed("login_")
+    person = Sealed("person_")
 
     agency: Mapped[Agency | None] = relationship(back_populates="users", lazy="joined")
 

@@ -56,6 +56,7 @@ class ItemGroup(Base):
     item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), primary_key=True, why="random identifier")
     group: Mapped[str] = plain(String(30), primary_key=True, why="name of a sealing group in the catalog")
     values_: Mapped[bytes] = sealed(name="values")
+    changed_at: Mapped[datetime] = plain(UtcTime, default=now, why="when these values were last changed")
 
     item: Mapped[Item] = relationship(back_populates="groups")
 

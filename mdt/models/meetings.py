@@ -98,6 +98,7 @@ class Attendance(Identified, Base):
     here: Mapped[bool] = plain(Boolean, default=True, why="in the room")
     out_for: Mapped[str | None] = plain(Uuid(as_uuid=False), why="the point they were asked out for, by identifier")
     seen_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the page was last heard of")
+    left_at: Mapped[datetime | None] = plain(UtcTime, why="when they left the room by themselves")
 
     meeting: Mapped[Meeting] = relationship(lazy="select")
     user: Mapped[User] = relationship(lazy="select")

@@ -95,7 +95,7 @@ def account(seat: Seat, *, before: int | None = None, size: int = PAGE) -> Accou
 
 
 def _rows(case_id: str, before: int | None, size: int) -> Sequence[Any]:
-    wanted = select(Entry.seq, Entry.id, Entry.at, Entry.event, Entry.actor_id, Entry.body_).where(Entry.case_id == case_id)
+    wanted = select(Entry.seq, Entry.id, Entry.body_).where(Entry.case_id == case_id)
     if before is not None:
         wanted = wanted.where(Entry.seq < before)
     return db.session.execute(wanted.order_by(Entry.seq.desc()).limit(size)).all()
@@ -113,13 +113,13 @@ class _Reader:
 
     def line(self, row: Any) -> Line | None:
         body = ledger.body(row.id, row.body_)
-        words, learned = self._told(row.event, body)
+        words, learned = self._told(str(body["event"]), body)
         if words is None:
             return None
-        who, agency = self._who(row.actor_id)
+        who, agency = self._who(body.get("actor"))
         purpose = body.get("purpose")
         said = PURPOSE_WORDS[Purpose(purpose)] if purpose else ""
-        return Line(row.id, row.at, who, agency, words, said, learned, str(body.get("profile", "")))
+        return Line(row.id, datetime.fromisoformat(str(body["at"])), who, agency, words, said, learned, str(body.get("profile", "")))
 
     def _told(self, event: str, body: dict[str, Any]) -> tuple[str | None, tuple[Learned, ...]]:
         if event in READS:

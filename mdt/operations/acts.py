@@ -55,6 +55,7 @@ def recorded(event: str, *, by: Actor | None, case: str | None = None, **about: 
         db.session.flush()
         ledger.write(event, case, actor, record.about)
         db.session.commit()
+        ledger.seal_in_soon()
     except Refused as no:
         _record_refusal(event, case, actor, record.about, no.reason)
         raise

@@ -20,7 +20,6 @@ from mdt.sharing.vocabulary import Category, Outcome
 class Withheld:
     """Something one is told of and may not read. `releases`: the kinds that would open it, by type."""
 
-    item_id: str
     category: Category
     title: str
     sentence: str
@@ -33,12 +32,11 @@ class Withheld:
     here: bool
 
 
-def sought(seat: Seat, item_id: str) -> Withheld:
-    """What is withheld under this id. For what is concealed, shown or not there: as if there were none."""
+def sought(seat: Seat, category: str, source_id: str) -> Withheld:
+    """What this source withholds of this category. For what is concealed, shown or not there: as if there were none."""
     seen = views.look(seat)
-    found = next(
-        ((item, one) for item, one in seen.items if item.id == item_id and one.outcome is Outcome.WITHHOLD), None
-    )
+    held = [(item, one) for item, one in seen.items if one.outcome is Outcome.WITHHOLD]
+    found = next(((item, one) for item, one in held if (item.category, item.source) == (category, source_id)), None)
     if found is None:
         raise not_there()
     item, decision = found
@@ -46,7 +44,7 @@ def sought(seat: Seat, item_id: str) -> Withheld:
     known = colleagues(seat, seen.sources)
     source = name_of(seat, item.source)
     said = Withheld(
-        item.id, item.category, catalog.CATEGORIES[item.category].title, withheld(decision, item, views.names_of(seat)),
+        item.category, catalog.CATEGORIES[item.category].title, withheld(decision, item, views.names_of(seat)),
         source, item.source, tuple((way.type, WORDS[way.type]) for way in decision.ways if way.kind == "release"),
         any(way.kind == "order" for way in decision.ways),
         tuple(one for one in known if one.agency == source and not one.me),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.engine import Row
@@ -108,6 +109,6 @@ def _place(cursor: str) -> tuple[datetime, str] | None:
     """What a cursor says; None for one that is not ours, which begins the list anew."""
     try:
         at, member_id = urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return datetime.fromisoformat(at), member_id
-    except ValueError:
+        return datetime.fromisoformat(at).astimezone(UTC), str(UUID(member_id))
+    except (ValueError, OverflowError):
         return None

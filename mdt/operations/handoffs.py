@@ -83,7 +83,7 @@ def withdraw(seat: Seat, task_id: str) -> None:
 def finish(me: Person, task_id: str, *, possible: bool, reason: str = "") -> None:
     """Say that it is done, or that it was not possible and why."""
     task = db.session.get(Task, task_id)
-    if task is None or task.owner_id != me.id:
+    if task is None or task.owner_id != me.id or not _may_know(me, task):
         raise not_there()
     step = Step.DONE if possible else Step.NOT_POSSIBLE
     if not possible and not reason.strip():
@@ -141,11 +141,9 @@ def _offered_case(me: Person, task_id: str) -> str:
 
 
 def _may_know(me: Person, row: Any) -> bool:
-    """The one it is or was offered to is told that somebody was quicker; to others it is not there."""
-    if me.id in (row.offered_to, row.owner_id):
-        return True
-    case = facts.load(row.case_id)
-    return bool(case and me.id in case.facts.members and admitted(case.facts, me.id, now()))
+    """Whoever is on the case now; a member that it was offered to before is told that somebody was quicker."""
+    case = facts.load(str(row.case_id))
+    return bool(case and admitted(case.facts, me.id, now()))
 
 
 def _answer(me: Person, case_id: str, task_id: str, **values: Any) -> None:

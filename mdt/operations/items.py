@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,11 +17,16 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.vocabulary import Category
 
-Closed = Mapping[str, Mapping[str, bytes]]
+Envelope = tuple[bytes, datetime]
+"""The sealed values of a group, and when they were last changed."""
+Closed = Mapping[str, Mapping[str, Envelope]]
 """Envelopes by item and group."""
 LARGEST_KEPT = 16 * 1024
 """Bytes of one item's envelopes beyond which they are fetched anew each time: a photo, say."""
-GROUPS = select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_).where(ItemGroup.item_id.in_(bindparam("ids", expanding=True)))
+GROUPS = select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_, ItemGroup.changed_at).where(
+    ItemGroup.item_id.in_(bindparam("ids", expanding=True))
+)
+
 
 def file(case: Case, *, source: str, category: Category, values: Mapping[str, Any], **terms: Any) -> Item:
     """File a record. `values` by field name; empty ones are left out. ValueError for a field the category has not."""
@@ -30,7 +35,7 @@ def file(case: Case, *, source: str, category: Category, values: Mapping[str, An
     names = tuple(one.name for one in catalog.fields_of(category) if one.name in given)
     if len(names) != len(given):
         raise ValueError(f"{category} has no field {sorted(set(given) - set(names))}")
-    fact = ItemFact(id=item_id, category=category, source=source, fields=names, **{"recorded": date.today()} | terms)
+    fact = ItemFact(id=item_id, category=category, source=source, fields=names, **{"recorded": now().astimezone(case.terms.zone).date()} | terms)
     item = Item(id=item_id, case=case, source_id=source, terms=fact)
     item.groups = _groups(item, given)
     db.session.add(item)
@@ -45,7 +50,7 @@ def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:
     given = {name: value for name, value in merged.items() if value not in (None, "", [])}
     names = tuple(one.name for one in catalog.fields_of(fact.category) if one.name in given)
     item.terms = replace(fact, fields=names, **terms)
-    item.groups = _groups(item, given, {group.group: group for group in item.groups})
+    item.groups = _groups(item, given, {group.group: group for group in item.groups}, old)
     item.changed_at = now()
 
 
@@ -62,15 +67,15 @@ def envelopes(wanted: Iterable[tuple[CaseFacts, str]]) -> Closed:
     homes = {item_id: case.closed for case, item_id in wanted}
     found = _fetched([one for one, home in homes.items() if one not in home])
     for one, groups in found.items():
-        if sum(map(len, groups.values())) <= LARGEST_KEPT:
+        if sum(len(envelope) for envelope, _ in groups.values()) <= LARGEST_KEPT:
             homes[one][one] = groups
     return {one: found[one] if one in found else home[one] for one, home in homes.items()}
 
 
 def _fetched(ids: list[str]) -> Closed:
-    found: dict[str, dict[str, bytes]] = {one: {} for one in ids}
+    found: dict[str, dict[str, Envelope]] = {one: {} for one in ids}
     for row in db.session.execute(GROUPS, {"ids": ids}) if ids else ():
-        found[row.item_id][row.group] = row.values_
+        found[row.item_id][row.group] = (row.values_, row.changed_at)
     return found
 
 
@@ -81,20 +86,31 @@ def open_fields(fact: ItemFact, names: Iterable[str], closed: Closed, youth_id: 
         wanted.setdefault(catalog.field(fact.category, name).group, []).append(name)
     opened: dict[str, Any] = {}
     for group, members in wanted.items():
-        if (envelope := closed.get(fact.id, {}).get(group)) is not None:
-            held = open_group(fact.id, group, envelope, (fact.source, youth_id))
+        if (found := closed.get(fact.id, {}).get(group)) is not None:
+            held = open_group(fact.id, group, found[0], (fact.source, youth_id))
             opened.update((name, held[name]) for name in members if name in held)
     return opened
 
 
-def _groups(item: Item, given: Mapping[str, Any], old: Mapping[str, ItemGroup] | None = None) -> list[ItemGroup]:
+def changed_at(fact: ItemFact, names: Iterable[str], closed: Closed) -> datetime | None:
+    """When what these fields hold was last changed; of the rest of the record it tells nothing."""
+    groups = {catalog.field(fact.category, name).group for name in names}
+    times = (when for group, (_, when) in closed.get(fact.id, {}).items() if group in groups)
+    return max(times, default=None)
+
+
+def _groups(
+    item: Item, given: Mapping[str, Any], old: Mapping[str, ItemGroup] | None = None, held: Mapping[str, Any] | None = None
+) -> list[ItemGroup]:
+    """The groups of these values; one whose values are as they were is left as it is."""
     parts: dict[str, dict[str, Any]] = {}
     for name, value in given.items():
         parts.setdefault(catalog.field(item.terms.category, name).group, {})[name] = value
-    return [_group(item, name, values, (old or {}).get(name)) for name, values in parts.items()]
+    kept = {name: (old or {})[name] for name in parts if (held or {}).get(name) == parts[name]}
+    return [kept.get(name) or _group(item, name, values, (old or {}).get(name)) for name, values in parts.items()]
 
 
 def _group(item: Item, name: str, values: dict[str, Any], old: ItemGroup | None) -> ItemGroup:
     group = old or ItemGroup(item_id=item.id, group=name)
-    group.values_ = seal_group(item.id, name, values, value_scope(item))
+    group.values_, group.changed_at = seal_group(item.id, name, values, value_scope(item)), now()
     return group

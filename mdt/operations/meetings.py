@@ -13,6 +13,7 @@ from mdt.models.pulse import move
 from mdt.operations import handoffs, items
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Category
 
 LONGEST_NOTE = 8000
@@ -62,15 +63,15 @@ def join(seat: Seat, meeting_id: str) -> None:
             user = db.session.get(User, seat.me.id)
             db.session.add(Attendance(meeting=meeting, user=user, acknowledged_at=now()))
         else:
-            mine.here, mine.seen_at = True, now()
+            mine.here, mine.seen_at, mine.left_at = True, now(), None
 
 
 def leave(seat: Seat, meeting_id: str) -> None:
     """Leave the room."""
     with recorded("meeting.left", by=seat.me, case=seat.id, meeting=meeting_id):
-        mine = attendance(meeting_id, seat.me.id)
+        mine = attendance(find(seat, meeting_id).id, seat.me.id)
         if mine:
-            mine.here = False
+            mine.here, mine.out_for, mine.left_at = False, None, now()
 
 
 def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
@@ -83,7 +84,7 @@ def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
 
 def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be out for the point on the table; the facilitator may ask somebody out."""
-    who = user_id or seat.me.id
+    who = _of_the_team(seat, user_id)
     with recorded("meeting.stepped_out", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
         meeting = find(seat, meeting_id) if who == seat.me.id else _facilitated(seat, meeting_id)
         theirs = attendance(meeting_id, who)
@@ -94,11 +95,10 @@ def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None
 
 def step_in(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be back in."""
-    who = user_id or seat.me.id
+    who = _of_the_team(seat, user_id)
     with recorded("meeting.stepped_in", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
-        if who != seat.me.id:
-            _facilitated(seat, meeting_id)
-        theirs = attendance(meeting_id, who)
+        meeting = find(seat, meeting_id) if who == seat.me.id else _facilitated(seat, meeting_id)
+        theirs = attendance(meeting.id, who)
         if theirs is None:
             raise not_there()
         theirs.out_for = None
@@ -169,29 +169,35 @@ def attendance(meeting_id: str, user_id: str) -> Attendance | None:
     return db.session.scalar(select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id))
 
 
-def present(meeting: Meeting) -> tuple[str, ...]:
-    """Who is in the room for the point on the table: here, heard of lately, and not out for it."""
+def _of_the_team(seat: Seat, user_id: str | None) -> str:
+    """Oneself, or the member of this name."""
+    if user_id is None:
+        return seat.me.id
+    if user_id not in seat.case.facts.members:
+        raise not_there()
+    return user_id
+
+
+def present(meeting: Meeting, seat: Seat) -> tuple[str, ...]:
+    """Who is in the room for the point on the table: of the team now, here, heard of lately, and not out for it."""
     rows = db.session.execute(
         select(Attendance.user_id, Attendance.out_for)
         .where(Attendance.meeting_id == meeting.id, Attendance.here, Attendance.seen_at > now() - HEARD_OF_WITHIN)
         .order_by(Attendance.user_id)
     )
-    return tuple(row.user_id for row in rows if row.out_for is None or row.out_for != meeting.current_id)
+    inside = (str(row.user_id) for row in rows if row.out_for is None or row.out_for != meeting.current_id)
+    return tuple(one for one in inside if admitted(seat.case.facts, one, seat.at))
 
 
-def heard_of(case_id: str, meeting_id: str, user_id: str, *, here: bool) -> None:
-    """An attendee's page is open, or has been closed: presence, renewed without an entry."""
+def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
+    """An attendee's page is open, or has been closed: presence, renewed without an entry. Who has left the
+    room stays out of it until they come in again."""
     begin_writing()
-    changed = db.session.execute(
-        update(Attendance)
-        .where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id, Attendance.here != here)
-        .values(here=here)
-    ).rowcount
-    db.session.execute(
-        update(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id).values(seen_at=now())
-    )
+    mine = (Attendance.meeting_id == find(seat, meeting_id).id, Attendance.user_id == seat.me.id, Attendance.left_at.is_(None))
+    changed = db.session.execute(update(Attendance).where(*mine, Attendance.here != here).values(here=here)).rowcount
+    db.session.execute(update(Attendance).where(*mine).values(seen_at=now()))
     if changed:
-        move(db.session(), [case_id], facts=False)
+        move(db.session(), [seat.id], facts=False)
     db.session.commit()
 
 

@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from mdt.models import Entry, db
-from mdt.operations import team, views, watching
+from mdt.operations import items, team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
 from mdt.sharing.view import next_boundary
-from mdt.sharing.vocabulary import Category, Purpose
-
+from mdt.sharing.vocabulary import Category
 
 ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
 ONE_VISIT = timedelta(minutes=10)
@@ -77,8 +76,9 @@ def read(seat: Seat, *, live: bool = False) -> CaseView:
 def skeleton(seat: Seat, seen: Looked) -> Any:
     """What the page shows, without what it says: when this differs, the page does."""
     known = team.colleagues(seat, seen.sources)
-    versions = {item.id: seat.case.filed[item.id].version for item, decision in seen.items if decision.opens}
-    return [seen.skeleton(), versions, [one.id for one in known]]
+    closed = items.envelopes((seat.case, item_id) for item_id in seen.opened)
+    changes = [[item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens]
+    return [seen.skeleton(), changes, [one.id for one in known]]
 
 
 def topic(case_id: str) -> watching.Topic:
@@ -90,11 +90,12 @@ def tag(seat: Seat) -> str:
     return watching.tag(topic(seat.id), seat.me, skeleton(seat, views.look(seat)))
 
 
-def choose_purpose(seat: Seat, purpose: Purpose) -> None:
-    """Say for what one looks; it is written down."""
-    with recorded("purpose.chosen", by=seat.me, case=seat.id, purpose=purpose):
+def choose_purpose(seat: Seat, purpose: str) -> None:
+    """Say for what one looks, among what one's discipline looks for; it is written down."""
+    with recorded("purpose.chosen", by=seat.me, case=seat.id) as record:
         if purpose not in seat.purposes:
             raise not_there()
+        record["purpose"] = purpose
 
 
 def name_of(seat: Seat) -> str | None:

@@ -121,8 +121,8 @@ def find(seat: Seat, release_id: str) -> fact.Release:
 
 
 def recipients(seat: Seat, terms: fact.Release) -> list[tuple[str, str]]:
-    """The recipients that this member may know of: id and words."""
-    told = knowing.recipients_known(seat, terms)
+    """The recipients that this member may know of and that are still reached: id and words."""
+    told = _still_reached(terms, knowing.recipients_known(seat, terms))
     return list(zip(told, sheets.recipient_words(seat, told), strict=True))
 
 

@@ -7,6 +7,7 @@ stays closed. Everything else on the page is the reader's own view.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from mdt.models import Attendance, Meeting, Phase, Point, Segment, db
 from mdt.operations import ledger, meetings, tasks, team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
+from mdt.operations.acts import Refused
 from mdt.operations.tasks import TaskView
 from mdt.operations.team import Colleague, colleague
 from mdt.operations.views import Looked, Shown
@@ -104,6 +106,11 @@ class RoomView:
         return sum(one.here for one in self.people)
 
 
+def people(seat: Seat, meeting_id: str) -> tuple[Present, ...]:
+    """Who may be given something to do in this meeting: whom the reader knows of."""
+    return _Scene(seat, meetings.find(seat, meeting_id)).people()
+
+
 def read(seat: Seat, meeting_id: str) -> RoomView:
     """The room now; what of it is shown is recorded first."""
     meeting = meetings.find(seat, meeting_id)
@@ -131,7 +138,7 @@ class _Scene:
         self.segments: Sequence[Segment] = db.session.scalars(
             select(Segment).where(Segment.meeting_id == meeting.id).order_by(Segment.said_at, Segment.id)
         ).all()
-        self.present = meetings.present(meeting)
+        self.present = meetings.present(meeting, seat)
         self.mine = self.rows.get(seat.me.id)
         self.current = next((one for one in meeting.agenda if one.id == meeting.current_id), None)
         self.on_table = self._on_table()
@@ -262,13 +269,19 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
 
 
 def _arrive(topic: watching.Topic, me: Person) -> None:
-    if topic.case_id and topic.id:
-        meetings.heard_of(topic.case_id, topic.id, me.id, here=True)
+    _heard_of(topic, me, here=True)
 
 
 def _leave(topic: watching.Topic, me: Person) -> None:
-    if topic.case_id and topic.id:
-        meetings.heard_of(topic.case_id, topic.id, me.id, here=False)
+    _heard_of(topic, me, here=False)
+
+
+def _heard_of(topic: watching.Topic, me: Person, *, here: bool) -> None:
+    """Presence of somebody who is on the case now, in a meeting of that case; of nobody else."""
+    seat = admit_quietly(topic.case_id or "", me)
+    if seat and topic.id:
+        with suppress(Refused):
+            meetings.heard_of(seat, topic.id, here=here)
 
 
 watching.kind("meeting", _watch, arrives=_arrive, leaves=_leave)

@@ -10,12 +10,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from mdt import home_of
-from mdt.models import db
+from mdt.models import begin_writing, db, keys
+from mdt.operations import ledger
 
 
 def upgrade(revision: str = "head") -> None:
-    """Run the migrations that are missing, each in its own transaction."""
+    """Run the migrations that are missing, each in its own transaction; lay the first key and the ledger's head."""
     _run(command.upgrade, revision)
+    begin_writing()
+    keys().of(None)
+    db.session.commit()
+    ledger.Signing.of_installation()
+    db.session.rollback()
 
 
 def downgrade(revision: str) -> None:

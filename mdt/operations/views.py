@@ -23,7 +23,6 @@ from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
-
 TICK = timedelta(microseconds=1)
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
@@ -67,7 +66,8 @@ class Shown:
 class Held:
     """Something is there that is not shown, and what would open it. Never for what is concealed."""
 
-    id: str
+    category: Category
+    source: str
     title: str
     chapter: str
     sentence: str
@@ -92,8 +92,15 @@ class Looked:
         return {item.source for item, decision in self.items if decision.opens}
 
     def skeleton(self) -> list[Any]:
-        """What a page of it is made of, without content. What is concealed leaves no trace."""
-        return [[one.item, one.outcome, one.fields, sorted(one.duties), [f"{way.kind} {way.type}" for way in one.ways]] for _, one in self.items]
+        """What a page of it is made of, without content. What is concealed leaves no trace, and what is
+        withheld the one line that the page has for it, however much it is."""
+        opened = [[one.item, one.outcome, one.fields, sorted(one.duties)] for _, one in self.items if one.opens]
+        return [opened, sorted({line_of(item, one) for item, one in self.items if not one.opens})]
+
+
+def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
+    """What one quiet line of a page stands for: whatever one source holds of one category and one way opens."""
+    return item.category, item.source, " ".join(f"{way.kind} {way.type}" for way in decision.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +190,10 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
     entry, whole = catalog.CATEGORIES[item.category], decision.fields
     decision = kept_apart(item, decision)
     values = items.open_fields(item, decision.fields, closed, case.youth_id)
-    filed = case.filed[item.id]
     return Shown(
         item.id, item.category, entry.title, entry.chapter.value, _values(item, decision, values),
-        case.agency_names.get(item.source, "an agency"), item.recorded, filed.changed_at,
+        case.agency_names.get(item.source, "an agency"), item.recorded,
+        items.changed_at(item, decision.fields, closed) or case.filed[item.id].created_at,
         case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
         why(decision, names_of(seat)), _notices(seat, decision), decision.until,
         apart=decision.fields != whole,
@@ -195,13 +202,12 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
 
 def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
     """The quiet lines for what is withheld, one for each source and way, so that a number tells nothing."""
-    lines: dict[str, Held] = {}
+    lines: dict[tuple[str, str, str], Held] = {}
     for item, decision in decided:
-        if decision.outcome is Outcome.WITHHOLD:
-            entry = catalog.CATEGORIES[item.category]
-            sentence = withheld(decision, item, names_of(seat))
-            lines.setdefault(f"{entry.chapter}{sentence}", Held(item.id, entry.title, entry.chapter.value, sentence))
-    return tuple(lines.values())
+        if decision.outcome is Outcome.WITHHOLD and line_of(item, decision) not in lines:
+            entry, sentence = catalog.CATEGORIES[item.category], withheld(decision, item, names_of(seat))
+            lines[line_of(item, decision)] = Held(item.category, item.source, entry.title, entry.chapter.value, sentence)
+    return tuple(lines[line] for line in sorted(lines))
 
 
 def names_of(seat: Seat) -> Names:

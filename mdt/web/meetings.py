@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from mdt.operations.access import Seat
 from mdt.operations.meetings import LONGEST_NOTE, Agenda, Decision
-from mdt.operations.room import RoomView
+from mdt.operations.room import Present
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item
 from mdt.web.forms import Form
@@ -46,9 +46,9 @@ class DecisionForm(Keyed):
     quotes = BooleanField("It repeats what is on the table", default=True)
 
     @classmethod
-    def of(cls, room: RoomView, **values: Any) -> DecisionForm:
+    def of(cls, people: Sequence[Present], **values: Any) -> DecisionForm:
         form = cls(**values)
-        form.who.choices = [("", "Me")] + [(one.person.id, f"{one.person.name}, {one.person.role_words}") for one in room.people if not one.person.me]
+        form.who.choices = [("", "Me")] + [(one.person.id, f"{one.person.name}, {one.person.role_words}") for one in people if not one.person.me]
         return form
 
     def decision(self, seat: Seat) -> Decision:

@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import and_, bindparam, insert, null, select, update
+from sqlalchemy import and_, bindparam, delete, insert, null, select, update
 from sqlalchemy.engine import Connection
 
 from mdt.models import Agency, SignIn, User, db, new_id, now
@@ -28,6 +28,7 @@ from mdt.sharing.vocabulary import ROLE_WORDS, Role
 from mdt.vault.seal import Place, Unopenable, open_value, seal_value
 
 TOUCH_EVERY = timedelta(minutes=1)
+SWEEP_ONE_IN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class ServerSessions(SessionInterface):
                 _end(connection, session.left)
             if session:
                 _insert(connection, session, token)
+            if secrets.randbelow(SWEEP_ONE_IN) == 0:
+                _sweep(connection)
         _set_cookie(response, token if session else None)
 
     def _keep(self, session: ServerSession) -> None:
@@ -183,6 +186,12 @@ def _writing() -> Iterator[Connection]:
         yield connection
 
 
+def _sweep(connection: Connection) -> None:
+    """Forget sign-ins that are over by any measure."""
+    over = now() - timedelta(seconds=_settings().session_seconds)
+    connection.execute(delete(SignIn).where(SignIn.created_at < over))
+
+
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
@@ -231,7 +240,7 @@ def _me(row: Any) -> Me:
     title = User.title.opened(None, row.user_id, row.title, User.__tablename__) if row.title else None
     return Me(
         id=row.user_id, name=name, title=title, role=Role(row.role) if row.role else None, agency_id=row.agency_id,
-        agency=row.agency, person=row.person, admin=row.admin, acknowledged_at=row.acknowledged_at,
+        agency=row.agency, person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None, admin=row.admin, acknowledged_at=row.acknowledged_at,
         sign_in=row.id, proved_at=row.proved_at,
     )
 

@@ -72,7 +72,7 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('medical', sa.Boolean(), nullable=False),
     sa.Column('custodian', sa.Boolean(), nullable=False),
-    sa.Column('person', sa.String(length=40), nullable=True),
+    sa.Column('person', sa.LargeBinary(), nullable=True),
     sa.Column('placement_id', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('history', sa.JSON(), nullable=False),
     sa.Column('acknowledged_at', mdt.models.base.UtcTime(timezone=True), nullable=True),
@@ -277,6 +277,7 @@ def upgrade() -> None:
     sa.Column('here', sa.Boolean(), nullable=False),
     sa.Column('out_for', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('seen_at', mdt.models.base.UtcTime(timezone=True), nullable=False),
+    sa.Column('left_at', mdt.models.base.UtcTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_attendances_meeting_id')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_attendances_user_id')),
@@ -289,6 +290,7 @@ def upgrade() -> None:
     sa.Column('item_id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('group', sa.String(length=30), nullable=False),
     sa.Column('values', sa.LargeBinary(), nullable=False),
+    sa.Column('changed_at', mdt.models.base.UtcTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_item_groups_item_id')),
     sa.PrimaryKeyConstraint('item_id', 'group', name=op.f('pk_item_groups'))
     )

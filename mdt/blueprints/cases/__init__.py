@@ -54,8 +54,9 @@ def purpose(case_id: UUID) -> ResponseReturnValue:
         within(reading.name_of(g.case))
         choices = [(one.value, PURPOSE_WORDS[one]) for one in g.case.purposes]
         return render_template("cases/purpose.html", choices=choices)
-    reading.choose_purpose(g.case, Purpose(request.form.get("purpose", g.case.purpose)))
-    session["purposes"] = session.get("purposes", {}) | {str(case_id): request.form["purpose"]}
+    purpose = request.form.get("purpose", "")
+    reading.choose_purpose(g.case, purpose)
+    session["purposes"] = session.get("purposes", {}) | {str(case_id): purpose}
     return redirect(url_for(".show", case_id=case_id), 303)
 
 

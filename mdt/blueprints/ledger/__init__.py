@@ -25,10 +25,15 @@ def mine() -> ResponseReturnValue:
 @guard(member_of_case)
 def of_case(case_id: UUID) -> ResponseReturnValue:
     """Who has looked at what, by month; made to be printed."""
-    before = request.args.get("before", type=int)
+    before = _number(request.args.get("before", ""))
     if not accounting.may_read(g.case):
         abort(404)
     name = reading.name_of(g.case)
     within(name)
     account = accounting.account(g.case, before=before)
     return render_template("ledger/case.html", account=account, case_id=case_id, name=name)
+
+
+def _number(text: str) -> int | None:
+    """Where a page begins; anything that is no such place begins at the top."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None

@@ -43,7 +43,7 @@ def show(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """The room, as this member may see it now."""
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
-    forms = {"note": NoteForm(key=new_id()), "decide": DecisionForm.of(seen, key=new_id())}
+    forms = {"note": NoteForm(key=new_id()), "decide": DecisionForm.of(seen.people, key=new_id())}
     return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms)
 
 
@@ -111,7 +111,7 @@ def note(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def decide(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Record a decision; where somebody is to do it, hand it to them."""
-    form = DecisionForm.of(room.read(g.case, str(meeting_id)))
+    form = DecisionForm.of(room.people(g.case, str(meeting_id)))
     if not form.validate_on_submit():
         return _again(case_id, meeting_id, decide=form)
     meetings.decide(g.case, str(meeting_id), form.decision(g.case), quotes=form.quotes.data, key=form.key.data)
@@ -129,7 +129,7 @@ def _again(case_id: UUID, meeting_id: UUID, **form: object) -> ResponseReturnVal
     """The room with what was typed and what to mend."""
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
-    forms = {"note": NoteForm(formdata=None, key=new_id()), "decide": DecisionForm.of(seen, formdata=None, key=new_id())} | form
+    forms = {"note": NoteForm(formdata=None, key=new_id()), "decide": DecisionForm.of(seen.people, formdata=None, key=new_id())} | form
     return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms), 422
 
 
