@@ -75,6 +75,19 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
     return tuple(made)
 
 
+def skeleton(me: Person, rows: Sequence[Row[Any]]) -> list[Any]:
+    """What the lines of these memberships are made of, decided and not opened."""
+    loaded = facts.load_many([row.case_id for row in rows])
+    seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
+    return [[row.case_id, _named_at(seats[row.case_id]), _going_on(seats[row.case_id])] for row in rows if row.case_id in seats]
+
+
+def _named_at(seat: Seat) -> datetime | None:
+    """When what says the name was last changed; None where no name is shown."""
+    named = _identity(seat)
+    return items.changed_at(named[0], [NAMED], items.envelopes([(seat.case, named[0].id)])) if named else None
+
+
 def _identity(seat: Seat) -> tuple[Item, Decision] | None:
     """The item that says what the young person is called, if that is shown to this member."""
     seen = views.look(seat, categories=frozenset({Category.ID}))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
-from mdt.operations import caseload, convening, facts, releases, tasks, watching
+from mdt.operations import caseload, convening, facts, glance, releases, tasks, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
 from mdt.operations.glance import Glance, glances
@@ -95,16 +95,6 @@ class Desk:
         live = sum(meeting.open for meeting in self.meetings)
         return len(self.missing) + len(self.invitations) + len(self.offered) + len(self.held) + live
 
-    def skeleton(self) -> Any:
-        """What the desk is made of, for its tag."""
-        return [
-            [one.case_id for one in self.missing], [one.id for one in self.invitations],
-            [[one.id, one.step, one.version] for one in (*self.offered, *self.held, *self.waiting)],
-            [[one.id, one.open] for one in self.meetings], [one.id for one in self.lapsing],
-            [one.name for one in self.unanswered], [[one.id, one.name] for one in self.cases],
-            [[one.case_id, [[line.name, line.value] for line in one.lines], [paper.id for paper in one.papers]] for one in self.glances],
-        ]
-
 
 def desk(me: Person) -> Desk:
     """This person's desk, now."""
@@ -118,6 +108,17 @@ def desk(me: Person) -> Desk:
         tuple(one for one in mine if one.mine and one.step == Step.OFFERED), tuple(_meetings(seats, called)),
         tuple(_lapsing(seats, called)), tuple(_unanswered(seats, called)), tuple(lines.values()), glances(me.role, seats, called),
     )
+
+
+def skeleton(me: Person) -> Any:
+    """What this desk is made of, decided and not opened: when this differs, the desk does."""
+    seats, nobody = _seats(me), _Called({}, {})
+    return [
+        [one.case_id for one in _missing(seats, nobody)], [one.id for one in convening.invitations(me)], tasks.open_ones(me, seats),
+        [[one.id, one.open] for one in _meetings(seats, nobody)], [one.id for one in _lapsing(seats, nobody)],
+        [[one.case_id, one.name] for one in _unanswered(seats, nobody)],
+        caseload.skeleton(me, _memberships(me)[:CASES_SHOWN]), glance.skeleton(me.role, seats),
+    ]
 
 
 class _Called:
@@ -192,9 +193,9 @@ def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]
 
 
 def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
-    return watching.tag(topic, me, desk(me).skeleton()), None
+    return watching.tag(topic, me, skeleton(me)), None
 
 
 watching.kind("desk", _watch)
 
-__all__ = ["Desk", "desk"]
+__all__ = ["Desk", "desk", "skeleton"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from mdt.operations import ledger, releases, views
+from mdt.operations import items, ledger, releases, views
 from mdt.operations.access import Seat
 from mdt.operations.views import Shown, Value
 from mdt.sharing.decision import Decision
@@ -67,6 +68,20 @@ def glances(role: Role | None, seats: Mapping[str, Seat], called: Callable[[str]
     ]
     ticket.settle()
     return tuple(one for one in made if one.lines or one.papers)
+
+
+def skeleton(role: Role | None, seats: Mapping[str, Seat]) -> list[Any]:
+    """What the glances of a desk are made of, decided and not opened."""
+    if role not in NEEDED:
+        return []
+    return [_bones(seat, NEEDED[role]) for seat in list(seats.values())[:SHOWN_AT_MOST]]
+
+
+def _bones(seat: Seat, needed: Mapping[Category, tuple[str, ...]]) -> list[Any]:
+    ruled = _ruled(seat, needed)
+    closed = items.envelopes((seat.case, item.id) for item, _ in ruled)
+    shown = [[item.id, decision.fields, items.changed_at(item, decision.fields, closed)] for item, decision in ruled]
+    return [seat.id, shown, [paper.id for paper in _papers(seat)]]
 
 
 def _ruled(seat: Seat, needed: Mapping[Category, tuple[str, ...]]) -> list[tuple[Item, Decision]]:

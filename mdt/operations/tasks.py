@@ -58,6 +58,15 @@ def of_case(seat: Seat) -> tuple[TaskView, ...]:
     return tuple(sorted(found, key=lambda one: one.step not in OPEN))
 
 
+def open_ones(me: Person, seats: Mapping[str, Seat]) -> list[Any]:
+    """The open tasks of this person's desk, without their words: where each stands, and whether it can be read."""
+    mine = select(Task.id, Task.case_id, Task.item_id, Task.step, Task.version).where(
+        or_(Task.owner_id == me.id, Task.offered_to == me.id), Task.step.in_(OPEN), Task.case_id.in_(seats)
+    )
+    rows = db.session.execute(mine.order_by(Task.id))
+    return [[row.id, row.step, row.version, row.item_id in views.look(seats[row.case_id]).opened] for row in rows]
+
+
 def skeleton(seat: Seat, seen: views.Looked) -> list[Any]:
     """What the tasks of a case come to on this member's page, without their words."""
     rows = db.session.execute(
