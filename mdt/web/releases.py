@@ -19,18 +19,20 @@ from wtforms.validators import Length, StopValidation, ValidationError
 from mdt.operations import releases
 from mdt.operations.access import Seat
 from mdt.operations.consent.kinds import Kind
+from mdt.operations.consent.knowing import is_among
 from mdt.operations.consent.sheets import ELEMENTS, EVENTS, HOW, LABELS
 from mdt.operations.consent.signing import Signatures
-from mdt.operations.team import Colleague
+from mdt.operations.consent.standins import organisation
+from mdt.operations.team import Colleague, purpose_of
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Release
 from mdt.sharing.releases import CASE_CLOSED, NO_EXPIRY
-from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Purpose, Role
+from mdt.sharing.vocabulary import PURPOSE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 from mdt.web.forms import Form
 
 BY_ACT = ("informed", "copy_given")
 """Elements that are done, not printed: whoever records the release says that they were."""
-ON_A_DAY, NOT_SAID = "day", "none"
+ON_A_DAY, NOT_SAID, EVERYBODY = "day", "none", "all"
 MODES = {"written": "On paper", "esign": "On this screen", "verbal": "Said aloud, not signed"}
 
 
@@ -74,7 +76,7 @@ class AskForm(Form):
     categories = Choices("About what?")
     labels = Choices("May they be told of these, too?")
     records = Choices("Only these records")
-    purposes = Choices("What for?")
+    purposes = Choices("So that they can")
     ends = One("Until when?")
     ends_on = Day("The last day")
     effective = Day("It begins on")
@@ -102,9 +104,11 @@ class AskForm(Form):
         form.agencies = _team_first(agencies, seat, team)
         form.people = [(one, words) for one, words in people.items() if seat.case.facts.users[one].org != discloser]
         form.categories.choices = {one.value: catalog.CATEGORIES[one].title for one in kind.categories}
-        form.labels.choices = {name: LABELS.get(name, name.lower()) for name in _labels(kind.categories)}
+        form.labels.choices = {name: capital(LABELS.get(name, name.lower())) for name in _labels(kind.categories)}
         form.records.choices = {item.id: _record(item) for item in records}
-        form.purposes.choices = {one.value: PURPOSE_WORDS[one] for one in Purpose if one is not Purpose.AGGREGATE}
+        form.purposes.choices = {
+            one.value: capital(PURPOSE_WORDS[one]) for one in Purpose if one is not Purpose.AGGREGATE
+        }
         form.ends.choices = _ends(kind)
         form.excludes.choices = _fields(kind.categories)
         return form
@@ -262,23 +266,18 @@ class SignForm(Form):
 class StopForm(Form):
     """How a release is stopped, and for whom."""
 
-    whom = Choices("Stop it for")
-    everybody = One("Stop it for", choices={"all": "Everybody", "some": "Only these"}, default="all")
+    whom = One("For whom does it stop?", default=EVERYBODY)
     how = One("How did they say it?", choices=HOW, default="verbal")
 
     @classmethod
     def of(cls, recipients: Sequence[tuple[str, str]]) -> StopForm:
         form = cls()
-        form.whom.choices = dict(recipients)
+        form.whom.choices = {EVERYBODY: "Everybody", **{one: f"Only {words}" for one, words in recipients}}
         return form
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        return tuple(self.whom.data or ()) if self.everybody.data == "some" else ()
-
-    def validate_whom(self, field: Field) -> None:
-        if self.everybody.data == "some" and not field.data:
-            raise ValidationError("Tick for whom it stops, or stop it for everybody.")
+        return () if self.whom.data == EVERYBODY else (self.whom.data,)
 
 
 def given(seat: Seat, kind: Kind, known: Mapping[str, Any], like: Release | None) -> dict[str, Any]:
@@ -296,7 +295,25 @@ def given(seat: Seat, kind: Kind, known: Mapping[str, Any], like: Release | None
             "categories": list(like.categories), "labels": list(like.labels), "excludes": list(like.excludes),
             "purposes": list(like.purposes or ()), "records": list(like.items or ()),
         }  # fmt: skip
-    return usual | {name: value for name, value in known.items() if value}
+    said = usual | {name: value for name, value in known.items() if value}
+    looked_for = _looked_for(seat, said.get("recipients") or [])
+    return said | ({"purposes": looked_for} if looked_for and like is None else {})
+
+
+def _looked_for(seat: Seat, recipients: Sequence[str]) -> list[str]:
+    """What those who are named look for: who is here, and the usual of an agency of which nobody is yet."""
+    facts = seat.case.facts
+    here = [user for user in facts.members if user in facts.users and is_among(seat, recipients, user)]
+    found = {purpose_of(seat.case, user).value for user in here}
+    if not here:
+        orgs = [org for one in recipients if (org := organisation(seat, one))]
+        found = {USUAL_PURPOSES[org.role][0].value for org in orgs}
+    return sorted(found)
+
+
+def capital(words: str) -> str:
+    """With a large first letter."""
+    return words[:1].upper() + words[1:]
 
 
 def hidden(form: Form, *but: str) -> list[tuple[str, str]]:

@@ -235,7 +235,7 @@ def test_stopping_it_for_one_recipient_leaves_the_others(app: Flask, signed_in: 
     assert sees(casey, IRON) and sees(tomas, IRON) and sees(jo, IRON)
     address = f"/cases/{WREN}/releases/{CHECKUPS}/stop"
     assert "no longer physical health" in page(casey.get(address))
-    answer = sent(casey, address, everybody="some", whom=[agencies.id_of("guardian")], how="phone")
+    answer = sent(casey, address, whom=agencies.id_of("guardian"), how="phone")
     assert answer.status_code == 303
     assert not sees(tomas, IRON)
     assert sees(casey, IRON) and sees(jo, IRON)
@@ -268,9 +268,7 @@ def test_the_young_person_reads_all_of_it_and_stops_it_alone(signed_in: SignIn) 
     assert not sees(jo, IRON)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"everybody": "some"}, {"how": "smoke"}, {"everybody": "some", "whom": [agencies.id_of("school")]}]
-)
+@pytest.mark.parametrize("wrong", [{"whom": "me"}, {"how": "smoke"}, {"whom": agencies.id_of("school")}])
 def test_a_stop_that_says_not_for_whom_or_how_stops_nothing(
     app: Flask, signed_in: SignIn, wrong: dict[str, Any]
 ) -> None:

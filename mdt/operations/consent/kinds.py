@@ -54,7 +54,8 @@ class Kind:
 
     @property
     def words(self) -> str:
-        return WORDS.get(self.type, self.rule.title)
+        beyond_school = self.type == "FERPA" and Category.EDUCATION not in self.reaches
+        return "Health, for a school" if beyond_school else WORDS.get(self.type, self.rule.title)
 
     @property
     def together_words(self) -> tuple[str, ...]:

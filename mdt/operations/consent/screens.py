@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.operations.consent.knowing import is_among, recipients_known
+from mdt.operations.consent.standing import objection_for, words
 from mdt.operations.consent.standins import Scene, scene
 from mdt.operations.team import Colleague, colleague, colleagues, purpose_of
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
 from mdt.sharing.facts import Facts, Release
 from mdt.sharing.gate import admitted
-from mdt.sharing.vocabulary import Category, Role
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Role
 
 Read = dict[Category, frozenset[str]]
 """What of each kind somebody may read."""
@@ -39,13 +40,16 @@ class Screens:
     less: tuple[Change, ...]
     same: tuple[Colleague, ...]
     none: tuple[Colleague, ...]
+    missed: tuple[tuple[Colleague, str], ...] = ()
+    """Recipients to whom it opens nothing more, and why."""
 
 
 def with_it(seat: Seat, release: Release) -> Screens:
     """What changes once this is signed."""
     stage = scene(seat, release)
     before = replace(stage.facts, releases=tuple(one for one in stage.facts.releases if one.id != release.id))
-    return _compared(seat, release, stage, before, replace(before, releases=(*before.releases, release)))
+    found = _compared(seat, release, stage, before, replace(before, releases=(*before.releases, release)))
+    return replace(found, missed=tuple(_missed(seat, release, stage, (*found.same, *found.none))))
 
 
 def without_it(seat: Seat, release: Release, recipients: Sequence[str] = ()) -> Screens:
@@ -67,6 +71,20 @@ def _compared(seat: Seat, release: Release, stage: Scene, before: Facts, after: 
         if not gained and not lost:
             (same if any(new.values()) else none).append(person)
     return Screens(tuple(more), tuple(less), tuple(same), tuple(none))
+
+
+def _missed(seat: Seat, release: Release, stage: Scene, people: Iterable[Colleague]) -> Iterable[tuple[Colleague, str]]:
+    """Those it names and opens nothing to, with the kernel's word for why."""
+    for person in people:
+        if is_among(seat, recipients_known(seat, release), person.id):
+            code = objection_for(seat, release, stage, person.id)
+            yield person, _reason(seat, person, code)
+
+
+def _reason(seat: Seat, person: Colleague, code: str | None) -> str:
+    if code == "E_PURPOSE_MISMATCH":
+        return f"is here to {PURPOSE_WORDS[purpose_of(seat.case, person.id)]}, and this is for something else."
+    return "may read such records already, or never by this kind of release." if code is None else words(code)
 
 
 def _known(seat: Seat, release: Release) -> Iterable[Colleague]:

@@ -16,6 +16,7 @@ from mdt.sharing.look import Look
 from mdt.sharing.profile import ReleaseType
 from mdt.sharing.signers import Signing, objection
 
+PARENTS = ("mother", "father", "parent", "guardian")
 SOMEBODY_ELSE = "somebody_else"
 """The name under which a signature is kept that counts for nothing here."""
 
@@ -70,7 +71,7 @@ def signer(seat: Seat, name: str, called: str) -> Signer:
     person = case.people.get(name)
     words = name.replace("_", " ").capitalize()
     relation = person.relation.replace("_", " ") if person else ""
-    return Signer(name, words if not relation or relation in words.lower() else f"{words}, {relation}")
+    return Signer(name, words if not relation or name in PARENTS else f"{words}, {relation}")
 
 
 def _candidates(seat: Seat) -> tuple[str, ...]:

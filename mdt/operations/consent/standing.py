@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mdt.operations.access import Seat
 from mdt.operations.consent.knowing import is_among
-from mdt.operations.consent.standins import scene
+from mdt.operations.consent.standins import Scene, scene
 from mdt.operations.team import purpose_of
 from mdt.sharing import codes
 from mdt.sharing.decide import look_at
@@ -27,15 +27,21 @@ ENDED = ("E_EXPIRED_DATE", "E_EXPIRED_EVENT")
 
 def objection(seat: Seat, release: Release) -> str | None:
     """The first code, in the order of validation, that keeps it from counting for everybody; None: it counts."""
-    stage, found = scene(seat, release), []
-    for look in _looks(seat, release, stage.facts):
-        for item in stage.items:
-            regimes = regimes_of(item, stage.facts, seat.profile)
-            code = standing(release, item, look, regimes).code
-            if code is None:
-                return None
-            found.append(code)
-    return codes.first(found)
+    stage = scene(seat, release)
+    found = [_code(release, look, stage) for look in _looks(seat, release, stage.facts)]
+    return None if None in found else codes.first(filter(None, found))
+
+
+def objection_for(seat: Seat, release: Release, stage: Scene, user: str) -> str | None:
+    """The first code that keeps it from counting for this member, for what they look for; None: it counts."""
+    look = look_at(stage.facts, user, purpose_of(seat.case, user), seat.at, seat.profile)
+    return _code(release, look, stage)
+
+
+def _code(release: Release, look: Look, stage: Scene) -> str | None:
+    asked = [(item, regimes_of(item, stage.facts, look.profile)) for item in stage.items]
+    found = [standing(release, item, look, regimes).code for item, regimes in asked]
+    return None if None in found else codes.first(filter(None, found))
 
 
 def words(code: str | None) -> str:
