@@ -7,7 +7,7 @@ they may know of; everything else leaves no line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ class Line:
     purpose: str
     learned: tuple[Learned, ...]
     profile: str
+    times: int = 1
 
     @property
     def month(self) -> str:
@@ -91,7 +92,7 @@ def account(seat: Seat, *, before: int | None = None, size: int = PAGE) -> Accou
         if cursor is None:
             break
     ledger.submit("ledger.read", seat.id, seat.me.id, {"purpose": seat.purpose}).settle()
-    return Account(tuple(lines), cursor)
+    return Account(tuple(_gathered(lines)), cursor)
 
 
 def _rows(case_id: str, before: int | None, size: int) -> Sequence[Any]:
@@ -99,6 +100,24 @@ def _rows(case_id: str, before: int | None, size: int) -> Sequence[Any]:
     if before is not None:
         wanted = wanted.where(Entry.seq < before)
     return db.session.execute(wanted.order_by(Entry.seq.desc()).limit(size)).all()
+
+
+def _gathered(lines: Iterable[Line]) -> Iterable[Line]:
+    """Looks that are alike, one after the other on one day, as one line that says how many."""
+    held: Line | None = None
+    for line in lines:
+        if held and _alike(held, line):
+            held = replace(held, times=held.times + 1)
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
+
+
+def _alike(one: Line, other: Line) -> bool:
+    return replace(one, id="", at=other.at, times=1) == replace(other, id="") and one.at.date() == other.at.date()
 
 
 class _Reader:

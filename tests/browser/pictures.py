@@ -71,7 +71,7 @@ def join(window: Browser, url: str, name: str) -> Page:
 def somebody(window: Browser, url: str, name: str, *, phone: bool = False) -> Page:
     page = window.new_context(viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 860}).new_page()
     page.goto(f"{url}/people")
-    page.get_by_role("button", name=re.compile(name)).first.click()
+    page.get_by_role("button", name=re.compile(rf"Be {name}$")).click()
     page.wait_for_load_state()
     return page
 
