@@ -8,8 +8,8 @@ from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.operations.acts import not_there
 from mdt.operations.consent.kinds import WORDS
-from mdt.operations.consent.knowing import may_record
 from mdt.operations.consent.sheets import name_of
+from mdt.operations.releases import startable
 from mdt.operations.team import Colleague, colleagues
 from mdt.sharing import fields as catalog
 from mdt.sharing.explain import withheld
@@ -18,7 +18,8 @@ from mdt.sharing.vocabulary import Category, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Something one is told of and may not read. `releases`: the kinds that would open it, by type."""
+    """Something one is told of and may not read. `releases`: the kinds that would open it, by type;
+    `startable`: those of them that this reader could start."""
 
     category: Category
     title: str
@@ -29,7 +30,7 @@ class Withheld:
     by_order: bool
     people: tuple[Colleague, ...]
     lead: tuple[Colleague, ...]
-    here: bool
+    startable: frozenset[str]
 
 
 def sought(seat: Seat, category: str, source_id: str) -> Withheld:
@@ -48,7 +49,8 @@ def sought(seat: Seat, category: str, source_id: str) -> Withheld:
         source, item.source, tuple((way.type, WORDS[way.type]) for way in decision.ways if way.kind == "release"),
         any(way.kind == "order" for way in decision.ways),
         tuple(one for one in known if one.agency == source and not one.me),
-        tuple(one for one in known if one.leads and not one.me), may_record(seat, item.source),
+        tuple(one for one in known if one.leads and not one.me),
+        frozenset(type for source_id, type in startable(seat) if source_id == item.source),
     )  # fmt: skip
     ticket.settle()
     return said

@@ -15,8 +15,8 @@ from mdt.models import Member, User, db, now
 from mdt.operations import team, views
 from mdt.operations.access import Seat
 from mdt.operations.consent.kinds import WORDS
-from mdt.operations.consent.knowing import may_record
 from mdt.operations.convening import agreement, purpose_for, state_of
+from mdt.operations.releases import startable
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
@@ -105,6 +105,7 @@ class _Asking:
         self.mine = views.look(seat).opened
         self.members = {row.user_id: row for row in db.session.scalars(select(Member).where(Member.case_id == seat.id))}
         self.by_name = _named_people(seat.case.facts)
+        self.startable = startable(seat)
         self.decided: dict[object, dict[str, Decision]] = {}
 
     def candidate(self, user: User) -> Candidate:
@@ -148,7 +149,7 @@ class _Asking:
         for (source, kind), categories in asked.items():
             name = self.seat.case.agency_names.get(source, "")
             in_order = tuple(one for one in catalog.CATEGORIES if one in categories)
-            yield Need(kind, source, name, str(user.agency_id), in_order, may_record(self.seat, source))
+            yield Need(kind, source, name, str(user.agency_id), in_order, (source, kind) in self.startable)
 
     def _ways(self, item: fact.Item, decision: Decision, user: User) -> list[Way]:
         """The releases that would open it; for quiet disciplines too, since the asker sees the record itself."""

@@ -164,6 +164,11 @@ def kind(seat: Seat, discloser: str, type: str) -> tuple[str, Kind]:
     raise not_there()
 
 
+def startable(seat: Seat) -> set[tuple[str, str]]:
+    """Which releases this member could start: the agency that would tell, and the type."""
+    return {(teller.id, one.type) for teller in tellers(seat) for one in teller.kinds}
+
+
 def names(ids: Sequence[str], seat: Seat) -> tuple[str, ...]:
     """Organisations and people by name, in this order."""
     return sheets.names(seat, ids)
@@ -220,5 +225,5 @@ def _disclosed(seat: Seat, ids: Sequence[str]) -> None:
 
 __all__ = [
     "HOW", "Sheet", "again", "disclosers", "draft", "find", "happened", "kind", "known", "may_know", "names",
-    "reachable", "read", "read_all", "recipients", "record", "revoke", "tellers",
+    "reachable", "startable", "read", "read_all", "recipients", "record", "revoke", "tellers",
 ]  # fmt: skip

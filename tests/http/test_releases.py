@@ -365,26 +365,32 @@ def test_renewing_begins_with_what_the_old_one_said(signed_in: SignIn) -> None:
         assert re.search(rf'name="recipients" value="{agencies.id_of(recipient)}" checked', form)
 
 
-def test_what_is_withheld_says_what_would_open_it_and_whom_to_ask(app: Flask, signed_in: SignIn) -> None:
-    marcus, casey = signed_in("marcus"), signed_in("casey")
-    address = asks(marcus)
-    assert address
-    shown = page(marcus.get(address))
+def test_what_is_withheld_says_what_would_open_it_and_whom_to_ask(signed_in: SignIn) -> None:
+    shown = page(signed_in("marcus").get(ask("BEHAVIORAL", "harbor")))
     assert "What would open this?" in shown and "would open it" in shown
+    assert "Ask somebody of Harbor Counseling to talk with Wren" in shown and "Sam Brandt" in shown
     assert "Start a release" not in shown
-    mine = asks(casey)
-    assert casey.get(mine).status_code == 200 if mine else True
 
 
-def test_asking_for_what_is_concealed_shown_or_not_there_is_one_answer(app: Flask, signed_in: SignIn) -> None:
+def test_the_one_who_keeps_the_releases_starts_it_from_what_is_withheld(app: Flask, signed_in: SignIn) -> None:
+    casey = signed_in("casey")
+    assert casey.get(ask("BEHAVIORAL", "harbor")).status_code == 404
+    sent(casey, f"/cases/{WREN}/releases/{known('wren.release.therapy')}/stop")
+    shown = casey.get(ask("BEHAVIORAL", "harbor")).get_data(as_text=True)
+    start = unescape(re.search(r'href="([^"]*/releases/new[^"]*)"', shown).group(1))  # type: ignore[union-attr]
+    form = casey.get(start).get_data(as_text=True)
+    assert f'value="{agencies.id_of("county")}" checked' in form
+
+
+def test_asking_for_what_is_concealed_shown_or_not_there_is_one_answer(signed_in: SignIn) -> None:
     marcus = signed_in("marcus")
-    nothing = marcus.get(f"/cases/{WREN}/ask/{new_id()}")
+    nothing = marcus.get(ask("BEHAVIORAL", "survivors"))
     assert nothing.status_code == 404
-    for name in ("wren.jo.plan", "wren.new_path", "wren.identity", "juno.identity"):
-        answer = marcus.get(f"/cases/{WREN}/ask/{known(name)}")
+    for category, source in [("PLAN", "opendoor"), ("SUD_P2", "newpath"), ("ID", "county"), ("NO", "county")]:
+        answer = marcus.get(ask(category, source))
         assert (answer.status_code, page(answer)) == (404, page(nothing))
-    imani = signed_in("imani")
-    assert imani.get(f"/cases/{WREN}/ask/{known('wren.checkup')}").status_code == 404
+    assert signed_in("imani").get(ask("BEHAVIORAL", "harbor")).status_code == 404
+    assert signed_in("ana").get(ask("BEHAVIORAL", "harbor")).status_code == 404
 
 
 def test_reading_and_writing_releases_is_written_down_without_content(app: Flask, signed_in: SignIn) -> None:
@@ -401,10 +407,9 @@ def test_reading_and_writing_releases_is_written_down_without_content(app: Flask
     assert CHECKUPS in "".join(bodies) and "iron" not in "".join(bodies)
 
 
-def asks(person: Person) -> str | None:
-    """The first way to ask for something withheld on this person's page of the case."""
-    found = re.search(r'href="(/cases/[^"]+/ask/[^"]+)"', person.get(f"/cases/{WREN}").get_data(as_text=True))
-    return found.group(1) if found else None
+def ask(category: str, source: str) -> str:
+    """Where one asks for what this agency withholds of this kind."""
+    return f"/cases/{WREN}/ask/{category}/{agencies.id_of(source)}"
 
 
 def seat(app: Flask, slug: str) -> Any:
