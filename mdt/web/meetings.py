@@ -19,6 +19,7 @@ from mdt.web.forms import Form
 
 POINTS = 5
 END_OF_DAY = time(17, 0)
+MINUTES = {str(n): f"{n} min" for n in (5, 10, 15, 20, 30)}
 
 
 class Keyed(Form):
@@ -48,7 +49,8 @@ class DecisionForm(Keyed):
     @classmethod
     def of(cls, people: Sequence[Present], **values: Any) -> DecisionForm:
         form = cls(**values)
-        form.who.choices = [("", "Me")] + [(one.person.id, f"{one.person.name}, {one.person.role_words}") for one in people if not one.person.me]
+        others = (one.person for one in people if not one.person.me)
+        form.who.choices = {"": "Me"} | {one.id: f"{one.name}, {one.role_words}" for one in others}
         return form
 
     def decision(self, seat: Seat) -> Decision:
@@ -68,7 +70,7 @@ class PlanForm(Form):
     def of(cls, seat: Seat, items: Sequence[Item]) -> PlanForm:
         form = cls()
         form.seat = seat
-        choices = [("", "Nothing on the table")] + [(item.id, _named(item)) for item in items]
+        choices = {"": "Nothing on the table"} | {item.id: _named(item) for item in items}
         for field in (getattr(form, f"item_{n}") for n in range(1, POINTS + 1)):
             field.choices = choices
         return form
@@ -92,7 +94,7 @@ class PlanForm(Form):
 
 for number in range(1, POINTS + 1):
     setattr(PlanForm, f"title_{number}", StringField("Point", [Length(max=200)]))
-    setattr(PlanForm, f"minutes_{number}", SelectField("Minutes", choices=[(str(n), f"{n} min") for n in (5, 10, 15, 20, 30)], default="10"))
+    setattr(PlanForm, f"minutes_{number}", SelectField("Minutes", choices=MINUTES, default="10"))
     setattr(PlanForm, f"item_{number}", SelectField("On the table", [Optional()]))
 
 
