@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from mdt.models import Case, Item, Member, Youth, db
 from mdt.models.items import open_group
 from mdt.models.sealing import index_of
+from mdt.operations import ledger
 from mdt.operations.demo import agencies
 from mdt.operations.importing import working
 
@@ -40,11 +41,27 @@ def send(person, content, mapping=None):
     if isinstance(content, str):
         content = content.encode()
     person.get("/lead/caseload")
-    form = {"csrf_token": person.token}
+    form = [part("csrf_token", person.token.encode())]
     if mapping is not None:
-        form["mapping"] = (io.BytesIO(mapping.encode()), "mapping.csv")
-    form["caseload"] = (io.BytesIO(content), "caseload.csv")
-    return person.post("/lead/caseload", data=form, content_type="multipart/form-data")
+        form.append(part("mapping", mapping.encode(), "mapping.csv"))
+    return post(person, [*form, part("caseload", content, "caseload.csv"), END])
+
+
+def part(name, content, filename=None):
+    """One part of a form, as bytes."""
+    named = f'; filename="{filename}"' if filename is not None else ""
+    head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+EDGE = "edge-of-a-part"
+END = f"--{EDGE}--\r\n".encode()
+
+
+def post(person, blocks):
+    """Send a form as bytes."""
+    kind = f"multipart/form-data; boundary={EDGE}"
+    return person.post("/lead/caseload", data=b"".join(blocks), content_type=kind)
 
 
 def read(app, person, content, mapping=None):
@@ -89,7 +106,7 @@ def case_of(ref):
 
 def all_values(case, category):
     """The values of each item of this category, opened as they were sealed."""
-    held = [item for item in db.session.scalars(select(Item).where(Item.case_id == case.id))]
+    held = db.session.scalars(select(Item).where(Item.case_id == case.id)).all()
     return [_values(item, case.youth_id) for item in held if item.terms.category is category]
 
 
@@ -104,3 +121,14 @@ def _values(item, youth_id):
 def values(case, category):
     (only,) = all_values(case, category)
     return only
+
+
+def own_anchors(instance, database):
+    """The folder of a county on PostgreSQL is a copy of one on SQLite: its anchors speak of the other ledger."""
+    if not str(database).startswith("sqlite"):
+        (Path(instance) / "anchors.jsonl").unlink(missing_ok=True)
+
+
+def ledger_holds():
+    ledger.submit("trial.ended", None, None, {}).settle()
+    return ledger.verify().ok

@@ -53,6 +53,8 @@ def receive() -> ResponseReturnValue:
         upload_id = _receive()
     except Malformed as no:
         return _begin(no.problem), no.code
+    except Refused as no:
+        return _begin(Problem(no.reason, str(no))), no.code
     except RequestEntityTooLarge:
         return _begin(Problem("too_large", uploads.TOO_LARGE)), 413
     except ClientDisconnected:
@@ -67,9 +69,9 @@ def _receive() -> str:
             trusted = _trusted(part.whole(1000))
         elif not trusted:
             break
-        elif part.name == "mapping":
+        elif part.name == "mapping" and part.chosen:
             names = mapping.read(part.whole(mapping.LARGEST)) or None
-        elif part.name == "caseload":
+        elif part.name == "caseload" and part.chosen:
             return uploads.receive(part.blocks, by=g.me, mapping=names)
     if not trusted:
         raise CSRFError

@@ -25,10 +25,13 @@ QUIET = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field of the form, or one file. Its blocks are read once, before the next part is asked for."""
+    """One field of the form, or one file. Its blocks are read once, before the next part is asked for.
+
+    `chosen`: a browser sends a file field for which nothing was chosen with an empty file name.
+    """
 
     name: str
-    is_file: bool
+    chosen: bool
     blocks: Iterator[bytes]
 
     def whole(self, at_most: int) -> bytes:
@@ -53,7 +56,7 @@ def parts(request: Request, *, seconds: float) -> Iterator[Part]:
     for event in events:
         if isinstance(event, Field | File):
             blocks = _blocks(events)
-            yield Part(event.name or "", isinstance(event, File), blocks)
+            yield Part(event.name or "", isinstance(event, File) and bool(event.filename), blocks)
             for _ in blocks:
                 pass
 

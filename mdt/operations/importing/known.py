@@ -88,8 +88,8 @@ def item_id(youth_id: str, record: Record, key: str) -> str:
 
 
 def workers(desk: Desk, logins: Iterable[str]) -> dict[str, str]:
-    """Active colleagues at the agency by sign-in name: {name: user id}."""
-    wanted = {index_of("login", login): login for login in set(logins)}
+    """Active colleagues at the agency: {sign-in name, as `login_of` writes it: user id}."""
+    wanted = {index_of("login", login): login for login in set(map(login_of, logins)) - {""}}
     if not wanted:
         return {}
     found = db.session.execute(
@@ -98,6 +98,11 @@ def workers(desk: Desk, logins: Iterable[str]) -> dict[str, str]:
         )
     )
     return {wanted[row.login_index]: row.id for row in found}
+
+
+def login_of(said: str) -> str:
+    """A sign-in name as names are compared."""
+    return said.strip().casefold()
 
 
 def folders(
@@ -208,4 +213,4 @@ def _terms(key: DataKey, row: Any) -> fact.Item:
     return load(fact.Item, open_value(key, row.terms, Place(Item.__tablename__, row.id, "terms_")))
 
 
-__all__ = ["Closed", "Desk", "Folder", "Held", "folders", "index", "item_id", "stranger", "workers"]
+__all__ = ["Closed", "Desk", "Folder", "Held", "folders", "index", "item_id", "login_of", "stranger", "workers"]

@@ -14,7 +14,7 @@ from typing import Any
 from mdt.models import new_id
 from mdt.models.items import ItemGroup
 from mdt.operations.importing.columns import CATEGORY_OF, RECORD_WORDS, Record, columns_of, label_of
-from mdt.operations.importing.known import Closed, Desk, Folder, Held, item_id
+from mdt.operations.importing.known import Closed, Desk, Folder, Held, item_id, login_of
 from mdt.operations.importing.problems import Problem
 from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
@@ -221,7 +221,7 @@ def _members(row: Row, folder: Folder, desk: Desk, workers: Mapping[str, str]) -
     """Who joins the case by this row: who brings it in, when it opens; the assigned worker, if known."""
     if row.record is not Record.YOUTH:
         return ()
-    worker = workers.get(row.values.get("worker_login", ""))
+    worker = workers.get(login_of(row.values.get("worker_login", "")))
     wanted = dict.fromkeys([*([desk.me.id] if folder.new_case else []), *([worker] if worker else [])])
     return tuple(user for user in wanted if user not in folder.members)
 

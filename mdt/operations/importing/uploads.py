@@ -25,7 +25,7 @@ LARGEST = 200 * 1024 * 1024
 """Bytes of a file."""
 LONGEST = 10 * 60.0
 """Seconds in which a file must have arrived."""
-QUIET_AFTER = timedelta(seconds=20)
+QUIET_AFTER = timedelta(seconds=10)
 """Without a sign of life for so long, the work on an upload has stopped."""
 
 

@@ -170,7 +170,7 @@ def _move(upload_id: str, before: State, plan: Plan, desk: Desk, **values: Any) 
 def _bring_in_a_batch(upload_id: str) -> bool:
     """Bring in the next few pages, in one transaction with one ledger entry; whether there are more."""
     begin_writing()
-    upload = db.session.get(Upload, upload_id, populate_existing=True)
+    upload = db.session.get(Upload, upload_id, populate_existing=True, with_for_update=True)
     if upload is None or upload.state != State.IMPORTING:
         db.session.rollback()
         return False

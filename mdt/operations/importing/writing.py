@@ -104,7 +104,10 @@ class Sheet:
                 "version": 1, "created_at": self.desk.at, "changed_at": self.desk.at,
             })
             self.told += [] if folder.new_case else [(folder.case_id, terms)]
-        self.groups += [{"item_id": terms.id, "group": group, "values": sealed} for group, sealed in groups.items()]
+        self.groups += [
+            {"item_id": terms.id, "group": group, "values": sealed, "changed_at": self.desk.at}
+            for group, sealed in groups.items()
+        ]
         version = held.version + 1 if held else 1
         folder.items[terms.id] = known.Held(terms.id, version, terms, {**(held.groups if held else {}), **groups})
 
