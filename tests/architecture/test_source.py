@@ -62,7 +62,6 @@ def test_no_text_is_run_or_trusted() -> None:
     } == {}
 
 
-@pytest.mark.xfail(strict=True, reason="an item without a date of its own gets the server's day, not the case's")
 def test_one_place_reads_the_clock() -> None:
     assert list(clocks(ast.parse("datetime.now(UTC); date.today(); time.monotonic(); seen.now()"))) == [
         "datetime.now",

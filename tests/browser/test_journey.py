@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
-from mdt.operations.demo import known
+from mdt.operations.demo import caseload, known
 from tests.browser.people import Somebody, county
 
 CASE = f"/cases/{known('case.wren')}"
@@ -18,7 +19,7 @@ TO_DO = "Blood test and a talk about sleep, same visit"
 
 
 @pytest.mark.timeout(300)
-def test_the_whole_job_of_one_evening(serve, chromium):
+def test_the_whole_job_of_one_evening(serve, chromium, tmp_path):
     served = serve()
     names = ("Casey", "Jo", "Ruth", "Tomas", "Marcus", "Imani", "Ngozi", "Wren")
     with county(chromium, served.url, *names, phones=("Ruth", "Jo", "Wren")) as people:
@@ -29,6 +30,22 @@ def test_the_whole_job_of_one_evening(serve, chromium):
         hand_off(people["Casey"], people["Ruth"])
         revoke_live(people["Casey"], people["Tomas"], people["Jo"])
         account(people["Wren"])
+
+
+def bring_in_a_caseload(casey: Somebody, folder: Path) -> None:
+    """The agency's own file: every row is seen before anything is kept; brought in again, it changes nothing."""
+    file = folder / "caseload.csv"
+    file.write_text("".join(caseload.lines(youth=12, seed=7)))
+    for again in (False, True):
+        casey.go("/caseload")
+        casey.page.locator("#caseload").set_input_files(file)
+        casey.press("Read the file")
+        if again:
+            casey.sees("This file would change nothing", within=20)
+            return
+        casey.sees("This is what the file would do", within=20)
+        casey.press("^Bring in")
+        casey.sees("Your caseload is in", within=30)
 
 
 def convene(casey: Somebody, ngozi: Somebody) -> None:
