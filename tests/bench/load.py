@@ -1,8 +1,9 @@
 """The load: keep-alive connections that each ask for a page again as soon as it has come.
 
 A process of its own, so that what it does costs the server nothing but a core. Every line on its
-input asks for one run, `{"port", "path", "cookie", "connections", "seconds"}`; every line it writes says what came
-of it, `{"pages", "seconds", "latency_ms"}`: pages that came within the time, and the median wait for one.
+input asks for one run, `{"port", "paths", "cookie", "connections", "seconds"}`, the paths in turn; every line it
+writes says what came of it, `{"pages", "seconds", "latency_ms"}`: pages that came within the time, and the median
+wait for one.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 
 class Reader(asyncio.Protocol):
     """One connection of one reader."""
 
-    def __init__(self, request: bytes, until: float) -> None:
-        self.request, self.until = request, until
+    def __init__(self, requests: Iterator[bytes], until: float) -> None:
+        self.requests, self.until = requests, until
         self.waits: list[float] = []
         self.ended = asyncio.get_running_loop().create_future()
         self._missing, self._head = -1, b""
@@ -64,14 +67,15 @@ class Reader(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._missing, self._asked = -1, time.perf_counter()
-        self.transport.write(self.request)
+        self.transport.write(next(self.requests))
 
 
-async def run(port: int, path: str, cookie: str, connections: int, seconds: float) -> dict[str, float]:
-    """One run. Raises if any answer is not a page."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nAccept: text/html\r\n\r\n".encode()
-    loop, begun = asyncio.get_running_loop(), time.perf_counter()
-    made = [loop.create_connection(lambda: Reader(request, begun + seconds), "127.0.0.1", port) for _ in range(connections)]
+async def run(port: int, paths: list[str], cookie: str, connections: int, seconds: float) -> dict[str, float]:
+    """One run. Raises if any answer is not a page, or if none came in time."""
+    head = f"HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\nAccept: text/html\r\n\r\n"
+    requests = cycle([f"GET {path} {head}".encode() for path in paths])
+    loop, until = asyncio.get_running_loop(), time.perf_counter() + seconds
+    made = [loop.create_connection(lambda: Reader(requests, until), "127.0.0.1", port) for _ in range(connections)]
     readers = [reader for _, reader in await asyncio.gather(*made)]
     await asyncio.gather(*(reader.ended for reader in readers))
     waits = [wait for reader in readers for wait in reader.waits]

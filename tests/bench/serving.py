@@ -18,6 +18,7 @@ import httpx
 from tests.bench.figures import PROJECT
 from tests.server_process import free_port, wait
 
+Came = dict[str, float]
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -47,10 +48,10 @@ class Served:
         used = Path(f"/proc/{self.server.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
 
-    def pages(self, browser: httpx.Client, path: str, *, connections: int, seconds: float) -> dict[str, float]:
-        """Ask for this page over and over: `load` says how many came and how long one took; `cpu_ms` of the server for one."""
+    def pages(self, browser: httpx.Client, *paths: str, connections: int, seconds: float) -> Came:
+        """Ask for these pages in turn, over and over: what `load` tells, and the `cpu_ms` of the server for one."""
         cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-        asked = {"port": self.port, "path": path, "cookie": cookie, "connections": connections, "seconds": seconds}
+        asked = {"port": self.port, "paths": paths, "cookie": cookie, "connections": connections, "seconds": seconds}
         assert self.load.stdin and self.load.stdout
         used = self.cpu()
         self.load.stdin.write(json.dumps(asked) + "\n")
