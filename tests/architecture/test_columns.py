@@ -23,7 +23,6 @@ PLAIN_TEXT = {
     "uploads.state": "a code",
     "users.history": "identifiers and dates",
     "users.password_hash": "argon2id",
-    "users.person": "an identifier within a case",
     "users.role": "a code",
 }
 """Kept by hand: every plain column that could hold words, and what it holds instead."""

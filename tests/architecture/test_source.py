@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.architecture import walking
 
 UNSAID = ("Manager", "Helper", "Util", "Utils", "Handler", "Data", "Info")

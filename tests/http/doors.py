@@ -37,7 +37,7 @@ PERSONAS = {
     "young": "wren",
     "lead": "casey",
 }
-"""Who tries, as seen from Wren's case: of another case only; stepped out; put out; asked and not come; on it; leading it."""
+"""Who tries, as seen from Wren's case: of another case only; stepped out; put out; asked and not come; on it; leads."""
 NOBODY = frozenset({"signed out", "suspended"})
 ALL = frozenset(PERSONAS)
 SIGNED_IN = ALL - NOBODY
@@ -48,6 +48,8 @@ HOLDERS = frozenset({"lead", "member"})
 """Who has a part in the task of the tests: its owner, and whom it is offered to."""
 KNOWING = frozenset({"lead", "young"})
 """Who may know of the release of the tests, and read the accounting."""
+ON_THE_CASE = frozenset({"caregiver", "young"})
+"""On the case and without a part in the task: told that somebody was quicker, where nothing should be told."""
 NONE: frozenset[str] = frozenset()
 
 
@@ -66,7 +68,7 @@ CW = Door(LEAD)
 TABLE: dict[str, Door] = {
     "static": Door(ALL),
     "auth.home": Door(ALL),
-    "auth.door": Door(ALL, {"login": "x", "password": "y"}),
+    "auth.door": Door(ALL, {"login": "x"}),
     "auth.help_page": Door(ALL),
     "auth.stay": Door(SIGNED_IN),
     "auth.again": Door(SIGNED_IN),
@@ -120,10 +122,10 @@ TABLE: dict[str, Door] = {
     "meetings.adjourn": Door(TEAM),
     # a task
     "tasks.show": Door(HOLDERS),
-    "tasks.decline": Door(HOLDERS, {"reason": "No time."}),
-    "tasks.withdraw": Door(HOLDERS),
-    "tasks.offer": Door(HOLDERS, {"to": people.id_of("imani")}),
-    "tasks.accept": Door(HOLDERS),
+    "tasks.decline": Door(HOLDERS, {"reason": "No time."}, perhaps=ON_THE_CASE),
+    "tasks.withdraw": Door(HOLDERS, perhaps=ON_THE_CASE),
+    "tasks.offer": Door(HOLDERS, {"to": people.id_of("imani")}, perhaps=ON_THE_CASE),
+    "tasks.accept": Door(HOLDERS, perhaps=ON_THE_CASE),
     "tasks.done": Door(LEAD),
     # the caseload of the lead's agency
     "importing.begin": CW,
@@ -146,11 +148,6 @@ TABLE: dict[str, Door] = {
     "auth.exit_page": Door(ALL, leaves=True),
 }
 """By endpoint, in the order in which they are tried: what ends something comes last."""
-OWNER_ONLY_IS_KNOWN_FAULT = {
-    (f"tasks.{act}", "POST", who)
-    for act in ("accept", "offer", "withdraw", "decline")
-    for who in ("caregiver", "young")
-} | {("tasks.decline", "GET", who) for who in ("caregiver", "young")}
 VALUES: dict[str, str] = {
     "case_id": known("case.wren"),
     "meeting_id": known("wren.meeting.tonight"),
