@@ -23,6 +23,7 @@ def test_the_whole_job_of_one_evening(serve, chromium, tmp_path):
     served = serve()
     names = ("Casey", "Jo", "Ruth", "Tomas", "Marcus", "Imani", "Ngozi", "Wren")
     with county(chromium, served.url, *names, phones=("Ruth", "Jo", "Wren")) as people:
+        bring_in_a_caseload(people["Casey"], tmp_path)
         convene(people["Casey"], people["Ngozi"])
         release_and_post(people["Jo"], people["Casey"], people["Marcus"])
         see(people)
