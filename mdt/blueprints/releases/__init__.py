@@ -90,11 +90,11 @@ def happened(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id, release_id=release_id), 303)
 
 
-@bp.get("/ask/<string:category>/<uuid:source_id>")
+@bp.get("/ask")
 @guard(member_of_case)
-def ask(case_id: UUID, category: str, source_id: UUID) -> ResponseReturnValue:
+def ask(case_id: UUID) -> ResponseReturnValue:
     """What would open something that is withheld, and whom to turn to."""
-    sought = asking.sought(g.case, category, str(source_id))
+    sought = asking.sought(g.case, request.args.get("category", ""), request.args.get("source_id", ""))
     called = _called()
     return render_template("releases/ask.html", sought=sought, called=called)
 
