@@ -40,7 +40,7 @@ def send(person, content, mapping=None):
     """Post the upload form of the first page."""
     if isinstance(content, str):
         content = content.encode()
-    person.get("/lead/caseload")
+    person.get("/caseload")
     form = [part("csrf_token", person.token.encode())]
     if mapping is not None:
         form.append(part("mapping", mapping.encode(), "mapping.csv"))
@@ -61,7 +61,7 @@ END = f"--{EDGE}--\r\n".encode()
 def post(person, blocks):
     """Send a form as bytes."""
     kind = f"multipart/form-data; boundary={EDGE}"
-    return person.post("/lead/caseload", data=b"".join(blocks), content_type=kind)
+    return person.post("/caseload", data=b"".join(blocks), content_type=kind)
 
 
 def read(app, person, content, mapping=None):

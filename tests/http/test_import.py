@@ -251,7 +251,7 @@ def test_confirming_twice_brings_it_in_once(app, casey):
 def test_nobody_but_child_welfare_comes_here(app, signed_in, casey, slug):
     path = read(app, casey, SMALL)
     other = signed_in(slug)
-    assert other.get("/lead/caseload").status_code == 404
+    assert other.get("/caseload").status_code == 404
     assert other.get(path).status_code == 404
     assert other.send(f"{path}/confirm").status_code == 404
     assert send(other, SMALL).status_code == 404
@@ -259,4 +259,4 @@ def test_nobody_but_child_welfare_comes_here(app, signed_in, casey, slug):
 
 def test_the_address_of_an_upload_that_is_not_there_is_not_there(casey):
     for path in ("", "/progress"):
-        assert casey.get(f"/lead/caseload/00000000-0000-4000-8000-000000000000{path}").status_code == 404
+        assert casey.get(f"/caseload/00000000-0000-4000-8000-000000000000{path}").status_code == 404

@@ -20,7 +20,7 @@ from mdt.models.base import WRITES
 from mdt.operations.importing import uploads
 from tests.http.importing_ground import EDGE, END, HEAD, SMALL, count, part, post, read, send, words, youth
 
-AT = "/lead/caseload"
+AT = "/caseload"
 class Line(io.RawIOBase):
     """A body made while it is read; `told` is called at each reading."""
 

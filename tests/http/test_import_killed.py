@@ -49,8 +49,8 @@ class Casey:
 
     def bring(self, file: str) -> str:
         """The address of a file that was brought and read."""
-        self.read("/lead/caseload")
-        answer = self.send("/lead/caseload", files={"caseload": ("caseload.csv", file.encode())})
+        self.read("/caseload")
+        answer = self.send("/caseload", files={"caseload": ("caseload.csv", file.encode())})
         assert answer.status_code == 303, answer.text
         path = str(answer.headers["Location"])
         self.wait(path, lambda far: far["state"] == "ready")
@@ -120,7 +120,7 @@ def test_an_import_that_was_killed_goes_on_to_the_same_end(serve, casey_at, requ
 def test_a_file_that_never_arrived_whole_is_not_there(serve, casey_at, who):
     served = serve()
     casey = casey_at(served.url)
-    casey.read("/lead/caseload")
+    casey.read("/caseload")
     line = half_sent(served, casey)
     assert eventually(served, lambda: states() == ["arriving"])
     if who == "the server is killed":
@@ -129,7 +129,7 @@ def test_a_file_that_never_arrived_whole_is_not_there(serve, casey_at, who):
         casey = casey_at(served.url)
         time.sleep(QUIET_AFTER.total_seconds())
     line.close()
-    assert "Files that are here" not in casey.read("/lead/caseload")
+    assert "Files that are here" not in casey.read("/caseload")
     path = casey.bring(SMALL)
     assert eventually(served, lambda: states() == ["ready"])
     assert "Nothing is kept yet" in casey.read(path)
@@ -142,7 +142,7 @@ def half_sent(served, casey):
     head += 'Content-Disposition: form-data; name="caseload"; filename="a.csv"\r\n\r\n'
     cookies = "; ".join(f"{name}={value}" for name, value in casey.web.cookies.items())
     asked = (
-        f"POST /lead/caseload HTTP/1.1\r\nHost: localhost:{served.port}\r\nCookie: {cookies}\r\n"
+        f"POST /caseload HTTP/1.1\r\nHost: localhost:{served.port}\r\nCookie: {cookies}\r\n"
         f"Content-Type: multipart/form-data; boundary={edge}\r\nContent-Length: {len(file) * 20}\r\n\r\n{head}"
     )
     line = socket.create_connection(("localhost", served.port), timeout=30)

@@ -23,7 +23,7 @@ from mdt.operations.importing.states import State
 from mdt.sharing.vocabulary import Role
 from mdt.web.guards import guard, of_role
 
-bp = Blueprint("importing", __name__, url_prefix="/lead/caseload")
+bp = Blueprint("importing", __name__, url_prefix="/caseload")
 bp.record_once(lambda state: state.app.extensions["csrf"].exempt(f"{__name__}.receive"))
 
 OTHER_PARTS = 1024 * 1024

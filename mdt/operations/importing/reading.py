@@ -122,9 +122,8 @@ def _guess(missing: Sequence[str], names: Sequence[str]) -> str:
     """What a mapping could say, by the names that look alike."""
     by_name = {canonical(name): name for name in names if name}
     near = ((ours, get_close_matches(ours, by_name, 1, 0.5)) for ours in missing)
-    alike = [(ours, by_name[like[0]]) for ours, like in near if like]
-    ours, theirs = alike[0] if alike else (missing[0], "your name for it")
-    return f"If yours has another name, a mapping file says so in a line: {ours},{theirs}"
+    alike = [f"{ours},{by_name[like[0]]}" for ours, like in near if like] or [f"{missing[0]},your name for it"]
+    return f"If yours have other names, a mapping file says so, a line each: {_and(alike)}"
 
 
 def _found(names: Sequence[str]) -> str:
