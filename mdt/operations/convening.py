@@ -134,7 +134,7 @@ def end(seat: Seat, member_id: str) -> str:
         _not_the_last(seat, member)
         if member.standing in (Standing.INVITED, Standing.ACCEPTED):
             _go(member)
-    return member.user.name
+    return str(member.user.name)
 
 
 def recuse(seat: Seat, member_id: str | None = None) -> str:
@@ -148,7 +148,7 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
         member.recused_at = member.recused_at or now()
         db.session.flush()
         handoffs.return_to_lead(seat.id, member.user_id)
-    return member.user.name
+    return str(member.user.name)
 
 
 def roster(seat: Seat) -> tuple[Place, ...]:
@@ -218,7 +218,7 @@ def _ask(seat: Seat, case: Case, user: User, why: str, purpose: Purpose | None) 
     if member is not None and state_of(member) in ("here", "asked"):
         return False
     values = {
-        "purpose": purpose_for(Role(user.role), purpose), "why": why or None, "invited_by": seat.me.id,
+        "purpose": purpose_for(Role(str(user.role)), purpose), "why": why or None, "invited_by": seat.me.id,
         "invited_at": now(), "standing": Standing.INVITED,
     }  # fmt: skip
     if member is None:
@@ -233,7 +233,7 @@ def _place(seat: Seat, member: Member, holds: int) -> Place:
     user, state = member.user, state_of(member)
     since = {"here": member.since, "left": member.until, "out": member.recused_at}.get(state) or member.invited_at
     return Place(
-        member.id, user.id, user.name, Role(user.role), user.title or "", user.agency.name if user.agency else "",
+        member.id, user.id, user.name, Role(str(user.role)), user.title or "", user.agency.name if user.agency else "",
         state, PURPOSE_WORDS[Purpose(member.purpose)], member.why or "", member.answer or "", since, holds,
         user.id == seat.me.id,
     )  # fmt: skip

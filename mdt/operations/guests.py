@@ -93,7 +93,7 @@ def candidates(seat: Seat, purpose: Purpose | None = None) -> dict[Role, tuple[C
     found: dict[Role, list[Candidate]] = {}
     for user in sorted(users, key=lambda one: (one.agency.name if one.agency else "", one.name)):
         if user.id != seat.me.id:
-            found.setdefault(Role(user.role), []).append(ask.candidate(user))
+            found.setdefault(Role(str(user.role)), []).append(ask.candidate(user))
     return {role: tuple(found[role]) for role in Role if role in found}
 
 
@@ -114,11 +114,11 @@ class _Asking:
         purpose = (
             Purpose(member.purpose)
             if member and state in ("here", "asked")
-            else purpose_for(Role(user.role), self.purpose)
+            else purpose_for(Role(str(user.role)), self.purpose)
         )
         sees, needs = self._preview(user, purpose) if obstacle is None else ((), ())
         return Candidate(
-            user.id, user.name, user.title or "", Role(user.role), user.agency.name if user.agency else "", state,
+            user.id, user.name, user.title or "", Role(str(user.role)), user.agency.name if user.agency else "", state,
             member.invited_at if member else None, (member.answer or "") if member else "", obstacle,
             user.acknowledged_at is not None, purpose, sees, needs,
         )  # fmt: skip
@@ -153,7 +153,7 @@ class _Asking:
 
     def _ways(self, item: fact.Item, decision: Decision, user: User) -> list[Way]:
         """The releases that would open it; for quiet disciplines too, since the asker sees the record itself."""
-        cell = self.seat.profile.cell(item.category, Role(user.role))
+        cell = self.seat.profile.cell(item.category, Role(str(user.role)))
         return [way for way in decision.ways or offered(cell) if way.kind == "release"]
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Org
-from mdt.sharing.grammar import Alternative, BasisKind
-from mdt.sharing.profile import Cell, Profile, ReleaseType
+from mdt.sharing.grammar import Alternative, BasisKind, Cell
+from mdt.sharing.profile import Profile, ReleaseType
 from mdt.sharing.vocabulary import Category, Regime, Role
 
 WORDS: dict[str, str] = {

@@ -62,7 +62,10 @@ def without_it(seat: Seat, release: Release, recipients: Sequence[str] = ()) -> 
 
 
 def _compared(seat: Seat, release: Release, stage: Scene, before: Facts, after: Facts) -> Screens:
-    more, less, same, none = [], [], [], []
+    more: list[Change] = []
+    less: list[Change] = []
+    same: list[Colleague] = []
+    none: list[Colleague] = []
     for person in _known(seat, release):
         old, new = (_reads(seat, facts, person.id, stage) for facts in (before, after))
         gained, lost = _titles(old, new), _titles(new, old)

@@ -14,6 +14,7 @@ from mdt.operations.access import Seat
 from mdt.sharing import fields as catalog
 from mdt.sharing import moments
 from mdt.sharing.facts import Facts, Item, Org, Release
+from mdt.sharing.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _named(seat: Seat, release: Release) -> tuple[Item, ...]:
     return tuple(mine[name] for name in release.items or () if name in mine)
 
 
-def _stand_in(seat: Seat, release: Release, category: catalog.Category) -> Item:
+def _stand_in(seat: Seat, release: Release, category: Category) -> Item:
     zone = seat.case.facts.case.zone
     recorded = release.data_period[0] if release.data_period else moments.day(release.signed_on or seat.at, zone)
     item_id = release.items[0] if release.items else new_id()
