@@ -26,7 +26,7 @@ from mdt.operations.reading import CaseView, ChapterView
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Shown, Value
 from mdt.sharing.declare import Chapter
-from mdt.sharing.vocabulary import Purpose, Role
+from mdt.sharing.vocabulary import Category, Purpose, Role
 from mdt.web.guards import guard, signed_in
 from mdt.web.where import within
 
@@ -73,7 +73,7 @@ def _seat(row) -> SimpleNamespace:
 
 def _view(row, records, members) -> CaseView:
     shown = [_shown(one) for one in records if one.shown]
-    held = [Held(one.id, one.title, one.chapter, one.why) for one in records if not one.shown]
+    held = [Held(Category(one.category), one.source, one.title, one.chapter, one.why) for one in records if not one.shown]
     goals = next((one for one in shown if one.id == row.goals), None)
     team = tuple(Colleague(one.id, one.name, one.title, Role(one.role), one.agency, one.leads, one.me) for one in members)
     return CaseView(row.id, row.name, row.age, row.opened, goals, team, _chapters(shown, held), None, row.tag, False)
@@ -82,7 +82,7 @@ def _view(row, records, members) -> CaseView:
 def _shown(row) -> Shown:
     values = tuple(Value(*one) for one in row.values)
     return Shown(
-        row.id, row.category, row.title, row.chapter, values, row.source, row.recorded, row.changed_at.replace(tzinfo=UTC),
+        row.id, Category(row.category), row.title, row.chapter, values, row.source, row.recorded, row.changed_at.replace(tzinfo=UTC),
         row.author, row.whole, row.why, tuple(row.notices), row.until, row.apart,
     )
 
@@ -115,11 +115,14 @@ def keep(view: CaseView, *, purpose: Purpose, zone: ZoneInfo) -> None:
 
 
 def _record(case_id: str, place: int, line: Shown | Held) -> dict[str, object]:
-    about = {"case_id": case_id, "place": place, "id": line.id, "title": line.title, "chapter": line.chapter}
+    about = {
+        "case_id": case_id, "place": place, "category": line.category.value, "source": line.source,
+        "title": line.title, "chapter": line.chapter,
+    }
     if isinstance(line, Held):
         return _NOTHING | about | {"shown": False, "why": line.sentence}
     return about | {
-        "shown": True, "category": line.category.value, "source": line.source, "recorded": line.recorded,
+        "id": line.id, "shown": True, "recorded": line.recorded,
         "changed_at": line.changed_at.astimezone(UTC).replace(tzinfo=None), "author": line.author, "whole": line.whole, "why": line.why,
         "values": [[one.name, one.label, one.kind, one.value] for one in line.values], "notices": list(line.notices),
         "until": line.until and line.until.astimezone(UTC).replace(tzinfo=None), "apart": line.apart,
