@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from mdt.models import Entry, db
-from mdt.operations import items, team, views, watching
+from mdt.models import db
+from mdt.operations import items, ledger, team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
@@ -20,8 +20,9 @@ from mdt.sharing.vocabulary import Category
 
 ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
 ONE_VISIT = timedelta(minutes=10)
-LAST_LOOK = select(func.max(Entry.at)).where(
-    Entry.case_id == bindparam("case"), Entry.actor_id == bindparam("me"), Entry.event == "case.read", Entry.at < bindparam("before")
+LOOKS = ledger.ENTRIES.c
+LAST_LOOK = select(func.max(LOOKS.at)).where(
+    LOOKS.case_id == bindparam("case"), LOOKS.actor_id == bindparam("me"), LOOKS.event == "case.read", LOOKS.at < bindparam("before")
 )
 
 
