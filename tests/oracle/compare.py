@@ -1,10 +1,9 @@
 """Hold the product's answers against the oracle's on random worlds, and shrink what differs.
 
-    python -m tests.oracle.compare --seeds 0..999 [--show 5] [--strict] [--flip READING…]
+    python -m tests.oracle.compare --seeds 0..999 [--show 5] [--flip READING…]
 
-`--strict` compares codes of what did not refuse, too; `--flip` turns an open
-reading (see `readings`) the other way round. A difference is printed as
-the smallest scenario that still shows it, with the oracle's answer as what is expected.
+`--flip` turns an open reading (see `readings`) the other way round. A difference is printed as the
+smallest scenario that still shows it, with the oracle's answer as what is expected.
 """
 
 from __future__ import annotations
@@ -20,25 +19,19 @@ import yaml
 
 from . import readings
 from .oracle import answers
-from .reading import baseline, moment
-from .releases import first
+from .reading import moment
 from .worlds import world
 
 Path_ = tuple[Any, ...]
-SOFT = "soft code"  # the code of a form that was looked at but was not what refused
 
 
 class Seen(NamedTuple):
-    """An answer as both sides give it; codes count only where nothing is opened.
-
-    `looked` is the first code of everything the oracle looked at, of what did not refuse as well.
-    """
+    """An answer as both sides give it; codes count only where nothing is opened."""
 
     outcome: str
     fields: tuple[str, ...]
     obliges: tuple[str, ...]
     code: str | None
-    looked: str | None = None
 
 
 class Difference(NamedTuple):
@@ -49,27 +42,20 @@ class Difference(NamedTuple):
     product: Seen
 
     def about(self) -> str:
-        """What differs first: outcome, fields, obliges or code; softly if looked at as well."""
-        names = ("outcome", "fields", "obliges")
-        found = (n for n in names if getattr(self.oracle, n) != getattr(self.product, n))
-        soft = self.product.code == self.oracle.looked
-        return next(found, SOFT if soft else "code")
+        """What differs first: outcome, fields, obliges or code."""
+        pairs = zip(Seen._fields, self.oracle, self.product, strict=True)
+        return next(name for name, one, other in pairs if one != other)
 
     def kind(self) -> tuple[str, ...]:
         """What two differences have in common that are likely the same."""
         about = self.about()
-        sides = [getattr(side, about.split()[-1]) for side in (self.oracle, self.product)]
+        sides = [getattr(side, about) for side in (self.oracle, self.product)]
         return (about, *map(str, sides)) if about in ("outcome", "code") else (about,)
 
 
 def by_oracle(scenario: dict[str, Any]) -> list[Seen]:
     """The oracle's answers to a scenario."""
-    made = answers(scenario)
-    seen = [_seen(a.outcome, a.fields, a.obliges, a.code) for a in made]
-    return [
-        s._replace(looked=first(a.looked, baseline()["elements"]))
-        for s, a in zip(seen, made, strict=True)
-    ]
+    return [_seen(a.outcome, a.fields, a.obliges, a.code) for a in answers(scenario)]
 
 
 def by_product(scenario: dict[str, Any]) -> list[Seen]:
@@ -113,11 +99,10 @@ def typed(value: Any) -> Any:
     return value if when is None or getattr(when, "tzinfo", None) else when
 
 
-def differences(scenario: dict[str, Any], *, strict: bool = True) -> list[Difference]:
+def differences(scenario: dict[str, Any]) -> list[Difference]:
     """Where the two sides differ on a scenario."""
     pairs = zip(by_oracle(scenario), by_product(scenario), strict=True)
-    found = [Difference(n, a, b) for n, (a, b) in enumerate(pairs) if a[:4] != b[:4]]
-    return [d for d in found if strict or d.about() != SOFT]
+    return [Difference(n, a, b) for n, (a, b) in enumerate(pairs) if a != b]
 
 
 # -- shrinking ----------------------------------------------------------------------------------
@@ -194,12 +179,12 @@ def told(scenario: dict[str, Any], difference: Difference) -> str:
     return f"# oracle:  {oracle}\n# product: {product}\n{text}"
 
 
-def compare(seeds: range, *, strict: bool, show: int) -> Counter[tuple[str, ...]]:
+def compare(seeds: range, show: int) -> Counter[tuple[str, ...]]:
     """Compare seed by seed; prints the first few of each kind, shrunk."""
     kinds: Counter[tuple[str, ...]] = Counter()
     for seed in seeds:
         scenario = world(seed)
-        for difference in differences(scenario, strict=strict):
+        for difference in differences(scenario):
             kind = difference.kind()
             kinds[kind] += 1
             if kinds[kind] <= show:
@@ -213,13 +198,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="compare")
     parser.add_argument("--seeds", default="0..299")
     parser.add_argument("--show", type=int, default=1)
-    parser.add_argument("--strict", action="store_true")
     parser.add_argument("--flip", nargs="*", default=[], metavar="READING")
     given = parser.parse_args(arguments)
     for name in given.flip:
         setattr(readings, name, not getattr(readings, name))
     first, last = (int(n) for n in given.seeds.split(".."))
-    kinds = compare(range(first, last + 1), strict=given.strict, show=given.show)
+    kinds = compare(range(first, last + 1), show=given.show)
     for kind, count in kinds.most_common():
         print(count, *kind)
     print(f"{last - first + 1} worlds, {sum(kinds.values())} differences")

@@ -26,7 +26,7 @@ class Answer:
     fields: tuple[str, ...] = ()
     obliges: frozenset[str] = frozenset()
     code: str | None = None
-    looked: frozenset[str] = frozenset()  # every code of whatever was looked at
+    looked: frozenset[str] = frozenset()  # the codes of all that stands between this and `show`
 
     @property
     def opened(self) -> bool:
@@ -66,7 +66,7 @@ def _meeting(scene: Scene, ask: dict[str, Any], clock: Clock) -> Answer:
     least = min((a.outcome for a in each), key=ORDER.index)
     looked = frozenset().union(*(a.looked for a in each))
     if least in ("conceal", "withhold"):
-        codes = {a.code for a in each if a.code and a.outcome == least}
+        codes = {a.code for a in each if a.code}
         return Answer(least, code=first(codes, scene.profile["elements"]), looked=looked)
     common = tuple(f for f in each[0].fields if all(f in a.fields for a in each))
     if not common:  # 7: no field at all is a refusal
@@ -154,7 +154,8 @@ class Decision(Bases):
             opened = self.opened(fields, duties)
             if not (self.action == "export" and "no_export" in opened.obliges):
                 return replace(opened, looked=looked)
-            return Answer(self.reply(), looked=looked)
+            code = first(looked, self.scene.profile["elements"])
+            return Answer(self.reply(), code=code, looked=looked)
         return self.refused(needs, open_to_all, quoted)
 
     def needs(self) -> list[list[Grant]]:
@@ -218,15 +219,12 @@ class Decision(Bases):
     def refused(self, needs: list[list[Grant]], open_to_all: list[frozenset[str]],
                 quoted: list[Answer]) -> Answer:  # fmt: skip
         closed = [a for a in quoted if a.outcome != "show"]
-        codes = {c for gs, f in zip(needs, open_to_all, strict=True) if not f
-                 for g in gs for c in g.codes}  # fmt: skip
-        codes |= {a.code for a in closed if a.code}
         hidden = any(a.outcome == "conceal" for a in closed)
         looked = self.looked(needs, quoted)
         told = readings.ANY_WAY_IS_A_WAY or self.every_way(all(open_to_all), quoted)
         return Answer(
             "conceal" if hidden or not told else self.reply(),
-            code=first(codes, self.scene.profile["elements"]),
+            code=first(looked, self.scene.profile["elements"]),
             looked=looked,
         )
 
@@ -244,8 +242,12 @@ class Decision(Bases):
         return bool({"release", "order"} & ways)
 
     def looked(self, needs: list[list[Grant]], quoted: list[Answer]) -> frozenset[str]:
-        """Codes of every form looked at, whether or not its regime was the one that refused."""
-        mine = (g.codes | g.looked for grants in needs for g in grants)
+        """Codes of what stands in the way: of the regimes that give nothing; where each gives
+        something, of those that do not give everything; and of the quotes that are not open."""
+        given = [(gs, frozenset().union(*(g.fields for g in gs))) for gs in needs]
+        short = [gs for gs, fields in given if not fields]
+        short = short or [gs for gs, fields in given if not frozenset(self.all()) <= fields]
+        mine = (g.codes | g.looked for grants in short for g in grants)
         return frozenset().union(*mine, *(a.looked for a in quoted if a.outcome != "show"))
 
     def reply(self) -> str:
