@@ -38,7 +38,8 @@ def bring_in_a_caseload(casey: Somebody, folder: Path) -> None:
     file = folder / "caseload.csv"
     file.write_text("".join(caseload.lines(youth=12, seed=7)))
     for again in (False, True):
-        casey.go("/caseload")
+        casey.go("/")
+        casey.press("Bring in a caseload")
         casey.page.locator("#caseload").set_input_files(file)
         casey.press("Read the file")
         if again:
