@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from mdt.models import Case, Entry, Item, ItemGroup, Member, Upload, User, Youth, begin_writing, db, now
+from mdt.models.base import WRITES
+from mdt.operations import items
 from mdt.operations.acts import Refused
 from mdt.operations.demo import people
-from mdt.operations.importing import storing, uploads, working
+from mdt.operations.importing import storing, uploads, working, writing
+from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
-from tests.http.importing_ground import HEAD, case_of, count, nouns, placement, read, send, words, youth
+from tests.http.importing_ground import (
+    HEAD,
+    bring_in,
+    case_of,
+    count,
+    nouns,
+    placement,
+    read,
+    send,
+    values,
+    words,
+    youth,
+)
 
 ROWS = "".join(youth(f"A-{n}") + placement(f"A-{n}", f"P-{n}") for n in range(1500))
 BATCHES = 3000 // (working.PAGE * working.PAGES_A_BATCH)
@@ -162,6 +178,77 @@ def test_reading_that_stopped_begins_anew(app, casey, monkeypatch):
         assert len(storing.pages(upload_id, upload.agency_id, range(40))) == 30
 
 
+def test_what_changes_while_a_batch_is_worked_out_is_not_overwritten(app, casey, monkeypatch):
+    """Between looking and writing a colleague revises the record: the batch is worked out anew."""
+    bring_in(app, casey, HEAD + youth("A-1", name="Rowan Ashby") + placement("A-1", "P-1"))
+    path = read(app, casey, HEAD + youth("A-1", name="Rowan E. Ashby") + placement("A-1", "P-1", name="Maple house"))
+    monkeypatch.setattr(working, "begin", lambda _upload_id: None)
+    casey.send(f"{path}/confirm")
+    prepared, tries = writing.prepared, []
+
+    def prepared_as_somebody_revises(rows, desk):
+        sheet = prepared(rows, desk)
+        tries.append(1)
+        if len(tries) == 1:
+            begin_writing()
+            of_the_case = db.session.scalars(select(Item).where(Item.case_id == case_of("A-1").id))
+            who = next(one for one in of_the_case if one.terms.category is Category.ID)
+            items.revise(who, {"name_in_use": "Ro"})
+            db.session.commit()
+        return sheet
+
+    monkeypatch.setattr(writing, "prepared", prepared_as_somebody_revises)
+    with app.app_context():
+        working.work(path.rsplit("/", 1)[1])
+        assert len(tries) == 2
+        told = values(case_of("A-1"), Category.ID)
+        assert (told["legal_name"], told["name_in_use"]) == ("Rowan E. Ashby", "Ro")
+
+
+def test_somebody_who_opens_the_same_case_first_is_not_doubled(app, casey, monkeypatch):
+    path = read(app, casey, HEAD + youth("A-1") + placement("A-1", "P-1"))
+    monkeypatch.setattr(working, "begin", lambda _upload_id: None)
+    casey.send(f"{path}/confirm")
+    prepared, tries = writing.prepared, []
+
+    def prepared_as_dee_is_quicker(rows, desk):
+        sheet = prepared(rows, desk)
+        tries.append(1)
+        if len(tries) == 1:
+            monkeypatch.setattr(writing, "prepared", prepared)
+            assert people_added(HEAD + youth("A-1")) == 1
+            db.session.rollback()
+        return sheet
+
+    monkeypatch.setattr(writing, "prepared", prepared_as_dee_is_quicker)
+    with app.app_context():
+        working.work(path.rsplit("/", 1)[1])
+        assert case_of("A-1")
+
+
+def test_others_can_write_while_an_import_runs(app, confirmed):
+    """The longest that somebody else's small act waits, while three batches are brought in."""
+    _, upload_id = confirmed
+    waited, done = [], threading.Event()
+
+    def act():
+        while not done.is_set():
+            at = time.monotonic()
+            with app.app_context(), db.engine.connect().execution_options(**{WRITES: True}) as line, line.begin():
+                line.execute(update(User).values(pulse=User.pulse + 1))
+            waited.append(time.monotonic() - at)
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    with app.app_context():
+        working.work(upload_id)
+        done.set()
+        thread.join()
+        assert everything_is_in()
+    assert len(waited) > 5 and max(waited) < 5
+
+
 def test_who_was_suspended_meanwhile_brings_nothing_more_in(app, confirmed):
     _, upload_id = confirmed
     with app.app_context():
@@ -192,12 +279,18 @@ def people_added(file):
     """Bring in a file as Dee, by the verbs alone; how many young people it added."""
     dee, before = find_me(people.id_of("dee")), count(Youth)
     upload_id = uploads.receive([file.encode()], by=dee)
-    working.wait(upload_id)
+    at_last(upload_id)
     begin_writing()
     uploads.confirm(dee, upload_id)
-    working.wait(upload_id)
+    at_last(upload_id)
     db.session.rollback()
     return count(Youth) - before
+
+
+def at_last(upload_id):
+    """The work is done, by the background or, where a test holds that back, here."""
+    working.wait(upload_id)
+    working.work(upload_id)
 
 
 def count_of_members(user_id):

@@ -50,7 +50,7 @@ class Folder:
     """One young person: their key, their case, who is on it, and those items a file may touch.
 
     `open`: the one who brings in the file is on the case's team. `new_youth`, `new_case`: still to be
-    written.
+    written. `epoch`: that of the case when it was looked at.
     """
 
     youth_id: str
@@ -62,6 +62,7 @@ class Folder:
     items: dict[str, Held] = field(default_factory=dict)
     new_youth: bool = False
     new_case: bool = False
+    epoch: int = 0
 
 
 class Closed:
@@ -105,13 +106,8 @@ def login_of(said: str) -> str:
     return said.strip().casefold()
 
 
-def folders(
-    desk: Desk, wanted: Mapping[bytes, Sequence[tuple[Record, str]]], *, lock: bool = False
-) -> dict[bytes, Folder | Closed]:
-    """Who of these young people is known, by index; with the items that these (record, key) fill.
-
-    `lock` holds their cases until the transaction ends.
-    """
+def folders(desk: Desk, wanted: Mapping[bytes, Sequence[tuple[Record, str]]]) -> dict[bytes, Folder | Closed]:
+    """Who of these young people is known, by index; with the items that these (record, key) fill."""
     known = db.session.execute(
         select(Youth.id, Youth.reference_index).where(
             Youth.agency_id == desk.agency_id, Youth.reference_index.in_(wanted)
@@ -120,7 +116,7 @@ def folders(
     if not known:
         return {}
     ids = [row.id for row in known]
-    opened, cases = keys().found(desk.agency_id, ids), _cases(desk, ids, lock)
+    opened, cases = keys().found(desk.agency_id, ids), _cases(desk, ids)
     found: dict[bytes, Folder | Closed] = {
         row.reference_index: _folder(desk, row.id, opened.get(row.id), cases.get(row.id)) for row in known
     }
@@ -130,14 +126,11 @@ def folders(
     return found
 
 
-def _cases(desk: Desk, youth_ids: Sequence[str], lock: bool) -> dict[str, Any]:
+def _cases(desk: Desk, youth_ids: Sequence[str]) -> dict[str, Any]:
     """The case of each at this agency: the one that is open, else the last."""
-    cases = (
-        select(Case.id, Case.youth_id, Case.terms_.label("terms"), Case.closed, Case.created_at)
-        .where(Case.youth_id.in_(youth_ids), Case.lead_id == desk.agency_id).order_by(Case.id)
-    )
-    rows = db.session.execute(cases.with_for_update() if lock else cases).all()
-    order = sorted(rows, key=lambda row: (not row.closed, row.created_at))
+    columns = (Case.id, Case.youth_id, Case.terms_.label("terms"), Case.closed, Case.created_at, Case.epoch)
+    cases = select(*columns).where(Case.youth_id.in_(youth_ids), Case.lead_id == desk.agency_id)
+    order = sorted(db.session.execute(cases), key=lambda row: (not row.closed, row.created_at))
     return {row.youth_id: row for row in order}
 
 
@@ -147,7 +140,21 @@ def _folder(desk: Desk, youth_id: str, key: DataKey | None, case: Any) -> Folder
     if case is None:
         return Folder(youth_id, "", key, _NOTHING, open=True, new_case=True)
     terms = load(fact.Case, open_value(key, case.terms, Place(Case.__tablename__, case.id, "terms_")))
-    return Folder(youth_id, case.id, key, terms, open=False)
+    return Folder(youth_id, case.id, key, terms, open=False, epoch=case.epoch)
+
+
+def still_true(desk: Desk, found: Mapping[bytes, Folder | Closed]) -> bool:
+    """Whether nothing of these young people changed since they were looked at; holds their cases from now."""
+    known = [one for one in found.values() if isinstance(one, Folder)]
+    epochs = {one.case_id: one.epoch for one in known if one.epoch}
+    cases = select(Case.id, Case.epoch).where(Case.id.in_(epochs)).order_by(Case.id).with_for_update()
+    if epochs and {row.id: row.epoch for row in db.session.execute(cases)} != epochs:
+        return False
+    strangers = [at for at, one in found.items() if isinstance(one, Folder) and one.new_youth]
+    caseless = [one.youth_id for one in known if one.new_case and not one.new_youth]
+    come = select(Youth.id).where(Youth.agency_id == desk.agency_id, Youth.reference_index.in_(strangers))
+    opened = select(Case.id).where(Case.youth_id.in_(caseless), Case.lead_id == desk.agency_id)
+    return not any(some and db.session.scalar(new.limit(1)) for some, new in ((strangers, come), (caseless, opened)))
 
 
 def _add_members(desk: Desk, known: Sequence[Folder]) -> None:
@@ -213,4 +220,6 @@ def _terms(key: DataKey, row: Any) -> fact.Item:
     return load(fact.Item, open_value(key, row.terms, Place(Item.__tablename__, row.id, "terms_")))
 
 
-__all__ = ["Closed", "Desk", "Folder", "Held", "folders", "index", "item_id", "login_of", "stranger", "workers"]
+__all__ = [
+    "Closed", "Desk", "Folder", "Held", "folders", "index", "item_id", "login_of", "still_true", "stranger", "workers",
+]

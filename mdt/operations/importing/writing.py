@@ -1,7 +1,8 @@
 """Bringing in a batch of rows: sealed one by one, written table by table.
 
-Rows are gathered into a `Sheet` and written with one statement a table: that, and not the sealing, is
-what makes it fast. Nothing here commits.
+Rows are gathered into a `Sheet` and written with one statement a table. They are worked out and sealed
+before anything is locked, so that others can write meanwhile; whether all of it is still true is asked
+once it is. Nothing here commits.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mdt.models.sealing import keys
 from mdt.operations import facts, team
 from mdt.operations.importing import known, planning
 from mdt.operations.importing.columns import Record
-from mdt.operations.importing.known import Desk, Folder
+from mdt.operations.importing.known import Closed, Desk, Folder
 from mdt.operations.importing.planning import Filing, Outcome, Step
 from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
@@ -26,32 +27,29 @@ from mdt.sharing.vocabulary import Purpose
 from mdt.vault.seal import DataKey, Place, seal_value
 
 
-def bring_in(rows: Iterable[Row], desk: Desk) -> tuple[Counter[str], list[str]]:
-    """Do what these rows say, in the transaction at hand: how many of each outcome, and which cases moved."""
+def prepared(rows: Iterable[Row], desk: Desk) -> Sheet:
+    """What these rows do, worked out and sealed, to be written."""
     rows = sorted(rows, key=lambda row: row.record is not Record.YOUTH)
     refs = {row.ref: known.index(desk, row.ref) for row in rows}
     wanted: dict[bytes, list[tuple[Record, str]]] = {index: [] for index in refs.values()}
     for row in rows:
         wanted[refs[row.ref]].append((row.record, row.key))  # type: ignore[arg-type]
-    folders = known.folders(desk, wanted, lock=True)
+    sheet = Sheet(desk, known.folders(desk, wanted))
     workers = known.workers(desk, (row.values.get("worker_login", "") for row in rows))
-    sheet, counts = Sheet(desk), Counter[str]()
     for row in rows:
         index = refs[row.ref]
-        if index not in folders and row.record is Record.YOUTH:
-            folders[index] = sheet.stranger(row.ref, index)
-        done = planning.step(row, folders.get(index), desk, workers)
-        counts[done.outcome] += 1
-        if done.outcome in (Outcome.NEW, Outcome.CHANGED):
-            sheet.take(done, folders[index])
-    return counts, sheet.write()
+        if index not in sheet.folders and row.record is Record.YOUTH:
+            sheet.folders[index] = sheet.stranger(row.ref, index)
+        sheet.take(planning.step(row, sheet.folders.get(index), desk, workers), sheet.folders.get(index))
+    return sheet
 
 
 class Sheet:
-    """Rows to write, by table."""
+    """Rows to write, by table; and what was known when they were worked out."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, folders: dict[bytes, Folder | Closed]) -> None:
+        self.desk, self.folders = desk, folders
+        self.counts: Counter[str] = Counter()
         self.keys: list[dict[str, Any]] = []
         self.youth: list[dict[str, Any]] = []
         self.cases: dict[str, Folder] = {}
@@ -74,8 +72,14 @@ class Sheet:
         })
         return known.stranger(youth_id, key)
 
-    def take(self, done: Step, folder: Folder) -> None:
+    def take(self, done: Step, folder: Folder | Closed | None) -> None:
         """Note what one row does, and make it known to the rows after it."""
+        self.counts[done.outcome] += 1
+        if done.outcome in (Outcome.NEW, Outcome.CHANGED):
+            assert isinstance(folder, Folder)
+            self._do(done, folder)
+
+    def _do(self, done: Step, folder: Folder) -> None:
         if done.terms is not None and done.terms != folder.terms:
             folder.terms, folder.case_id = done.terms, done.terms.id
             (self.cases if folder.new_case else self.moved)[folder.case_id] = folder
@@ -119,8 +123,12 @@ class Sheet:
             "purpose": Purpose.PLAN, "invited_by": self.desk.me.id, "invited_at": at, "since": at, "changed_at": at,
         })
 
+    def still_true(self) -> bool:
+        """Whether what was worked out still holds; from now on it does until the transaction ends."""
+        return known.still_true(self.desk, self.folders)
+
     def write(self) -> list[str]:
-        """Write everything noted; the cases that are new or changed."""
+        """Write everything noted, in the transaction at hand; the cases that are new or changed."""
         _insert(StoredKey, self.keys)
         _insert(Youth, self.youth)
         _insert(Case, [self._case(folder) for folder in self.cases.values()])
@@ -179,4 +187,4 @@ def _update(noun: Any, rows: list[dict[str, Any]]) -> None:
         db.session.connection().execute(change, rows)
 
 
-__all__ = ["Sheet", "bring_in"]
+__all__ = ["Sheet", "prepared"]
