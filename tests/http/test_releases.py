@@ -409,7 +409,7 @@ def test_reading_and_writing_releases_is_written_down_without_content(app: Flask
 
 def ask(category: str, source: str) -> str:
     """Where one asks for what this agency withholds of this kind."""
-    return f"/cases/{WREN}/ask/{category}/{agencies.id_of(source)}"
+    return f"/cases/{WREN}/ask?category={category}&source_id={agencies.id_of(source)}"
 
 
 def seat(app: Flask, slug: str) -> Any:
