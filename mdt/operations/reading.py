@@ -74,9 +74,27 @@ def read(seat: Seat, *, live: bool = False) -> CaseView:
     return _page(seat, seen, opened, looked_at)
 
 
-def skeleton(seat: Seat, seen: Looked) -> Any:
-    """What the page shows, without what it says: when this differs, the page does."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the records on the page, and its tag: it follows from the look alone."""
+
+    team: tuple[Colleague, ...]
+    held: tuple[Held, ...]
+    tag: str
+
+
+def frame(seat: Seat, seen: Looked) -> Frame:
+    return seen.once("frame", lambda: _frame(seat, seen))
+
+
+def _frame(seat: Seat, seen: Looked) -> Frame:
     known = team.colleagues(seat, seen.sources)
+    made = watching.tag(topic(seat.id), seat.me, skeleton(seat, seen, known))
+    return Frame(known, views.held(seat, seen.items), made)
+
+
+def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
+    """What the page shows, without what it says: when this differs, the page does."""
     closed = items.envelopes((seat.case, item_id) for item_id in seen.opened)
     changes = [[item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens]
     return [seen.skeleton(), changes, [one.id for one in known]]
@@ -88,7 +106,7 @@ def topic(case_id: str) -> watching.Topic:
 
 def tag(seat: Seat) -> str:
     """The tag of this member's view of the case now."""
-    return watching.tag(topic(seat.id), seat.me, skeleton(seat, views.look(seat)))
+    return frame(seat, views.look(seat)).tag
 
 
 def choose_purpose(seat: Seat, purpose: str) -> None:
@@ -112,14 +130,14 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
     if seat is None:
         return watching.NOTHING, None
-    return watching.tag(topic, me, skeleton(seat, views.look(seat))), next_boundary(seat.case.facts, seat.at, seat.profile)
+    return tag(seat), next_boundary(seat.case.facts, seat.at, seat.profile)
 
 
 watching.kind("case", _watch)
 
 
 def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:
-    quiet = views.held(seat, seen.items)
+    around = frame(seat, seen)
     identity = next((one for one in opened if one.category is Category.ID), None)
     goals = next((one for one in opened if one.category is Category.PLAN and one.value("goals")), None)
     born = identity.value("date_of_birth") if identity else None
@@ -127,8 +145,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
         seat.id, identity.value("name_in_use") if identity else None,
         _age(born, seat) if born else None,
         seat.case.facts.case.opened if identity and identity.whole else None,
-        goals, team.colleagues(seat, seen.sources), _chapters(opened, quiet), looked_at,
-        watching.tag(topic(seat.id), seat.me, skeleton(seat, seen)), seat.leads,
+        goals, around.team, _chapters(opened, around.held), looked_at, around.tag, seat.leads,
     )
 
 

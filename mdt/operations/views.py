@@ -5,10 +5,10 @@ Decide first; hand in the ledger entry; open only what was decided; show once th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
@@ -23,6 +23,7 @@ from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
+T = TypeVar("T")
 TICK = timedelta(microseconds=1)
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
@@ -82,6 +83,14 @@ class Looked:
 
     items: tuple[tuple[Item, Decision], ...]
     refused: tuple[Decision, ...]
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, work: Callable[[], T]) -> T:
+        """What follows from this look alone and holds no content, worked out when it is first asked for."""
+        if name not in self.kept:
+            self.kept[name] = work()
+        found: T = self.kept[name]
+        return found
 
     @property
     def opened(self) -> dict[str, Item]:
