@@ -133,7 +133,7 @@ class ServerSessions(SessionInterface):
 
     def _keep(self, session: ServerSession) -> None:
         assert session.row
-        values = {"contents_": _sealed(session.row, dict(session)), "seen_at": now()}
+        values = {"contents_": _sealed(session.row, dict(session))} | ({} if _is_live() else {"seen_at": now()})
         with _writing() as connection:
             connection.execute(_alive(update(SignIn), session.row).values(values))
 
@@ -286,5 +286,9 @@ def _set_cookie(response: Response, token: str | None) -> None:
 
 
 def _is_stale(session: ServerSession) -> bool:
-    live = request.headers.get("X-Live") == "1"
-    return not live and session.seen_at is not None and now() - session.seen_at > TOUCH_EVERY
+    return not _is_live() and session.seen_at is not None and now() - session.seen_at > TOUCH_EVERY
+
+
+def _is_live() -> bool:
+    """A page that reads itself anew: no sign that anybody is there."""
+    return request.headers.get("X-Live") == "1"
