@@ -10,7 +10,7 @@ from tests.bench.figures import Measure, only, run
 HOMES = {
     "A.page_vs_bare": "tests.bench.case_page",
     "A.list_100k_vs_10k": "tests.bench.case_list",
-    "import_rows": "tests.bench.import_rows",
+    "A.import_rows_per_s": "tests.bench.import_rows",
 }
 
 

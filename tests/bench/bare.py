@@ -10,14 +10,16 @@ a page can be made with, not what a plain application would usually do (entities
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, ForeignKey, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, MetaData, String, Table, insert, select
 
 from mdt import create_app
 from mdt.models import db
@@ -25,27 +27,31 @@ from mdt.operations import reading
 from mdt.operations.reading import CaseView, ChapterView
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Shown, Value
-from mdt.sharing.declare import Chapter
 from mdt.sharing.vocabulary import Category, Purpose, Role
 from mdt.web.guards import guard, signed_in
 from mdt.web.where import within
 
 PLAIN = MetaData()
-CASES = Table(
-    "bare_cases", PLAIN, Column("id", String(36), primary_key=True), Column("name", String(100)), Column("age", Integer),
-    Column("opened", Date), Column("goals", String(36)), Column("tag", String(40)), Column("purpose", String(12)), Column("zone", String(40)),
+
+
+def _table(table: str, key: tuple[str, ...], /, **columns: Any) -> Table:
+    made = [Column(one, kind, primary_key=one in key) for one, kind in columns.items()]
+    return Table(table, PLAIN, *made)
+
+
+CASES = _table(
+    "bare_cases", ("id",), id=String(36), name=String(100), age=Integer, opened=Date, goals=String(36), tag=String(40),
+    purpose=String(12), zone=String(40),
 )
-RECORDS = Table(
-    "bare_records", PLAIN, Column("case_id", ForeignKey("bare_cases.id"), primary_key=True), Column("place", Integer, primary_key=True),
-    Column("id", String(36)), Column("shown", Boolean), Column("category", String(20)), Column("title", String(100)),
-    Column("chapter", String(20)), Column("values", JSON), Column("source", String(100)), Column("recorded", Date),
-    Column("changed_at", DateTime), Column("author", String(100)), Column("whole", Boolean), Column("why", String(500)),
-    Column("notices", JSON), Column("until", DateTime), Column("apart", Boolean),
+RECORDS = _table(
+    "bare_records", ("case_id", "place"), case_id=String(36), place=Integer, id=String(36), shown=Boolean,
+    category=String(20), title=String(100), chapter=String(20), values=JSON, source=String(100), recorded=Date,
+    changed_at=DateTime, author=String(100), whole=Boolean, why=String(500), notices=JSON, until=DateTime,
+    apart=Boolean,
 )
-MEMBERS = Table(
-    "bare_members", PLAIN, Column("case_id", ForeignKey("bare_cases.id"), primary_key=True), Column("place", Integer, primary_key=True),
-    Column("id", String(36)), Column("name", String(100)), Column("title", String(100)), Column("role", String(3)),
-    Column("agency", String(100)), Column("leads", Boolean), Column("me", Boolean),
+MEMBERS = _table(
+    "bare_members", ("case_id", "place"), case_id=String(36), place=Integer, id=String(36), name=String(100),
+    title=String(100), role=String(3), agency=String(100), leads=Boolean, me=Boolean,
 )
 
 bp = Blueprint("bare", __name__)
@@ -65,26 +71,31 @@ def show(case_id: UUID) -> ResponseReturnValue:
     return render_template("cases/show.html", case=case, topic=reading.topic(wanted))
 
 
-def _seat(row) -> SimpleNamespace:
+def _seat(row: Any) -> SimpleNamespace:
     """As much of a seat as the frame of the page asks for."""
-    facts = SimpleNamespace(case=SimpleNamespace(zone=ZoneInfo(row.zone)))
-    return SimpleNamespace(id=row.id, leads=False, purpose=Purpose(row.purpose), purposes=(1, 2), case=SimpleNamespace(facts=facts))
+    case = SimpleNamespace(facts=SimpleNamespace(case=SimpleNamespace(zone=ZoneInfo(row.zone))))
+    return SimpleNamespace(id=row.id, leads=False, purpose=Purpose(row.purpose), purposes=(1, 2), case=case)
 
 
-def _view(row, records, members) -> CaseView:
+def _view(row: Any, records: Sequence[Any], members: Sequence[Any]) -> CaseView:
     shown = [_shown(one) for one in records if one.shown]
-    held = [Held(Category(one.category), one.source, one.title, one.chapter, one.why) for one in records if not one.shown]
+    held = [_held(one) for one in records if not one.shown]
     goals = next((one for one in shown if one.id == row.goals), None)
-    team = tuple(Colleague(one.id, one.name, one.title, Role(one.role), one.agency, one.leads, one.me) for one in members)
+    team = tuple(Colleague(m.id, m.name, m.title, Role(m.role), m.agency, m.leads, m.me) for m in members)
     return CaseView(row.id, row.name, row.age, row.opened, goals, team, _chapters(shown, held), None, row.tag, False)
 
 
-def _shown(row) -> Shown:
+def _shown(row: Any) -> Shown:
     values = tuple(Value(*one) for one in row.values)
+    changed_at = row.changed_at.replace(tzinfo=UTC)
     return Shown(
-        row.id, Category(row.category), row.title, row.chapter, values, row.source, row.recorded, row.changed_at.replace(tzinfo=UTC),
+        row.id, Category(row.category), row.title, row.chapter, values, row.source, row.recorded, changed_at,
         row.author, row.whole, row.why, tuple(row.notices), row.until, row.apart,
     )
+
+
+def _held(row: Any) -> Held:
+    return Held(Category(row.category), row.source, row.title, row.chapter, row.why)
 
 
 def _chapters(shown: list[Shown], held: list[Held]) -> tuple[ChapterView, ...]:
@@ -100,18 +111,23 @@ def _chapters(shown: list[Shown], held: list[Held]) -> tuple[ChapterView, ...]:
 def keep(view: CaseView, *, purpose: Purpose, zone: ZoneInfo) -> None:
     """Write what this view says into the plain tables: for this reader the page is then the same."""
     PLAIN.create_all(db.engine)
+    lines = [line for chapter in view.chapters for line in (*chapter.entries, *chapter.held)]
     with db.engine.begin() as connection:
-        connection.execute(insert(CASES), {
-            "id": view.id, "name": view.name, "age": view.age, "opened": view.opened, "goals": view.goals and view.goals.id,
-            "tag": view.tag, "purpose": purpose.value, "zone": zone.key,
-        })
-        lines = [line for chapter in view.chapters for line in (*chapter.entries, *chapter.held)]
+        connection.execute(insert(CASES), _case(view) | {"purpose": purpose.value, "zone": zone.key})
         connection.execute(insert(RECORDS), [_record(view.id, place, line) for place, line in enumerate(lines)])
-        connection.execute(insert(MEMBERS), [
-            {"case_id": view.id, "place": place, "id": one.id, "name": one.name, "title": one.title, "role": one.role.value,
-             "agency": one.agency, "leads": one.leads, "me": one.me}
-            for place, one in enumerate(view.team)
-        ])  # fmt: skip
+        connection.execute(insert(MEMBERS), [_member(view.id, place, one) for place, one in enumerate(view.team)])
+
+
+def _case(view: CaseView) -> dict[str, object]:
+    goals = view.goals.id if view.goals else None
+    return {"id": view.id, "name": view.name, "age": view.age, "opened": view.opened, "goals": goals, "tag": view.tag}
+
+
+def _member(case_id: str, place: int, one: Colleague) -> dict[str, object]:
+    return {
+        "case_id": case_id, "place": place, "id": one.id, "name": one.name, "title": one.title, "role": one.role.value,
+        "agency": one.agency, "leads": one.leads, "me": one.me,
+    }
 
 
 def _record(case_id: str, place: int, line: Shown | Held) -> dict[str, object]:
@@ -122,11 +138,15 @@ def _record(case_id: str, place: int, line: Shown | Held) -> dict[str, object]:
     if isinstance(line, Held):
         return _NOTHING | about | {"shown": False, "why": line.sentence}
     return about | {
-        "id": line.id, "shown": True, "recorded": line.recorded,
-        "changed_at": line.changed_at.astimezone(UTC).replace(tzinfo=None), "author": line.author, "whole": line.whole, "why": line.why,
-        "values": [[one.name, one.label, one.kind, one.value] for one in line.values], "notices": list(line.notices),
-        "until": line.until and line.until.astimezone(UTC).replace(tzinfo=None), "apart": line.apart,
+        "id": line.id, "shown": True, "recorded": line.recorded, "changed_at": _naive(line.changed_at),
+        "author": line.author, "whole": line.whole, "why": line.why, "notices": list(line.notices),
+        "values": [[one.name, one.label, one.kind, one.value] for one in line.values],
+        "until": line.until and _naive(line.until), "apart": line.apart,
     }
+
+
+def _naive(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None)
 
 
 _NOTHING = dict.fromkeys(column.name for column in RECORDS.columns) | {"changed_at": datetime(2000, 1, 1)}
@@ -134,4 +154,4 @@ _NOTHING = dict.fromkeys(column.name for column in RECORDS.columns) | {"changed_
 app = create_app()
 app.register_blueprint(bp)
 
-__all__ = ["Chapter", "app", "keep"]
+__all__ = ["app", "keep"]

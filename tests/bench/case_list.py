@@ -63,7 +63,8 @@ def _side(cases: int, open_now: ExitStack) -> Side:
     server = open_now.enter_context(served({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder)}, folder / "log"))
     browser = open_now.enter_context(server.signed_in(many_cases.READER))
     for path in ("/cases/", deep):
-        assert browser.get(path).raise_for_status().text.count('class="said"') >= PAGE, f"{path} does not show {PAGE} names"
+        names = browser.get(path).raise_for_status().text.count('class="said"')
+        assert names >= PAGE, f"{path} shows {names} names"
     return Side(server, browser, ["/cases/"], [deep], unopened)
 
 
@@ -83,7 +84,8 @@ def _figure(name: str, words: str, run: list[tuple[Came, Came]]) -> Figure:
     cpu = statistics.median(many["cpu_ms"] / few["cpu_ms"] for few, many in run)
     few, many = (statistics.median(one["pages"] / SECONDS for one in side) for side in zip(*run, strict=True))
     how = (
-        f"SQLite, {CONNECTIONS} connections, {words}, {PAGE} rows: pages a second of {FEW:,} cases / of {MANY:,}; median of {len(run)} "
-        f"interleaved rounds ({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {few:.0f}/s and {many:.0f}/s; processor a page, {MANY:,} / {FEW:,}: {cpu:.2f}"
+        f"SQLite, {CONNECTIONS} connections, {words}, {PAGE} rows: pages a second of {FEW:,} cases / of {MANY:,}; "
+        f"median of {len(run)} interleaved rounds ({ratios[0]:.2f} to {ratios[-1]:.2f}); "
+        f"medians {few:.0f}/s and {many:.0f}/s; processor of the server a page, {MANY:,} / {FEW:,}: {cpu:.2f}"
     )
     return Figure(name, round(statistics.median(ratios), 3), "times", GOAL, how)

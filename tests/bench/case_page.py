@@ -64,7 +64,8 @@ Round = dict[str, dict[str, float]]
 def rounds(server: Served, browser: httpx.Client, *, connections: int) -> list[Round]:
     """Both pages in turn, round by round, whichever goes first changing."""
     orders = [(OURS, BARE) if number % 2 else (BARE, OURS) for number in range(ROUNDS)]
-    return [{path: server.pages(browser, path, connections=connections, seconds=SECONDS) for path in order} for order in orders]
+    how = {"connections": connections, "seconds": SECONDS}
+    return [{path: server.pages(browser, path, **how) for path in order} for order in orders]
 
 
 def check_same(browser: httpx.Client) -> None:
@@ -76,8 +77,9 @@ def check_same(browser: httpx.Client) -> None:
 def entries(env: dict[str, str]) -> int:
     """How many looks at the case are in the ledger and sealed into its tree."""
     engine = create_engine(env.get("DATABASE_URL") or f"sqlite:///{env['MDT_INSTANCE']}/mdt.sqlite")
+    counted = text("SELECT count(*) FROM ledger_entries WHERE event = 'case.read' AND position IS NOT NULL")
     with engine.connect() as connection:
-        found: int = connection.scalar(text("SELECT count(*) FROM ledger_entries WHERE event = 'case.read' AND position IS NOT NULL"))
+        found: int = connection.scalar(counted)
     engine.dispose()
     return found
 
@@ -93,8 +95,8 @@ def _figure(name: str, run: list[Round], where: str, goal: str | None) -> Figure
     cpu = statistics.median(one[OURS]["cpu_ms"] / one[BARE]["cpu_ms"] for one in run)
     how = (
         f"{where}: pages a second of a bare view / of ours, the same page of {made_case.FIELDS} fields; "
-        f"median of {len(run)} interleaved rounds ({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {bare:.0f}/s bare, {ours:.0f}/s ours; "
-        f"processor of the server a page, ours / bare: {cpu:.2f}; every page of ours recorded, fsync on"
+        f"median of {len(run)} interleaved rounds ({ratios[0]:.2f} to {ratios[-1]:.2f}); medians {bare:.0f}/s bare, "
+        f"{ours:.0f}/s ours; processor of the server a page, ours / bare: {cpu:.2f}; each of ours recorded, fsync on"
     )
     return Figure(name, round(statistics.median(ratios), 3), "times", goal, how)
 

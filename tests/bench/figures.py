@@ -1,8 +1,8 @@
 """A figure, and the register of what is measured: shared by `make bench` and `make trials`.
 
 A measure is a function that gives figures. It is registered under the name of its chief figure, and
-ONLY=<name> runs those whose name begins so. What was measured replaces the figures of the same names in
-`instance/figures.json`; the others stay.
+ONLY=<name> runs those whose name begins so, or the one that gives the figure of that name. What was measured
+replaces the figures of the same names in `instance/figures.json`; the others stay.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Measure = Callable[[], Iterable[Figure]]
 
 def run(measures: Mapping[str, Measure], only: str | None = None) -> None:
     """Measure all, or what begins with `only`; keep and print the figures. SystemExit if nothing is called so."""
-    chosen = [name for name in measures if name.startswith(only or "")]
+    chosen = [name for name in measures if only is None or name.startswith(only) or only.startswith(name)]
     if not chosen:
         sys.exit(f"Nothing to measure is called {only!r}. There is: {', '.join(measures) or 'nothing yet'}.")
     found: list[Figure] = []
@@ -67,7 +67,8 @@ def table(figures: Iterable[Figure]) -> str:
     lines = [("figure", "value", "goal", "")]
     lines += [(one.name, f"{one.value:,.4g} {one.unit}", one.goal or "", _word(one.met)) for one in figures]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    return "\n".join("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    rows = ("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(row.rstrip() for row in rows)
 
 
 def only() -> str | None:

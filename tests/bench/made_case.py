@@ -6,8 +6,6 @@ some by law and some by a release; three lines tell him what is withheld; the re
 
 from __future__ import annotations
 
-from itertools import count
-
 from mdt.models import begin_writing, now
 from mdt.operations import schema
 from mdt.operations.acts import recorded
@@ -24,7 +22,8 @@ READER = people.id_of("marcus")
 FIELDS = 60
 
 RECORDS = """
-county   ID           name_in_use legal_name date_of_birth legal_sex race_language_tribe case_numbers assigned_worker school_contact
+county   ID           name_in_use legal_name date_of_birth legal_sex \
+                      race_language_tribe case_numbers assigned_worker school_contact
 county   CONTACT      safe_channel message_ok phones general_address
 county   PHOTO        height_weight hair_eyes
 county   FAMILY       household_adults relationships custody safety_flags siblings note
@@ -58,9 +57,20 @@ opendoor ADVOCATE     services communications
 county   SOGI         gender_identity note
 """
 TEAM = {
-    "casey": Purpose.PLAN, "marcus": Purpose.INVESTIGATE, "ruth": Purpose.TREAT, "imani": Purpose.EDUCATE, "jo": Purpose.VICTIMSVC,
-    "sam": Purpose.TREAT, "tomas": Purpose.COURT, "lena": Purpose.SUPERVISE, "ngozi": Purpose.PROSECUTE,
+    "casey": Purpose.PLAN, "marcus": Purpose.INVESTIGATE, "ruth": Purpose.TREAT, "imani": Purpose.EDUCATE,
+    "jo": Purpose.VICTIMSVC, "sam": Purpose.TREAT, "tomas": Purpose.COURT, "lena": Purpose.SUPERVISE,
+    "ngozi": Purpose.PROSECUTE,
 }
+WRITERS = {
+    "county": "casey", "police": "marcus", "mercy": "ruth", "harbor": "sam", "school": "imani", "probation": "lena",
+    "opendoor": "jo",
+}
+RELEASES = (
+    ("mercy", "mercy", Category.HEALTH, ("county", "police", "guardian")),
+    ("harbor", "harbor", Category.BEHAVIORAL, ("county", "guardian")),
+    ("clinic", "harbor", Category.BEHAVIORAL, ("mercy",)),
+)
+"""Name, who discloses, what, to whom."""
 
 
 def found() -> None:
@@ -70,36 +80,35 @@ def found() -> None:
     when = When(now())
     begin_writing()
     with recorded("bench.founded", by=None):
-        youth = Youth(born=when.born(years=15, days=30))
-        case = open_case("bench", when, {"youth": youth, "opened": when.day(-100), "report_received": when.day(-100), "custody": "agency"})
-        file_all(case, [_entry(*line.split(), number=number) for line, number in zip(RECORDS.split("\n")[1:-1], count(), strict=False)], when)
+        case = open_case("bench", when, _terms(when))
+        file_all(case, [_entry(number, *line.split()) for number, line in enumerate(RECORDS.split("\n")[1:-1])], when)
         seat_all(case, [Place(who=who, purpose=purpose, days=90) for who, purpose in TEAM.items()], when)
-        for name, source, category, recipients in (
-            ("mercy", "mercy", Category.HEALTH, ("county", "police", "guardian")),
-            ("harbor", "harbor", Category.BEHAVIORAL, ("county", "guardian")),
-            ("clinic", "harbor", Category.BEHAVIORAL, ("mercy",)),
-        ):
+        for name, source, category, recipients in RELEASES:
             sign(
-                case, f"bench.release.{name}", when, about="What is in it", days=60, type="HIPAA", discloser=source, recipients=recipients,
-                categories=(category,), signed_by=("youth", "agency"), expires=when.day(120),
+                case, f"bench.release.{name}", when, about="What is in it", days=60, type="HIPAA", discloser=source,
+                recipients=recipients, categories=(category,), signed_by=("youth", "agency"), expires=when.day(120),
             )
 
 
-def _entry(source: str, category: str, *names: str, number: int) -> Entry:
+def _terms(when: When) -> dict[str, object]:
+    begun, born = when.day(-100), when.born(years=15, days=30)
+    return {"youth": Youth(born=born), "opened": begun, "report_received": begun, "custody": "agency"}
+
+
+def _entry(number: int, source: str, category: str, *names: str) -> Entry:
     kind = Category(category)
     values = {name: _said(kind, name) for name in names}
-    return Entry(name=f"bench.{number}", category=kind, source=source, author=WRITERS.get(source), days=10 + number, values=values)
-
-
-WRITERS = {"county": "casey", "police": "marcus", "mercy": "ruth", "harbor": "sam", "school": "imani", "probation": "lena", "opendoor": "jo"}
+    author = WRITERS.get(source)
+    return Entry(name=f"bench.{number}", category=kind, source=source, author=author, days=10 + number, values=values)
 
 
 def _said(category: Category, name: str) -> str | list[str]:
     """Invented words of an ordinary length: a line or two, a date where there is one."""
     one = field(category, name)
-    line = f"{one.label}, as it was told: Tuesday after school she said so herself, and the worker wrote it down the same day."
+    line = f"{one.label}: Tuesday after school she said so herself, and the worker wrote it down on the same day."
     by_kind: dict[Kind, str | list[str]] = {
-        Kind.DATE: "2011-10-26", Kind.YES_NO: "yes", Kind.LIST: [line, "And once more, by phone."], Kind.CHOICE: (one.choices or ("",))[0],
+        Kind.DATE: "2011-10-26", Kind.YES_NO: "yes", Kind.LIST: [line, "And once more, by phone."],
+        Kind.CHOICE: (one.choices or ("",))[0],
     }
     return by_kind.get(one.kind, "Kestrel" if name == "name_in_use" else line)
 

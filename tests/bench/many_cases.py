@@ -78,13 +78,16 @@ def _one(rows: Rows, lead: str, number: int, at: datetime) -> None:
     youth_id, case_id, item_id = new_id(), new_id(), new_id()
     key, stored = keys().made((lead, youth_id))
     case = facts.Case(id=case_id, lead=lead, youth=facts.Youth(born=date(2011, 3, 4)), opened=date(2026, 1, 5))
-    item = facts.Item(id=item_id, category=Category.ID, source=lead, fields=tuple(VALUES), recorded=date(2026, 1, 5), author=READER)
+    about = {"fields": tuple(VALUES), "recorded": date(2026, 1, 5), "author": READER}
+    item = facts.Item(id=item_id, category=Category.ID, source=lead, **about)
     rows[StoredKey].append(stored)
     rows[Youth].append({"id": youth_id, "agency_id": lead, "created_at": at})
     terms = _sealed(key, dump(case), Case, case_id, "terms_")
     rows[Case].append({"id": case_id, "youth_id": youth_id, "lead_id": lead, "terms": terms, "created_at": at})
     terms = _sealed(key, dump(item), Item, item_id, "terms_")
-    rows[Item].append({"id": item_id, "case_id": case_id, "source_id": lead, "terms": terms, "created_at": at, "changed_at": at})
+    rows[Item].append({
+        "id": item_id, "case_id": case_id, "source_id": lead, "terms": terms, "created_at": at, "changed_at": at,
+    })  # fmt: skip
     rows[ItemGroup] += _groups(key, item_id, VALUES | {"name_in_use": f"{NAMES[number % len(NAMES)]} {number}"})
     rows[Member].append({
         "id": new_id(), "case_id": case_id, "user_id": READER, "standing": Standing.ACCEPTED, "purpose": Purpose.PLAN,

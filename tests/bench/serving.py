@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import httpx
@@ -65,9 +66,10 @@ def served(env: dict[str, str], log: Path) -> Iterator[Served]:
     """`flask serve` in this environment, on a free port; its words go to `log`."""
     port = free_port()
     order = [sys.executable, "-m", "flask", "--app", "tests.bench.bare", "serve"]
-    with log.open("wb") as output, _process(order, env=os.environ | env | {"PORT": str(port)}, stdout=output, stderr=output) as server:
+    env = os.environ | env | {"PORT": str(port)}
+    with log.open("wb") as output, _process(order, env=env, stdout=output, stderr=output) as server:
         wait(lambda: _knock(port), httpx.TransportError, lambda: _must_run(server, log))
-        with _process([sys.executable, "-m", "tests.bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as load:
+        with _process([sys.executable, "-m", "tests.bench.load"], stdin=PIPE, stdout=PIPE, text=True) as load:
             yield Served(port, server, load)
 
 

@@ -30,11 +30,15 @@ def url(county_files: Path, tmp_path: Path) -> Iterator[str]:
     env = os.environ | {"MDT_DEMO": "1", "MDT_INSTANCE": str(tmp_path), "PORT": str(port)}
     server = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=PROJECT, env=env)
     try:
-        wait(lambda: httpx.get(f"http://127.0.0.1:{port}/help").raise_for_status(), httpx.TransportError, lambda: _must_run(server))
+        wait(lambda: _knock(port), httpx.TransportError, lambda: _must_run(server))
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _knock(port: int) -> None:
+    httpx.get(f"http://127.0.0.1:{port}/help").raise_for_status()
 
 
 def _must_run(server: subprocess.Popen[bytes]) -> None:
