@@ -29,8 +29,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = settings or Settings.read()
     app = Flask(
-        __name__, instance_path=str(settings.instance),
-        template_folder=str(home_of("templates")), static_folder=str(home_of("static")),
+        __name__,
+        instance_path=str(settings.instance),
+        template_folder=str(home_of("templates")),
+        static_folder=str(home_of("static")),
     )
     models.install(app, settings)
     web.install(app, settings)

@@ -39,7 +39,11 @@ class Served:
         env = os.environ | {"MDT_DEMO": "1", "MDT_INSTANCE": str(self.instance), "PORT": str(self.port)} | self.env
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "up"], env=env, stdout=log, stderr=log, cwd=Path(__file__).parent.parent
+                [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "up"],
+                env=env,
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).parent.parent,
             )
         self._wait()
         return self

@@ -29,7 +29,18 @@ DESKS: dict[str, tuple[Role, ...]] = {
 }
 """Which discipline works at which desk."""
 
-SHARED = ("auth", "cases", "meetings", "tasks", "releases", "ledger", "admin", "api", "child_welfare.convening", "child_welfare.importing")
+SHARED = (
+    "auth",
+    "cases",
+    "meetings",
+    "tasks",
+    "releases",
+    "ledger",
+    "admin",
+    "api",
+    "child_welfare.convening",
+    "child_welfare.importing",
+)
 
 
 def install(app: Flask, settings: Settings) -> None:

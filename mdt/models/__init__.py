@@ -24,9 +24,40 @@ if TYPE_CHECKING:
     from mdt.settings import Settings
 
 __all__ = [
-    "Agency", "Attendance", "Case", "Emergency", "Entry", "Head", "Item", "ItemGroup", "Keys", "Meeting",
-    "Member", "Order", "Phase", "Point", "Release", "Restriction", "Segment", "SignIn", "Standing", "Step",
-    "StoredKey", "Task", "Upload", "UploadChunk", "User", "Youth", "begin_writing", "db", "keys", "move", "new_id", "now", "stir", "when_moved",
+    "Agency",
+    "Attendance",
+    "Case",
+    "Emergency",
+    "Entry",
+    "Head",
+    "Item",
+    "ItemGroup",
+    "Keys",
+    "Meeting",
+    "Member",
+    "Order",
+    "Phase",
+    "Point",
+    "Release",
+    "Restriction",
+    "Segment",
+    "SignIn",
+    "Standing",
+    "Step",
+    "StoredKey",
+    "Task",
+    "Upload",
+    "UploadChunk",
+    "User",
+    "Youth",
+    "begin_writing",
+    "db",
+    "keys",
+    "move",
+    "new_id",
+    "now",
+    "stir",
+    "when_moved",
 ]
 
 
@@ -42,7 +73,9 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     pool: dict[str, Any] = {
-        "pool_size": settings.threads + 6, "max_overflow": 10, "pool_pre_ping": not settings.sqlite,
+        "pool_size": settings.threads + 6,
+        "max_overflow": 10,
+        "pool_pre_ping": not settings.sqlite,
         "hide_parameters": True,  # an error of the database is never to quote what was being written
     }
     return pool | ({} if settings.sqlite else {"connect_args": {"connect_timeout": 5}})

@@ -16,7 +16,8 @@ from mdt.sharing.vocabulary import ROLE_WORDS, Role
 
 
 class Agency(Identified, Base):
-    """An organisation. `vsp` and `rhy` say which victim-service money it takes; `part2` that it treats substance use."""
+    """An organisation. `vsp` and `rhy` say which victim-service money it takes; `part2` that it treats
+    substance use."""
 
     __tablename__ = "agencies"
 
@@ -32,13 +33,20 @@ class Agency(Identified, Base):
     users: Mapped[list[User]] = relationship(back_populates="agency")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"part2": False, "vsp": None, "rhy": False, "mou_until": None, "statutory_member": False} | values)
+        super().__init__(
+            **{"part2": False, "vsp": None, "rhy": False, "mou_until": None, "statutory_member": False} | values
+        )
 
     @property
     def fact(self) -> Org:
         return Org(
-            id=self.id, role=Role(self.role), part2=self.part2, vsp=self.vsp, rhy=self.rhy,
-            mou_until=self.mou_until, statutory_member=self.statutory_member,
+            id=self.id,
+            role=Role(self.role),
+            part2=self.part2,
+            vsp=self.vsp,
+            rhy=self.rhy,
+            mou_until=self.mou_until,
+            statutory_member=self.statutory_member,
         )
 
 
@@ -53,7 +61,9 @@ class User(Identified, Base):
     __tablename__ = "users"
     __table_args__ = (Index(None, "login_index", unique=True),)
 
-    agency_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), index=True, why="random identifier")
+    agency_id: Mapped[str | None] = plain(
+        Uuid(as_uuid=False), ForeignKey("agencies.id"), index=True, why="random identifier"
+    )
     role: Mapped[str | None] = plain(String(3), why="discipline, needed to decide")
     admin: Mapped[bool] = plain(Boolean, default=False, why="runs the system and reads no case")
     name_: Mapped[bytes] = sealed(name="name")
@@ -79,15 +89,23 @@ class User(Identified, Base):
     agency: Mapped[Agency | None] = relationship(back_populates="users", lazy="joined")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"active": True, "admin": False, "medical": False, "custodian": False, "history": [], "pulse": 0} | values)
+        super().__init__(
+            **{"active": True, "admin": False, "medical": False, "custodian": False, "history": [], "pulse": 0} | values
+        )
 
     @property
     def fact(self) -> UserFact:
         if self.role is None:
             raise ValueError("an administrator has no part in a case")
         return UserFact(
-            id=self.id, role=Role(self.role), org=self.agency_id, person=self.person, active=self.active,
-            medical=self.medical, custodian=self.custodian, placement=self.placement_id,
+            id=self.id,
+            role=Role(self.role),
+            org=self.agency_id,
+            person=self.person,
+            active=self.active,
+            medical=self.medical,
+            custodian=self.custodian,
+            placement=self.placement_id,
             history=tuple(Spell(org=one["org"], until=date.fromisoformat(one["until"])) for one in self.history),
         )
 

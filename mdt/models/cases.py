@@ -22,7 +22,9 @@ class Youth(Identified, Base):
 
     agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
     reference_: Mapped[bytes | None] = sealed(name="reference")
-    reference_index: Mapped[bytes | None] = plain(LargeBinary(16), why="keyed hash of the agency's own id, for merging imports")
+    reference_index: Mapped[bytes | None] = plain(
+        LargeBinary(16), why="keyed hash of the agency's own id, for merging imports"
+    )
     created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the record was made")
 
     reference = Sealed("reference_", shape=str)

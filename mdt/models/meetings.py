@@ -40,7 +40,9 @@ class Meeting(Identified, Base):
 
     case: Mapped[Case] = relationship(lazy="select")
     facilitator: Mapped[User] = relationship(lazy="select")
-    agenda: Mapped[list[Point]] = relationship(order_by="Point.position", cascade="all, delete-orphan", back_populates="meeting")
+    agenda: Mapped[list[Point]] = relationship(
+        order_by="Point.position", cascade="all, delete-orphan", back_populates="meeting"
+    )
 
     def __init__(self, **values: Any) -> None:
         self.case_id = values["case"].id

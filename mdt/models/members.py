@@ -39,7 +39,9 @@ class Member(Identified, Base):
 
     case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
     user_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
-    standing: Mapped[str] = plain(String(10), default=Standing.INVITED, why="needed to refuse before anything is opened")
+    standing: Mapped[str] = plain(
+        String(10), default=Standing.INVITED, why="needed to refuse before anything is opened"
+    )
     purpose: Mapped[str] = plain(String(12), why="purpose of the invitation")
     why_: Mapped[bytes | None] = sealed(name="why")
     answer_: Mapped[bytes | None] = sealed(name="answer")
@@ -73,6 +75,9 @@ class Member(Identified, Base):
         if self.since is None:
             return None
         return MemberFact(
-            user=self.user_id, since=self.since, until=self.until,
-            recused=self.recused_at or False, purpose=Purpose(self.purpose),
+            user=self.user_id,
+            since=self.since,
+            until=self.until,
+            recused=self.recused_at or False,
+            purpose=Purpose(self.purpose),
         )

@@ -83,7 +83,9 @@ class Keys:
         return key or self._stored(name)
 
     def _stored(self, name: str) -> DataKey:
-        row = db.session.execute(select(StoredKey.wrapped, StoredKey.destroyed_at).where(StoredKey.name == name)).first()
+        row = db.session.execute(
+            select(StoredKey.wrapped, StoredKey.destroyed_at).where(StoredKey.name == name)
+        ).first()
         if row is None:
             return self._make(name)
         if row.wrapped is None:

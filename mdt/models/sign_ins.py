@@ -17,7 +17,9 @@ class SignIn(Identified, Base):
     __tablename__ = "sign_ins"
 
     token_hash: Mapped[bytes] = plain(LargeBinary(32), unique=True, why="SHA-256 of a random token")
-    user_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), index=True, why="random identifier")
+    user_id: Mapped[str | None] = plain(
+        Uuid(as_uuid=False), ForeignKey("users.id"), index=True, why="random identifier"
+    )
     contents_: Mapped[bytes | None] = sealed(name="contents")
     created_at: Mapped[datetime] = plain(UtcTime, default=now, why="absolute end of a sign-in")
     seen_at: Mapped[datetime] = plain(UtcTime, default=now, why="idle end of a sign-in")

@@ -45,6 +45,8 @@ class UploadChunk(Base):
 
     __tablename__ = "upload_chunks"
 
-    upload_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("uploads.id", ondelete="CASCADE"), primary_key=True, why="random identifier")
+    upload_id: Mapped[str] = plain(
+        Uuid(as_uuid=False), ForeignKey("uploads.id", ondelete="CASCADE"), primary_key=True, why="random identifier"
+    )
     number: Mapped[int] = plain(Integer, primary_key=True, autoincrement=False, why="order")
     bytes_: Mapped[bytes] = sealed(name="bytes")

@@ -23,7 +23,16 @@ from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
 PAGE = 100
-READS = {"case.read", "case.reread", "case.listed", "meeting.read", "task.read", "name.read", "address.revealed", "glance.read"}
+READS = {
+    "case.read",
+    "case.reread",
+    "case.listed",
+    "meeting.read",
+    "task.read",
+    "name.read",
+    "address.revealed",
+    "glance.read",
+}
 ACTS: dict[str, str] = {
     "member.accepted": "came to the team",
     "member.ended": "ended a membership",
@@ -34,7 +43,11 @@ ACTS: dict[str, str] = {
 }
 """Acts that every reader of the accounting may know of, in words."""
 RELEASE_ACTS = {"release.recorded": "recorded a release", "release.revoked": "stopped a release"}
-ITEM_ACTS = {"update.posted": "wrote an update", "meeting.noted": "wrote a note", "meeting.decided": "recorded a decision"}
+ITEM_ACTS = {
+    "update.posted": "wrote an update",
+    "meeting.noted": "wrote a note",
+    "meeting.decided": "recorded a decision",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,16 @@ class _Reader:
         who, agency = self._who(body.get("actor"))
         purpose = body.get("purpose")
         said = PURPOSE_WORDS[Purpose(purpose)] if purpose else ""
-        return Line(row.id, datetime.fromisoformat(str(body["at"])), who, agency, words, said, learned, str(body.get("profile", "")))
+        return Line(
+            row.id,
+            datetime.fromisoformat(str(body["at"])),
+            who,
+            agency,
+            words,
+            said,
+            learned,
+            str(body.get("profile", "")),
+        )
 
     def _told(self, event: str, body: dict[str, Any]) -> tuple[str | None, tuple[Learned, ...]]:
         if event in READS:
@@ -155,7 +177,11 @@ class _Reader:
         for item_id, category, _source, fields, rules, *_more in shown:
             seen = [name for name in fields if item_id in self.mine and name in self.fields[item_id]]
             if seen:
-                yield Learned(catalog.CATEGORIES[self._item(item_id).category].title, _labels(self._item(item_id), seen), tuple(rules))
+                yield Learned(
+                    catalog.CATEGORIES[self._item(item_id).category].title,
+                    _labels(self._item(item_id), seen),
+                    tuple(rules),
+                )
 
     def _item(self, item_id: str) -> Item:
         return self.mine[item_id]

@@ -83,13 +83,17 @@ def directory() -> Sequence[Agency]:
 
 
 def end_sign_ins(user_id: str) -> None:
-    db.session.execute(update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=now()))
+    db.session.execute(
+        update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=now())
+    )
 
 
 def _tries(user_id: str) -> int:
     """Failed tries for this account of late, from the ledger itself."""
-    recent = select(func.count()).select_from(Entry).where(
-        Entry.event == "account.not_proved", Entry.actor_id == user_id, Entry.at > now() - TRIES_WITHIN
+    recent = (
+        select(func.count())
+        .select_from(Entry)
+        .where(Entry.event == "account.not_proved", Entry.actor_id == user_id, Entry.at > now() - TRIES_WITHIN)
     )
     return db.session.scalar(recent) or 0
 

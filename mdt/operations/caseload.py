@@ -79,7 +79,11 @@ def skeleton(me: Person, rows: Sequence[Row[Any]]) -> list[Any]:
     """What the lines of these memberships are made of, decided and not opened."""
     loaded = facts.load_many([row.case_id for row in rows])
     seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
-    return [[row.case_id, _named_at(seats[row.case_id]), _going_on(seats[row.case_id])] for row in rows if row.case_id in seats]
+    return [
+        [row.case_id, _named_at(seats[row.case_id]), _going_on(seats[row.case_id])]
+        for row in rows
+        if row.case_id in seats
+    ]
 
 
 def _named_at(seat: Seat) -> datetime | None:
@@ -108,7 +112,9 @@ def _going_on(seat: Seat) -> str:
 
 def _rows(me: Person, after: str | None, size: int) -> Sequence[Row[Any]]:
     """Memberships by keyset: as quick at the thousandth page as at the first."""
-    wanted = select(Member.id, Member.case_id, Member.changed_at).where(Member.user_id == me.id, Member.standing == Standing.ACCEPTED)
+    wanted = select(Member.id, Member.case_id, Member.changed_at).where(
+        Member.user_id == me.id, Member.standing == Standing.ACCEPTED
+    )
     if after and (place := _place(after)):
         wanted = wanted.where(tuple_(Member.changed_at, Member.id) < tuple_(*place))
     return db.session.execute(wanted.order_by(Member.changed_at.desc(), Member.id.desc()).limit(size)).all()

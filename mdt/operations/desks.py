@@ -103,10 +103,16 @@ def desk(me: Person) -> Desk:
     called = _Called(lines, seats)
     mine = tasks.of_person(me, seats)
     return Desk(
-        tuple(_missing(seats, called)), tuple(map(_invitation, convening.invitations(me))),
-        tuple(one for one in mine if one.offered_to_me), tuple(one for one in mine if one.mine and one.step == Step.HELD),
-        tuple(one for one in mine if one.mine and one.step == Step.OFFERED), tuple(_meetings(seats, called)),
-        tuple(_lapsing(seats, called)), tuple(_unanswered(seats, called)), tuple(lines.values()), glances(me.role, seats, called),
+        tuple(_missing(seats, called)),
+        tuple(map(_invitation, convening.invitations(me))),
+        tuple(one for one in mine if one.offered_to_me),
+        tuple(one for one in mine if one.mine and one.step == Step.HELD),
+        tuple(one for one in mine if one.mine and one.step == Step.OFFERED),
+        tuple(_meetings(seats, called)),
+        tuple(_lapsing(seats, called)),
+        tuple(_unanswered(seats, called)),
+        tuple(lines.values()),
+        glances(me.role, seats, called),
     )
 
 
@@ -114,10 +120,14 @@ def skeleton(me: Person) -> Any:
     """What this desk is made of, decided and not opened: when this differs, the desk does."""
     seats, nobody = _seats(me), _Called({}, {})
     return [
-        [one.case_id for one in _missing(seats, nobody)], [one.id for one in convening.invitations(me)], tasks.open_ones(me, seats),
-        [[one.id, one.open] for one in _meetings(seats, nobody)], [one.id for one in _lapsing(seats, nobody)],
+        [one.case_id for one in _missing(seats, nobody)],
+        [one.id for one in convening.invitations(me)],
+        tasks.open_ones(me, seats),
+        [[one.id, one.open] for one in _meetings(seats, nobody)],
+        [one.id for one in _lapsing(seats, nobody)],
         [[one.case_id, one.name] for one in _unanswered(seats, nobody)],
-        caseload.skeleton(me, _memberships(me)[:CASES_SHOWN]), glance.skeleton(me.role, seats),
+        caseload.skeleton(me, _memberships(me)[:CASES_SHOWN]),
+        glance.skeleton(me.role, seats),
     ]
 
 
@@ -136,7 +146,8 @@ def _memberships(me: Person) -> list[Any]:
     rows = (
         select(Member.id, Member.case_id, Member.changed_at)
         .where(Member.user_id == me.id, Member.standing == Standing.ACCEPTED)
-        .order_by(Member.changed_at.desc(), Member.id.desc()).limit(CASES_LOOKED_THROUGH)
+        .order_by(Member.changed_at.desc(), Member.id.desc())
+        .limit(CASES_LOOKED_THROUGH)
     )
     return list(db.session.execute(rows))
 
@@ -163,21 +174,34 @@ def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
     if not seats:
         return
     rows = db.session.scalars(
-        select(Meeting).where(
-            Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at < now() + MEETINGS_AHEAD
-        ).order_by(Meeting.starts_at)
+        select(Meeting)
+        .where(Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at < now() + MEETINGS_AHEAD)
+        .order_by(Meeting.starts_at)
     )
     for meeting in rows:
-        yield MeetingLine(meeting.id, meeting.case_id, meeting.title, meeting.starts_at, meeting.phase == Phase.OPEN, called(meeting.case_id))
+        yield MeetingLine(
+            meeting.id,
+            meeting.case_id,
+            meeting.title,
+            meeting.starts_at,
+            meeting.phase == Phase.OPEN,
+            called(meeting.case_id),
+        )
 
 
 def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
     for seat in seats.values():
         today = seat.at.astimezone(seat.case.facts.case.zone).date()
-        soon = [one for one in seat.case.facts.releases if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN]
+        soon = [
+            one
+            for one in seat.case.facts.releases
+            if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN
+        ]
         for release in soon:
             if seat.leads and not release.revoked and releases.may_know(seat, release):
-                yield Lapsing(release.id, seat.id, releases.names([release.discloser], seat)[0], release.expires, called(seat.id))
+                yield Lapsing(
+                    release.id, seat.id, releases.names([release.discloser], seat)[0], release.expires, called(seat.id)
+                )
 
 
 def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]:
@@ -185,8 +209,10 @@ def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]
     if not led:
         return
     rows = db.session.execute(
-        select(Member.case_id, Member.invited_at, User).join(User, User.id == Member.user_id)
-        .where(Member.case_id.in_(led), Member.standing == Standing.INVITED).order_by(Member.invited_at)
+        select(Member.case_id, Member.invited_at, User)
+        .join(User, User.id == Member.user_id)
+        .where(Member.case_id.in_(led), Member.standing == Standing.INVITED)
+        .order_by(Member.invited_at)
     )
     for case_id, invited_at, user in rows:
         yield Unanswered(case_id, user.name, invited_at, called(case_id))

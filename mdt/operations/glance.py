@@ -61,9 +61,16 @@ def glances(role: Role | None, seats: Mapping[str, Seat], called: Callable[[str]
     if role not in NEEDED:
         return ()
     ruled = {case_id: _ruled(seat, NEEDED[role]) for case_id, seat in list(seats.items())[:SHOWN_AT_MOST]}
-    ticket = ledger.submit_all([views.entry(seats[case_id], "glance.read", found) for case_id, found in ruled.items() if found])
+    ticket = ledger.submit_all(
+        [views.entry(seats[case_id], "glance.read", found) for case_id, found in ruled.items() if found]
+    )
     made = [
-        Glance(case_id, called(case_id), _lines(views.open_all(seats[case_id], found), NEEDED[role]), _papers(seats[case_id]))
+        Glance(
+            case_id,
+            called(case_id),
+            _lines(views.open_all(seats[case_id], found), NEEDED[role]),
+            _papers(seats[case_id]),
+        )
         for case_id, found in ruled.items()
     ]
     ticket.settle()
@@ -99,7 +106,9 @@ def _is_of_today(seat: Seat, item: Item) -> bool:
     """A missing episode counts while one runs."""
     if item.category is not Category.MISSING:
         return True
-    return any(one.since <= seat.at and (one.until is None or seat.at < one.until) for one in seat.case.facts.case.missing)
+    return any(
+        one.since <= seat.at and (one.until is None or seat.at < one.until) for one in seat.case.facts.case.missing
+    )
 
 
 def _lines(shown: Iterable[Shown], needed: Mapping[Category, tuple[str, ...]]) -> tuple[Value, ...]:
@@ -110,6 +119,13 @@ def _lines(shown: Iterable[Shown], needed: Mapping[Category, tuple[str, ...]]) -
 def _papers(seat: Seat) -> tuple[Paper, ...]:
     """The releases of one's own agency that run now: what it lets others read."""
     today = seat.at.astimezone(seat.case.facts.case.zone).date()
-    mine = (one for one in seat.case.facts.releases if one.discloser == seat.me.agency_id and not any(not stop.recipients for stop in one.revoked))
+    mine = (
+        one
+        for one in seat.case.facts.releases
+        if one.discloser == seat.me.agency_id and not any(not stop.recipients for stop in one.revoked)
+    )
     running = (one for one in mine if not isinstance(one.expires, date) or one.expires >= today)
-    return tuple(Paper(one.id, releases.names(one.recipients, seat), one.expires if isinstance(one.expires, date) else None) for one in running)
+    return tuple(
+        Paper(one.id, releases.names(one.recipients, seat), one.expires if isinstance(one.expires, date) else None)
+        for one in running
+    )

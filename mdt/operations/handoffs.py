@@ -37,8 +37,14 @@ def offer(seat: Seat, task_id: str, *, to: str) -> None:
         task = find(seat, task_id)
         check_offer(seat, task.item_id, to)
         _change(
-            seat, task_id, (Task.owner_id == seat.me.id, Task.step == Step.HELD),
-            step=Step.OFFERED, offered_to=to, offered_by=seat.me.id, reason_=None, answered_at=None,
+            seat,
+            task_id,
+            (Task.owner_id == seat.me.id, Task.step == Step.HELD),
+            step=Step.OFFERED,
+            offered_to=to,
+            offered_by=seat.me.id,
+            reason_=None,
+            answered_at=None,
         )
         stir(db.session(), [to, seat.me.id])
 
@@ -49,7 +55,8 @@ def check_offer(seat: Seat, item_id: str, to: str) -> None:
     assert case
     if to == seat.me.id or not may_read(case, to, item_id):
         raise Refused(
-            "That person may not read what this is about. Write the task without what they may not see, or offer it to somebody else.",
+            "That person may not read what this is about. "
+            "Write the task without what they may not see, or offer it to somebody else.",
             reason="not_readable",
         )
 
@@ -76,7 +83,9 @@ def withdraw(seat: Seat, task_id: str) -> None:
     """Take back an offer that was not answered yet."""
     with recorded("task.withdrawn", by=seat.me, case=seat.id, task=task_id):
         task = find(seat, task_id)
-        _change(seat, task_id, (Task.owner_id == seat.me.id, Task.step == Step.OFFERED), step=Step.HELD, offered_to=None)
+        _change(
+            seat, task_id, (Task.owner_id == seat.me.id, Task.step == Step.OFFERED), step=Step.HELD, offered_to=None
+        )
         stir(db.session(), [task.offered_to, seat.me.id])
 
 
@@ -91,7 +100,8 @@ def finish(me: Person, task_id: str, *, possible: bool, reason: str = "") -> Non
     with recorded(f"task.{step}", by=me, case=task.case_id, task=task_id):
         sealed = _sealed(task.case_id, task_id, reason[:LONGEST_REASON]) if reason.strip() else None
         changed = db.session.execute(
-            update(Task).where(Task.id == task_id, Task.owner_id == me.id, Task.step == Step.HELD)
+            update(Task)
+            .where(Task.id == task_id, Task.owner_id == me.id, Task.step == Step.HELD)
             .values(step=step, reason_=sealed, answered_at=now(), version=Task.version + 1)
         ).rowcount
         _settle(changed, task.case_id, [me.id, task.offered_by])
@@ -104,7 +114,9 @@ def return_to_lead(case_id: str, user_id: str) -> None:
     lead = lead_holder(case_id, case.lead_id, but=user_id)
     open_steps = (Step.HELD, Step.OFFERED)
     back: dict[str, Any] = {"offered_to": None, "step": Step.HELD, "version": Task.version + 1}
-    db.session.execute(update(Task).where(Task.case_id == case_id, Task.offered_to == user_id, Task.step == Step.OFFERED).values(back))
+    db.session.execute(
+        update(Task).where(Task.case_id == case_id, Task.offered_to == user_id, Task.step == Step.OFFERED).values(back)
+    )
     if lead:
         mine = (Task.case_id == case_id, Task.owner_id == user_id, Task.step.in_(open_steps))
         db.session.execute(update(Task).where(*mine).values(back | {"owner_id": lead}))
@@ -115,9 +127,17 @@ def return_to_lead(case_id: str, user_id: str) -> None:
 def lead_holder(case_id: str, lead_id: str, *, but: str) -> str | None:
     """A member of the lead agency who holds what nobody else does."""
     return db.session.scalar(
-        select(Member.user_id).join(User, User.id == Member.user_id)
-        .where(Member.case_id == case_id, Member.standing == Standing.ACCEPTED, User.agency_id == lead_id, User.active, User.id != but)
-        .order_by(Member.since).limit(1)
+        select(Member.user_id)
+        .join(User, User.id == Member.user_id)
+        .where(
+            Member.case_id == case_id,
+            Member.standing == Standing.ACCEPTED,
+            User.agency_id == lead_id,
+            User.active,
+            User.id != but,
+        )
+        .order_by(Member.since)
+        .limit(1)
     )
 
 
@@ -150,7 +170,8 @@ def _answer(me: Person, case_id: str, task_id: str, **values: Any) -> None:
     """The one conditional UPDATE by which an offer is answered."""
     offered_by = db.session.scalar(select(Task.offered_by).where(Task.id == task_id))
     changed = db.session.execute(
-        update(Task).where(Task.id == task_id, Task.step == Step.OFFERED, Task.offered_to == me.id)
+        update(Task)
+        .where(Task.id == task_id, Task.step == Step.OFFERED, Task.offered_to == me.id)
         .values(offered_to=None, answered_at=now(), version=Task.version + 1, **values)
     ).rowcount
     _settle(changed, case_id, [me.id, offered_by])

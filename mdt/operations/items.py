@@ -35,7 +35,13 @@ def file(case: Case, *, source: str, category: Category, values: Mapping[str, An
     names = tuple(one.name for one in catalog.fields_of(category) if one.name in given)
     if len(names) != len(given):
         raise ValueError(f"{category} has no field {sorted(set(given) - set(names))}")
-    fact = ItemFact(id=item_id, category=category, source=source, fields=names, **{"recorded": now().astimezone(case.terms.zone).date()} | terms)
+    fact = ItemFact(
+        id=item_id,
+        category=category,
+        source=source,
+        fields=names,
+        **{"recorded": now().astimezone(case.terms.zone).date()} | terms,
+    )
     item = Item(id=item_id, case=case, source_id=source, terms=fact)
     item.groups = _groups(item, given)
     db.session.add(item)
@@ -100,7 +106,10 @@ def changed_at(fact: ItemFact, names: Iterable[str], closed: Closed) -> datetime
 
 
 def _groups(
-    item: Item, given: Mapping[str, Any], old: Mapping[str, ItemGroup] | None = None, held: Mapping[str, Any] | None = None
+    item: Item,
+    given: Mapping[str, Any],
+    old: Mapping[str, ItemGroup] | None = None,
+    held: Mapping[str, Any] | None = None,
 ) -> list[ItemGroup]:
     """The groups of these values; one whose values are as they were is left as it is."""
     parts: dict[str, dict[str, Any]] = {}

@@ -38,8 +38,14 @@ SOON_SECONDS = 0.1
 ENTRIES: Any = Entry.__table__
 HEADS: Any = Head.__table__
 FRONTIER = select(HEADS.c.frontier).where(HEADS.c.id == 1).with_for_update()
-WAITING = select(ENTRIES.c.seq.label("at_seq"), ENTRIES.c.body).where(ENTRIES.c.position.is_(None)).order_by(ENTRIES.c.seq)
-PLACED = update(ENTRIES).where(ENTRIES.c.seq == bindparam("at_seq")).values(position=bindparam("position"), mac=bindparam("mac"))
+WAITING = (
+    select(ENTRIES.c.seq.label("at_seq"), ENTRIES.c.body).where(ENTRIES.c.position.is_(None)).order_by(ENTRIES.c.seq)
+)
+PLACED = (
+    update(ENTRIES)
+    .where(ENTRIES.c.seq == bindparam("at_seq"))
+    .values(position=bindparam("position"), mac=bindparam("mac"))
+)
 WRITTEN = insert(ENTRIES)
 MOVED_ON = update(HEADS).where(HEADS.c.id == 1)
 
@@ -229,7 +235,7 @@ def seal_in(connection: Connection, signing: Signing, fresh: Sequence[dict[str, 
     placed = [_placed(signing, frontier.size + n, line["body"]) for n, line in enumerate([*waiting, *fresh])]
     _place_waiting(connection, waiting, placed)
     if fresh:
-        connection.execute(WRITTEN, [one | place for one, place in zip(fresh, placed[len(waiting):], strict=True)])
+        connection.execute(WRITTEN, [one | place for one, place in zip(fresh, placed[len(waiting) :], strict=True)])
     frontier = frontier.extend(written.leaf(line["body"]) for line in [*waiting, *fresh])
     return _sign(connection, signing, frontier)
 
@@ -240,20 +246,36 @@ def _placed(signing: Signing, position: int, envelope: bytes) -> dict[str, Any]:
 
 def _place_waiting(connection: Connection, waiting: Sequence[Any], placed: list[dict[str, Any]]) -> None:
     if waiting:
-        connection.execute(PLACED, [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)])
+        connection.execute(
+            PLACED, [{"at_seq": line["at_seq"], **place} for line, place in zip(waiting, placed, strict=False)]
+        )
 
 
 def _sign(connection: Connection, signing: Signing, frontier: Frontier) -> written.Head:
     at = now()
-    head = written.sign(signing.signing_key, log=signing.log_id, size=frontier.size, root=frontier.root(), at=at.isoformat())
-    moved = {"size": frontier.size, "frontier": frontier.to_bytes(), "root": head.root, "at": at, "signature": head.signature}
+    head = written.sign(
+        signing.signing_key, log=signing.log_id, size=frontier.size, root=frontier.root(), at=at.isoformat()
+    )
+    moved = {
+        "size": frontier.size,
+        "frontier": frontier.to_bytes(),
+        "root": head.root,
+        "at": at,
+        "signature": head.signature,
+    }
     connection.execute(MOVED_ON, moved)
     return head
 
 
 def anchor(path: Path, head: written.Head) -> None:
     """Append a signed head to the file of anchors."""
-    line = {"log": head.log, "size": head.size, "root": head.root.hex(), "at": head.at, "signature": head.signature.hex()}
+    line = {
+        "log": head.log,
+        "size": head.size,
+        "root": head.root.hex(),
+        "at": head.at,
+        "signature": head.signature.hex(),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         file.write(json.dumps(line) + "\n")
@@ -263,7 +285,13 @@ def anchors(path: Path) -> list[written.Head]:
     """The heads in a file of anchors."""
     lines = (json.loads(line) for line in path.read_text().splitlines()) if path.exists() else ()
     return [
-        written.Head(log=a["log"], size=a["size"], root=bytes.fromhex(a["root"]), at=a["at"], signature=bytes.fromhex(a["signature"]))
+        written.Head(
+            log=a["log"],
+            size=a["size"],
+            root=bytes.fromhex(a["root"]),
+            at=a["at"],
+            signature=bytes.fromhex(a["signature"]),
+        )
         for a in lines
     ]
 
@@ -281,7 +309,9 @@ def verify(extra: Sequence[written.Head] = ()) -> written.Report:
 def _lines(mislabelled: list[int]) -> Iterator[written.Line]:
     """Every entry in the tree's order; notes the places of those whose columns say something else than their body."""
     columns = (Entry.position, Entry.id, Entry.at, Entry.event, Entry.case_id, Entry.actor_id, Entry.body_, Entry.mac)
-    placed = select(*columns).where(Entry.position.is_not(None)).order_by(Entry.position).execution_options(yield_per=1000)
+    placed = (
+        select(*columns).where(Entry.position.is_not(None)).order_by(Entry.position).execution_options(yield_per=1000)
+    )
     for line in db.session.execute(placed):
         if not says_what_it_is(line):
             mislabelled.append(line.position)
@@ -307,4 +337,6 @@ def _scalar(value: Any) -> Any:
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_scalar).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), default=_scalar
+).encode

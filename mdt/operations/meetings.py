@@ -37,7 +37,11 @@ def plan(seat: Seat, *, title: str, starts_at: datetime, points: Sequence[Agenda
         meeting = Meeting(case=_case(seat), facilitator_id=seat.me.id, title=title, starts_at=starts_at)
         db.session.add(meeting)
         for position, point in enumerate(points, 1):
-            meeting.agenda.append(Point(meeting=meeting, position=position, title=point.title, minutes=point.minutes, item_id=point.item_id))
+            meeting.agenda.append(
+                Point(
+                    meeting=meeting, position=position, title=point.title, minutes=point.minutes, item_id=point.item_id
+                )
+            )
         record["meeting"] = meeting.id
     return meeting
 
@@ -133,7 +137,10 @@ def decide(seat: Seat, meeting_id: str, decision: Decision, *, quotes: bool, key
         _attended(seat, meeting_id)
         if db.session.get(Item, key) is not None:
             return
-        values = {"decision": _worded(decision.what), "text": f"Not possible: {decision.not_possible}" if decision.not_possible else ""}
+        values = {
+            "decision": _worded(decision.what),
+            "text": f"Not possible: {decision.not_possible}" if decision.not_possible else "",
+        }
         item = _segment(seat, meeting, kind="decision", quotes=quotes, key=key, values=values)
         if not decision.not_possible:
             _hand_on(seat, item, decision)
@@ -166,7 +173,9 @@ def find(seat: Seat, meeting_id: str) -> Meeting:
 
 
 def attendance(meeting_id: str, user_id: str) -> Attendance | None:
-    return db.session.scalar(select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id))
+    return db.session.scalar(
+        select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.user_id == user_id)
+    )
 
 
 def _of_the_team(seat: Seat, user_id: str | None) -> str:
@@ -193,7 +202,11 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
     """An attendee's page is open, or has been closed: presence, renewed without an entry. Who has left the
     room stays out of it until they come in again."""
     begin_writing()
-    mine = (Attendance.meeting_id == find(seat, meeting_id).id, Attendance.user_id == seat.me.id, Attendance.left_at.is_(None))
+    mine = (
+        Attendance.meeting_id == find(seat, meeting_id).id,
+        Attendance.user_id == seat.me.id,
+        Attendance.left_at.is_(None),
+    )
     changed = db.session.execute(update(Attendance).where(*mine, Attendance.here != here).values(here=here)).rowcount
     db.session.execute(update(Attendance).where(*mine).values(seen_at=now()))
     if changed:
@@ -205,7 +218,13 @@ def _segment(seat: Seat, meeting: Meeting, *, kind: str, quotes: bool, key: str,
     point = _current(meeting)
     quoted = (point.item_id,) if quotes and point.item_id else ()
     item = items.file(
-        _case(seat), id=key, source=seat.me.agency_id or seat.case.lead_id, category=Category.MEETING, values=values, author=seat.me.id, quotes=quoted
+        _case(seat),
+        id=key,
+        source=seat.me.agency_id or seat.case.lead_id,
+        category=Category.MEETING,
+        values=values,
+        author=seat.me.id,
+        quotes=quoted,
     )
     db.session.add(Segment(meeting_id=meeting.id, point_id=point.id, item_id=item.id, kind=kind))
     return item
@@ -273,10 +292,27 @@ def _put_on_table(meeting: Meeting, point: Point) -> None:
 
 def meetings_of(case_id: str) -> Sequence[Meeting]:
     """The meetings of a case, latest first."""
-    return db.session.scalars(select(Meeting).where(Meeting.case_id == case_id).order_by(Meeting.starts_at.desc())).all()
+    return db.session.scalars(
+        select(Meeting).where(Meeting.case_id == case_id).order_by(Meeting.starts_at.desc())
+    ).all()
 
 
 __all__ = [
-    "Agenda", "Decision", "adjourn", "attendance", "decide", "find", "heard_of", "join", "leave",
-    "meetings_of", "note", "open_meeting", "plan", "present", "step_in", "step_out", "turn_to",
+    "Agenda",
+    "Decision",
+    "adjourn",
+    "attendance",
+    "decide",
+    "find",
+    "heard_of",
+    "join",
+    "leave",
+    "meetings_of",
+    "note",
+    "open_meeting",
+    "plan",
+    "present",
+    "step_in",
+    "step_out",
+    "turn_to",
 ]

@@ -22,7 +22,10 @@ ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE,
 ONE_VISIT = timedelta(minutes=10)
 LOOKS = ledger.ENTRIES.c
 LAST_LOOK = select(func.max(LOOKS.at)).where(
-    LOOKS.case_id == bindparam("case"), LOOKS.actor_id == bindparam("me"), LOOKS.event == "case.read", LOOKS.at < bindparam("before")
+    LOOKS.case_id == bindparam("case"),
+    LOOKS.actor_id == bindparam("me"),
+    LOOKS.event == "case.read",
+    LOOKS.at < bindparam("before"),
 )
 
 
@@ -61,7 +64,13 @@ class CaseView:
         if self.looked_at is None:
             return ()
         entries = (one for chapter in self.chapters for one in chapter.entries)
-        return tuple(sorted((one for one in entries if one.changed_at > self.looked_at), key=lambda one: one.changed_at, reverse=True))
+        return tuple(
+            sorted(
+                (one for one in entries if one.changed_at > self.looked_at),
+                key=lambda one: one.changed_at,
+                reverse=True,
+            )
+        )
 
 
 def read(seat: Seat, *, live: bool = False) -> CaseView:
@@ -96,7 +105,9 @@ def _frame(seat: Seat, seen: Looked) -> Frame:
 def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
     """What the page shows, without what it says: when this differs, the page does."""
     closed = items.envelopes((seat.case, item_id) for item_id in seen.opened)
-    changes = [[item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens]
+    changes = [
+        [item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens
+    ]
     return [seen.skeleton(), changes, [one.id for one in known]]
 
 
@@ -119,7 +130,11 @@ def choose_purpose(seat: Seat, purpose: str) -> None:
 
 def name_of(seat: Seat) -> str | None:
     """What the young person is called, if this member may know it. Recorded like any disclosure."""
-    seen = [(item, decision) for item, decision in views.look(seat, categories=frozenset({Category.ID})).items if "name_in_use" in decision.fields]
+    seen = [
+        (item, decision)
+        for item, decision in views.look(seat, categories=frozenset({Category.ID})).items
+        if "name_in_use" in decision.fields
+    ]
     ticket = views.disclose(seat, "name.read", seen)
     opened = views.open_all(seat, seen)
     ticket.hold_answer()
@@ -142,10 +157,16 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
     goals = next((one for one in opened if one.category is Category.PLAN and one.value("goals")), None)
     born = identity.value("date_of_birth") if identity else None
     return CaseView(
-        seat.id, identity.value("name_in_use") if identity else None,
+        seat.id,
+        identity.value("name_in_use") if identity else None,
         _age(born, seat) if born else None,
         seat.case.facts.case.opened if identity and identity.whole else None,
-        goals, around.team, _chapters(opened, around.held), looked_at, around.tag, seat.leads,
+        goals,
+        around.team,
+        _chapters(opened, around.held),
+        looked_at,
+        around.tag,
+        seat.leads,
     )
 
 

@@ -115,7 +115,9 @@ def read(seat: Seat, meeting_id: str) -> RoomView:
     """The room now; what of it is shown is recorded first."""
     meeting = meetings.find(seat, meeting_id)
     scene = _Scene(seat, meeting)
-    ticket = ledger.submit_all([views.entry(seat, "meeting.read", scene.disclosed(), every=scene.seen.refused, meeting=meeting_id)])
+    ticket = ledger.submit_all(
+        [views.entry(seat, "meeting.read", scene.disclosed(), every=scene.seen.refused, meeting=meeting_id)]
+    )
     shown = {one.id: one for one in views.open_all(seat, scene.disclosed())}
     segments = tuple(scene.segment(row, shown[row.item_id]) for row in scene.segments if row.item_id in shown)
     handed = tasks.of_case(seat)
@@ -134,7 +136,10 @@ class _Scene:
         self.seat, self.meeting = seat, meeting
         self.seen: Looked = views.look(seat)
         self.ruled = {item.id: (item, decision) for item, decision in self.seen.items}
-        self.rows = {row.user_id: row for row in db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))}
+        self.rows = {
+            row.user_id: row
+            for row in db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
+        }
         self.segments: Sequence[Segment] = db.session.scalars(
             select(Segment).where(Segment.meeting_id == meeting.id).order_by(Segment.said_at, Segment.id)
         ).all()
@@ -163,7 +168,14 @@ class _Scene:
         seat = self.seat
         room = self.present if seat.me.id in self.present else (*self.present, seat.me.id)
         return decide(
-            seat.case.facts, seat.me.id, item_id, seat.purpose, seat.at, profile=seat.profile, action=Action.MEETING, present=room
+            seat.case.facts,
+            seat.me.id,
+            item_id,
+            seat.purpose,
+            seat.at,
+            profile=seat.profile,
+            action=Action.MEETING,
+            present=room,
         )
 
     def disclosed(self) -> list[tuple[Item, Decision]]:
@@ -191,7 +203,9 @@ class _Scene:
             return Table(None, None, False, True, ())
         entry = shown.get(self.current.item_id or "") if self.on_table and self.on_table.opens else None
         closed = self.current.item_id is not None and entry is None
-        return Table(_point(self.current, self.meeting.current_id), entry, closed, False, self._in_the_way() if closed else ())
+        return Table(
+            _point(self.current, self.meeting.current_id), entry, closed, False, self._in_the_way() if closed else ()
+        )
 
     def _in_the_way(self) -> tuple[Colleague, ...]:
         """Who would have to step out first; for the facilitator, and only if they may see the item."""
@@ -199,7 +213,11 @@ class _Scene:
         if not self.facilitates or item_id is None or item_id not in self.seen.opened:
             return ()
         case = self.seat.case
-        return tuple(colleague(self.seat, one) for one in self.present if one != self.seat.me.id and not team.may_read(case, one, item_id))
+        return tuple(
+            colleague(self.seat, one)
+            for one in self.present
+            if one != self.seat.me.id and not team.may_read(case, one, item_id)
+        )
 
     def people(self) -> tuple[Present, ...]:
         """Who one may know of, and whoever is in the room with one."""
@@ -217,27 +235,45 @@ class _Scene:
         if not self.facilitates or self.meeting.opened_at is None:
             return None
         stops = [
-            stop.at for release in self.seat.case.facts.releases for stop in release.revoked
+            stop.at
+            for release in self.seat.case.facts.releases
+            for stop in release.revoked
             if isinstance(stop.at, datetime) and stop.at >= self.meeting.opened_at and self._concerns_me(release)
         ]
         return max(stops, default=None)
 
     def _concerns_me(self, release: Any) -> bool:
-        return any(item.source == release.discloser and item.category in release.categories for item in self.seen.opened.values())
+        return any(
+            item.source == release.discloser and item.category in release.categories
+            for item in self.seen.opened.values()
+        )
 
     def segment(self, row: Segment, shown: Shown) -> SegmentView:
         item = self.seat.case.facts.items[row.item_id]
         mine = item.author == self.seat.me.id
         readers = len([one for one in self.present if team.may_read(self.seat.case, one, item.id)]) if mine else None
         return SegmentView(
-            row.item_id, row.kind, shown.author or "somebody", shown.source, row.said_at, shown.value("text") or "",
-            shown.value("decision") or "", row.point_id, readers, shown.notices, shown.why,
+            row.item_id,
+            row.kind,
+            shown.author or "somebody",
+            shown.source,
+            row.said_at,
+            shown.value("text") or "",
+            shown.value("decision") or "",
+            row.point_id,
+            readers,
+            shown.notices,
+            shown.why,
         )
 
     def skeleton(self) -> Any:
         """What the room is made of, without what is said in it."""
         table = [self.on_table.outcome, self.on_table.fields] if self.on_table else None
-        said = [[row.item_id, self.ruled[row.item_id][1].fields] for row in self.segments if row.item_id in self.ruled and self._reads()]
+        said = [
+            [row.item_id, self.ruled[row.item_id][1].fields]
+            for row in self.segments
+            if row.item_id in self.ruled and self._reads()
+        ]
         people = [[one.person.id, one.here, one.out] for one in self.people()]
         points = [[one.id, one.state] for one in self.agenda()]
         handed = tasks.skeleton(self.seat, self.seen)
@@ -248,9 +284,22 @@ class _Scene:
         meeting, said = self.meeting, list(segments)
         here = [one for one in said if one.kind == "note" and (self.current is None or one.point_id == self.current.id)]
         return RoomView(
-            meeting.id, meeting.case_id, meeting.title, meeting.phase, meeting.starts_at, colleague(self.seat, meeting.facilitator_id),
-            self.facilitates, self.joined, self.out, self.agenda(), self.table(shown), tuple(here),
-            tuple(one for one in said if one.kind == "decision"), handed, self.people(), self.changed_at(),
+            meeting.id,
+            meeting.case_id,
+            meeting.title,
+            meeting.phase,
+            meeting.starts_at,
+            colleague(self.seat, meeting.facilitator_id),
+            self.facilitates,
+            self.joined,
+            self.out,
+            self.agenda(),
+            self.table(shown),
+            tuple(here),
+            tuple(one for one in said if one.kind == "decision"),
+            handed,
+            self.people(),
+            self.changed_at(),
             watching.tag(topic(meeting.case_id, meeting.id), self.seat.me, self.skeleton()),
         )
 
@@ -265,7 +314,9 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     meeting = db.session.get(Meeting, topic.id) if seat and topic.id else None
     if seat is None or meeting is None or meeting.case_id != seat.id:
         return watching.NOTHING, None
-    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), next_boundary(seat.case.facts, seat.at, seat.profile)
+    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), next_boundary(
+        seat.case.facts, seat.at, seat.profile
+    )
 
 
 def _arrive(topic: watching.Topic, me: Person) -> None:

@@ -47,7 +47,9 @@ class TaskView:
 
 def of_person(me: Person, seats: Mapping[str, Seat]) -> tuple[TaskView, ...]:
     """The open tasks this person owns or is offered, the most urgent first."""
-    mine = select(Task).where(or_(Task.owner_id == me.id, Task.offered_to == me.id), Task.step.in_(OPEN), Task.case_id.in_(seats))
+    mine = select(Task).where(
+        or_(Task.owner_id == me.id, Task.offered_to == me.id), Task.step.in_(OPEN), Task.case_id.in_(seats)
+    )
     return _views(db.session.scalars(mine.order_by(Task.due_at.is_(None), Task.due_at, Task.created_at)), seats)
 
 
@@ -70,10 +72,16 @@ def open_ones(me: Person, seats: Mapping[str, Seat]) -> list[Any]:
 def skeleton(seat: Seat, seen: views.Looked) -> list[Any]:
     """What the tasks of a case come to on this member's page, without their words."""
     rows = db.session.execute(
-        select(Task.id, Task.item_id, Task.step, Task.version, Task.owner_id, Task.offered_to).where(Task.case_id == seat.id).order_by(Task.id)
+        select(Task.id, Task.item_id, Task.step, Task.version, Task.owner_id, Task.offered_to)
+        .where(Task.case_id == seat.id)
+        .order_by(Task.id)
     )
     mine = seat.me.id
-    return [[row.id, row.step, row.version] for row in rows if mine in (row.owner_id, row.offered_to) or row.item_id in seen.opened]
+    return [
+        [row.id, row.step, row.version]
+        for row in rows
+        if mine in (row.owner_id, row.offered_to) or row.item_id in seen.opened
+    ]
 
 
 def find(me: Person, task_id: str, seats: Mapping[str, Seat]) -> TaskView:
@@ -91,7 +99,10 @@ def case_of(task_id: str) -> str | None:
 
 def _views(rows: Iterable[Task], seats: Mapping[str, Seat]) -> tuple[TaskView, ...]:
     tasks = list(rows)
-    decided = {seat.id: {item.id: (item, one) for item, one in views.look(seat).items} for seat in {t.case_id: seats[t.case_id] for t in tasks}.values()}
+    decided = {
+        seat.id: {item.id: (item, one) for item, one in views.look(seat).items}
+        for seat in {t.case_id: seats[t.case_id] for t in tasks}.values()
+    }
     ruled: dict[str, list[tuple[Item, Decision]]] = {}
     for task in tasks:
         if task.item_id in decided[task.case_id]:
@@ -108,9 +119,20 @@ def _view(task: Task, seat: Seat, shown: views.Shown | None) -> TaskView:
         return colleague(seat, user_id).name if user_id and user_id in seat.case.facts.users else None
 
     return TaskView(
-        task.id, task.case_id, _words(shown), task.step, task.version, task.due_at, named(task.owner_id) or "somebody",
-        named(task.offered_to), named(task.offered_by), task.owner_id == seat.me.id, task.offered_to == seat.me.id,
-        task.reason if shown else None, shown.why if shown else "", task.created_at,
+        task.id,
+        task.case_id,
+        _words(shown),
+        task.step,
+        task.version,
+        task.due_at,
+        named(task.owner_id) or "somebody",
+        named(task.offered_to),
+        named(task.offered_by),
+        task.owner_id == seat.me.id,
+        task.offered_to == seat.me.id,
+        task.reason if shown else None,
+        shown.why if shown else "",
+        task.created_at,
     )
 
 

@@ -60,7 +60,15 @@ def colleague(seat: Seat, user_id: str) -> Colleague:
     user = case.facts.users[user_id]
     agency = case.agency_names.get(user.org or "", "")
     leads = user.role is Role.CW and user.org == case.lead_id
-    return Colleague(user_id, case.people_names[user_id], case.people_titles[user_id], user.role, agency, leads, user_id == seat.me.id)
+    return Colleague(
+        user_id,
+        case.people_names[user_id],
+        case.people_titles[user_id],
+        user.role,
+        agency,
+        leads,
+        user_id == seat.me.id,
+    )
 
 
 def hides_its_clients(org: fact.Org | None) -> bool:
@@ -70,7 +78,13 @@ def hides_its_clients(org: fact.Org | None) -> bool:
 
 def _may_know(seat: Seat, user_id: str, seen: set[str]) -> bool:
     user, mine = seat.case.facts.users[user_id], seat.me
-    if user_id == mine.id or seat.leads or user.org == seat.case.lead_id or (user.org and user.org == mine.agency_id) or user.org in seen:
+    if (
+        user_id == mine.id
+        or seat.leads
+        or user.org == seat.case.lead_id
+        or (user.org and user.org == mine.agency_id)
+        or user.org in seen
+    ):
         return True
     if mine.role in seat.profile.quiet_roles:
         return user.role in (Role.GAL, Role.CG) and mine.role is not Role.SC
@@ -82,7 +96,10 @@ def with_member(case: CaseFacts, user: fact.User, org: fact.Org | None, purpose:
     member = fact.Member(user=user.id, since=now(), purpose=purpose)
     orgs = dict(case.facts.orgs) | ({org.id: org} if org else {})
     return replace(
-        case.facts, orgs=orgs, users=dict(case.facts.users) | {user.id: user}, members=dict(case.facts.members) | {user.id: member}
+        case.facts,
+        orgs=orgs,
+        users=dict(case.facts.users) | {user.id: user},
+        members=dict(case.facts.members) | {user.id: member},
     )
 
 
@@ -107,9 +124,15 @@ def readers(seat: Seat, draft: fact.Item) -> tuple[str, ...]:
 
 def noticed(case: CaseFacts, item: fact.Item, *, by: str) -> None:
     """Move the case up in the lists of those who may see this change, and of nobody else."""
-    seen = [user for user, decision in audience(case.facts, item, now(), profile=profile(case.profile)) if decision.outcome in OPEN]
+    seen = [
+        user
+        for user, decision in audience(case.facts, item, now(), profile=profile(case.profile))
+        if decision.outcome in OPEN
+    ]
     if seen or by:
         db.session.execute(
-            update(Member).where(Member.case_id == case.id, Member.user_id.in_({*seen, by})).values(changed_at=now())
+            update(Member)
+            .where(Member.case_id == case.id, Member.user_id.in_({*seen, by}))
+            .values(changed_at=now())
             .execution_options(synchronize_session=False)
         )

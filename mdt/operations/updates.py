@@ -35,7 +35,8 @@ class Audience:
 def categories(seat: Seat) -> tuple[catalog.CategoryEntry, ...]:
     """What this member can write an update about: what has a note, and is not closed to their discipline."""
     open_ones = [
-        entry for category, entry in catalog.CATEGORIES.items()
+        entry
+        for category, entry in catalog.CATEGORIES.items()
         if FIELD in catalog.names_of(category) and not _has(seat, category, BasisKind.NEVER)
     ]
     return tuple(sorted(open_ones, key=lambda entry: not is_usual(seat, entry.category)))
@@ -68,8 +69,13 @@ def post(seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (
             return item_id
         _check(seat, category, text, labels)
         item = items.file(
-            case, id=item_id, source=_source(seat), category=category, values={FIELD: text.strip()},
-            author=seat.me.id, labels=tuple(labels),
+            case,
+            id=item_id,
+            source=_source(seat),
+            category=category,
+            values={FIELD: text.strip()},
+            author=seat.me.id,
+            labels=tuple(labels),
         )
         db.session.flush()
         now_known = facts.load(seat.id)
@@ -98,6 +104,11 @@ def _source(seat: Seat) -> str:
 
 def _draft(seat: Seat, category: Category, labels: Iterable[str]) -> ItemFact:
     return ItemFact(
-        id=new_id(), category=category, source=_source(seat), fields=(FIELD,), author=seat.me.id,
-        labels=tuple(labels), recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        id=new_id(),
+        category=category,
+        source=_source(seat),
+        fields=(FIELD,),
+        author=seat.me.id,
+        labels=tuple(labels),
+        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
     )

@@ -79,7 +79,7 @@ Ruled = Sequence[tuple[Item, Decision]]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a viewer gets of a case: items with their decisions in the order of a page; the refusals, for the ledger alone."""
+    """What a viewer gets of a case: items with their decisions in the order of a page; refusals, for the ledger alone."""
 
     items: tuple[tuple[Item, Decision], ...]
     refused: tuple[Decision, ...]
@@ -114,7 +114,7 @@ def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A look, and the stretch of time in which these very facts give no other: up to the next moment any of them turns."""
+    """A look, and the stretch of time in which these very facts give no other: until one of them turns."""
 
     since: datetime
     until: datetime
@@ -137,7 +137,9 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     return known.looked
 
 
-def look_as(facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None) -> Looked:
+def look_as(
+    facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None
+) -> Looked:
     """The same for another viewer, under other facts: what a preview is made of."""
     once = look_at(facts, viewer, purpose, seat.at, seat.profile)
     chosen = (item for item in facts.items.values() if categories is None or item.category in categories)
@@ -160,7 +162,14 @@ def entry(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] =
     opened = [_line(item, kept_apart(item, decision)) for item, decision in decided if decision.opens]
     refused = [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens]
     profile = f"{seat.profile.name} {seat.profile.version}"
-    said = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile, "shown": opened, "refused": refused}
+    said = {
+        "purpose": seat.purpose,
+        "role": seat.me.role,
+        "org": seat.me.agency_id,
+        "profile": profile,
+        "shown": opened,
+        "refused": refused,
+    }
     return ledger.row(event, seat.id, seat.me.id, said | about)
 
 
@@ -183,11 +192,19 @@ def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
 
 def reveal(seat: Seat, item_id: str) -> Shown:
     """One protected address, alone, recorded as such. Its reader has just proved again who they are."""
-    found = next(((item, decision) for item, decision in look(seat).items if item.id == item_id and decision.opens), None)
+    found = next(
+        ((item, decision) for item, decision in look(seat).items if item.id == item_id and decision.opens), None
+    )
     if found is None or found[0].category not in APART:
         raise not_there()
     item, decision = found
-    ticket = ledger.submit_all([ledger.row("address.revealed", seat.id, seat.me.id, {"purpose": seat.purpose, "shown": [_line(item, decision)]})])
+    ticket = ledger.submit_all(
+        [
+            ledger.row(
+                "address.revealed", seat.id, seat.me.id, {"purpose": seat.purpose, "shown": [_line(item, decision)]}
+            )
+        ]
+    )
     closed = items.envelopes([(seat.case, item_id)])
     values = items.open_fields(item, decision.fields, closed, seat.case.youth_id)
     ticket.settle()
@@ -200,11 +217,19 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
     decision = kept_apart(item, decision)
     values = items.open_fields(item, decision.fields, closed, case.youth_id)
     return Shown(
-        item.id, item.category, entry.title, entry.chapter.value, _values(item, decision, values),
-        case.agency_names.get(item.source, "an agency"), item.recorded,
+        item.id,
+        item.category,
+        entry.title,
+        entry.chapter.value,
+        _values(item, decision, values),
+        case.agency_names.get(item.source, "an agency"),
+        item.recorded,
         items.changed_at(item, decision.fields, closed) or case.filed[item.id].created_at,
-        case.people_names.get(item.author or ""), decision.outcome is Outcome.SHOW,
-        why(decision, names_of(seat)), _notices(seat, decision), decision.until,
+        case.people_names.get(item.author or ""),
+        decision.outcome is Outcome.SHOW,
+        why(decision, names_of(seat)),
+        _notices(seat, decision),
+        decision.until,
         apart=decision.fields != whole,
     )
 
@@ -215,7 +240,9 @@ def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
     for item, decision in decided:
         if decision.outcome is Outcome.WITHHOLD and line_of(item, decision) not in lines:
             entry, sentence = catalog.CATEGORIES[item.category], withheld(decision, item, names_of(seat))
-            lines[line_of(item, decision)] = Held(item.category, item.source, entry.title, entry.chapter.value, sentence)
+            lines[line_of(item, decision)] = Held(
+                item.category, item.source, entry.title, entry.chapter.value, sentence
+            )
     return tuple(lines[line] for line in sorted(lines))
 
 
@@ -237,7 +264,14 @@ def _line(item: Item, decision: Decision) -> list[Any]:
     """[item, category, source, fields, rules, releases, orders, emergencies, duties]"""
     grounds = decision.grounds
     return [
-        item.id, item.category, item.source, decision.fields, [one.rule for one in grounds],
-        *(sorted({getattr(one, name) for one in grounds if getattr(one, name)}) for name in ("release", "order", "emergency")),
+        item.id,
+        item.category,
+        item.source,
+        decision.fields,
+        [one.rule for one in grounds],
+        *(
+            sorted({getattr(one, name) for one in grounds if getattr(one, name)})
+            for name in ("release", "order", "emergency")
+        ),
         sorted(decision.duties),
     ]

@@ -82,7 +82,9 @@ def counters(subjects: Iterable[str]) -> dict[str, int]:
     ids = list(subjects)
     if not ids:
         return {}
-    both = union_all(select(Case.id, Case.pulse).where(Case.id.in_(ids)), select(User.id, User.pulse).where(User.id.in_(ids)))
+    both = union_all(
+        select(Case.id, Case.pulse).where(Case.id.in_(ids)), select(User.id, User.pulse).where(User.id.in_(ids))
+    )
     return {str(row.id): row.pulse for row in db.session.execute(both)}
 
 

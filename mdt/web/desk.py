@@ -27,4 +27,6 @@ def show(template: str = "desk/show.html", **more: object) -> ResponseReturnValu
     """This person's desk, with what a discipline adds to it."""
     view = desks.desk(g.me)
     topic = watching.Topic("desk")
-    return render_template(template, desk=view, topic=topic, tag=watching.tag(topic, g.me, desks.skeleton(g.me)), **more)
+    return render_template(
+        template, desk=view, topic=topic, tag=watching.tag(topic, g.me, desks.skeleton(g.me)), **more
+    )

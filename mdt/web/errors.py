@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +30,10 @@ WORDS: dict[int, tuple[str, str]] = {
     413: ("That is too large to take in", "Send a smaller file, or split it."),
     429: ("Too many tries", "Wait a minute, then try again."),
     500: ("Something broke on our side", "What you did last may not be saved. Nothing was shown to anybody by it."),
-    503: ("We cannot record this now, so we do not show it", "Every look at a case is written down. Try again in a moment."),
+    503: (
+        "We cannot record this now, so we do not show it",
+        "Every look at a case is written down. Try again in a moment.",
+    ),
 }
 
 
@@ -40,7 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _fault)
-    app.log_exception = _log_kind_alone  # type: ignore[method-assign]
+    app.logger.addFilter(_without_trace)
 
     @app.after_request
     def _recorded_first(response: Response) -> Response:
@@ -93,16 +95,20 @@ def _fault(error: Exception) -> ResponseReturnValue:
     return _page(status, reference)
 
 
-def _log_kind_alone(exc_info: Any) -> None:
-    """Flask would log the whole trace of what nobody caught."""
-    log.error("uncaught %s at %s", type(exc_info[1]).__name__, _where(exc_info[1]))
-
-
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     trace, spot = error.__traceback__, "?"
     while trace:
         spot, trace = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}", trace.tb_next
     return spot
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    """Flask would log the whole trace of what nobody caught; its kind and its place will do."""
+    wrong = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if wrong:
+        record.msg = f"{record.msg}: {type(wrong).__name__} at {_where(wrong)}"
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def _page(status: int, reference: str | None = None) -> ResponseReturnValue:

@@ -18,7 +18,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), _trimmed]
-            return unbound_field.bind(form=form, **{**options, "filters": filters} if _is_text(unbound_field) else options)
+            return unbound_field.bind(
+                form=form, **{**options, "filters": filters} if _is_text(unbound_field) else options
+            )
 
     @property
     def problems(self) -> list[tuple[str, str]]:

@@ -35,7 +35,9 @@ class Keyed(Form):
 
 
 class NoteForm(Keyed):
-    text = TextAreaField("Write down what was said", [InputRequired("Write something first."), Length(max=LONGEST_NOTE)])
+    text = TextAreaField(
+        "Write down what was said", [InputRequired("Write something first."), Length(max=LONGEST_NOTE)]
+    )
     quotes = BooleanField("It repeats what is on the table", default=True)
 
 
@@ -62,7 +64,10 @@ class DecisionForm(Keyed):
 class PlanForm(Form):
     """A meeting: its name, its time in the case's time zone, and up to five points."""
 
-    title = StringField("What kind of meeting", [InputRequired("Give it a name that tells nothing, such as Care plan meeting."), Length(max=100)])
+    title = StringField(
+        "What kind of meeting",
+        [InputRequired("Give it a name that tells nothing, such as Care plan meeting."), Length(max=100)],
+    )
     on = DateField("Day", [InputRequired("Choose a day.")])
     at = TimeField("Time", [InputRequired("Choose a time.")])
 
@@ -77,11 +82,18 @@ class PlanForm(Form):
 
     @property
     def points(self) -> list[tuple[Any, Any, Any]]:
-        return [(getattr(self, f"title_{n}"), getattr(self, f"minutes_{n}"), getattr(self, f"item_{n}")) for n in range(1, POINTS + 1)]
+        return [
+            (getattr(self, f"title_{n}"), getattr(self, f"minutes_{n}"), getattr(self, f"item_{n}"))
+            for n in range(1, POINTS + 1)
+        ]
 
     @property
     def agenda(self) -> list[Agenda]:
-        return [Agenda(title.data, int(minutes.data or 10), item.data or None) for title, minutes, item in self.points if title.data]
+        return [
+            Agenda(title.data, int(minutes.data or 10), item.data or None)
+            for title, minutes, item in self.points
+            if title.data
+        ]
 
     @property
     def starts_at(self) -> datetime:

@@ -22,7 +22,16 @@ NEUTRAL_EXIT = "https://www.weather.gov/"
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(day=_day, moment=_moment, clock=_clock, ago=_ago, iso=_iso, written_day=_written_day, month_words=_month, hour=_hour)
+    app.jinja_env.filters.update(
+        day=_day,
+        moment=_moment,
+        clock=_clock,
+        ago=_ago,
+        iso=_iso,
+        written_day=_written_day,
+        month_words=_month,
+        hour=_hour,
+    )
     app.jinja_env.tests.update(tiled=is_tiled, one_of=is_one_of)
     app.context_processor(_always)
 
@@ -42,9 +51,14 @@ def _always() -> dict[str, Any]:
     me = current_user._get_current_object() if current_user.is_authenticated else None
     settings = current_app.extensions["mdt.settings"]
     return {
-        "places": _places(settings.demo), "context": g.get("context"),
-        "me": me, "demo": settings.demo, "seat": g.get("case"), "exit_url": url_for("auth.exit_page") if me and me.is_family else None,
-        "now": now(), "idle_seconds": settings.idle_seconds,
+        "places": _places(settings.demo),
+        "context": g.get("context"),
+        "me": me,
+        "demo": settings.demo,
+        "seat": g.get("case"),
+        "exit_url": url_for("auth.exit_page") if me and me.is_family else None,
+        "now": now(),
+        "idle_seconds": settings.idle_seconds,
     }
 
 
@@ -52,11 +66,18 @@ def _places(demo: bool) -> dict[str, str]:
     """Where the words of the frame lead."""
     seat = g.get("case")
     return {
-        "desk": url_for("auth.home"), "cases": url_for("cases.list_cases"), "meetings": url_for("meetings.list_meetings"),
-        "notices": url_for("auth.home"), "help": url_for("auth.help_page"), "sign_in": url_for("auth.door"),
-        "sign_out": url_for("auth.leave"), "end": url_for("auth.leave"), "keep": url_for("auth.stay"),
+        "desk": url_for("auth.home"),
+        "cases": url_for("cases.list_cases"),
+        "meetings": url_for("meetings.list_meetings"),
+        "notices": url_for("auth.home"),
+        "help": url_for("auth.help_page"),
+        "sign_in": url_for("auth.door"),
+        "sign_out": url_for("auth.leave"),
+        "end": url_for("auth.leave"),
+        "keep": url_for("auth.stay"),
         "looked": url_for("ledger.of_case", case_id=seat.id) if seat else url_for("ledger.mine"),
-        "people": url_for("demo.door") if demo else url_for("auth.door"), "beside": url_for("demo.door") if demo else "",
+        "people": url_for("demo.door") if demo else url_for("auth.door"),
+        "beside": url_for("demo.door") if demo else "",
     }
 
 

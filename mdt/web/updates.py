@@ -15,7 +15,13 @@ from mdt.sharing.declare import CategoryEntry
 from mdt.sharing.vocabulary import Category
 from mdt.web.forms import Form
 
-LABEL_WORDS = {"HIV": "HIV", "STI": "Sexually transmitted infection", "PREGNANCY": "Pregnancy", "MEDICATION": "Medication", "SUD_NOTES": "Counseling notes"}
+LABEL_WORDS = {
+    "HIV": "HIV",
+    "STI": "Sexually transmitted infection",
+    "PREGNANCY": "Pregnancy",
+    "MEDICATION": "Medication",
+    "SUD_NOTES": "Counseling notes",
+}
 
 
 class UpdateForm(Form):
@@ -23,7 +29,10 @@ class UpdateForm(Form):
 
     category = RadioField("What is it about?", [InputRequired("Choose what it is about.")])
     labels = SelectMultipleField("Does it mention", [])
-    note = TextAreaField("Your update", [InputRequired("Write something first."), Length(max=LONGEST, message=f"At most {LONGEST} characters.")])
+    note = TextAreaField(
+        "Your update",
+        [InputRequired("Write something first."), Length(max=LONGEST, message=f"At most {LONGEST} characters.")],
+    )
     key = HiddenField()
 
     def validate_key(self, field: HiddenField) -> None:
@@ -55,4 +64,6 @@ class UpdateForm(Form):
 
 def _first(entries: Sequence[CategoryEntry]) -> str:
     """An update is about the plan unless its author says otherwise."""
-    return next((entry.category.value for entry in entries if entry.category is Category.PLAN), entries[0].category.value)
+    return next(
+        (entry.category.value for entry in entries if entry.category is Category.PLAN), entries[0].category.value
+    )

@@ -2,15 +2,14 @@
 
 The file is an invented caseload (`flask demo caseload`), handed over in blocks as a request would; it is
 sealed, read into a plan, and brought in by the background thread of one process, over a database on a real
-disk (SQLite with synchronous=FULL; PostgreSQL with fsync on). Memory is the most that process held at any
-time. Checked each time: every row was brought in, and nothing is left half done.
+disk (SQLite with synchronous=FULL; PostgreSQL with fsync on). Memory is the most that process held from
+the first byte to the last row. Checked each time: every row was brought in, and nothing is left half done.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -32,6 +31,8 @@ def measure() -> Iterator[Figure]:
     found = _in_a_process()
     how = f"SQLite, {found['rows']:,} rows of {found['youth']:,} young people, one process"
     yield Figure("A.import_rows_per_s", found["rows"] / found["imported"], "rows/s", ">= 3000", how)
+    cpu = found["rows"] / found["cpu"]
+    yield Figure("A.import_rows_per_cpu_s", cpu, "rows/s", None, f"{how}: by a second of processor, not of clock")
     yield Figure("A.import_read_rows_per_s", found["rows"] / found["read"], "rows/s", None, f"{how}: the preview")
     yield Figure("A.import_peak_mb", found["peak"], "MB", "<= 250", f"{how}: the most it held")
     yield Figure("A.import_added_mb", found["peak"] - found["before"], "MB", None, f"{how}: beyond what it held before")
@@ -67,21 +68,21 @@ def _measured() -> dict[str, Any]:
         schema.upgrade()
         me = find_me(_somebody())
         assert me
-        before, at = _held(), time.perf_counter()
+        before, at = _held_from_now(), time.perf_counter()
         upload_id = uploads.receive(_blocks(), by=me)
         received = time.perf_counter()
         working.wait(upload_id, 3600)
-        read = time.perf_counter()
+        read, cpu = time.perf_counter(), time.process_time()
         begin_writing()
         uploads.confirm(me, upload_id)
         working.wait(upload_id, 3600)
-        done = time.perf_counter()
+        done, cpu = time.perf_counter(), time.process_time() - cpu
         db.session.rollback()
         seen = uploads.look(me, upload_id)
         assert seen.state == "done" and seen.plan and seen.plan.brought == {"new": seen.rows}
         return {
             "rows": seen.rows, "youth": YOUTH, "received": received - at, "read": read - received,
-            "imported": done - read, "before": before, "peak": _held(),
+            "imported": done - read, "cpu": cpu, "before": before, "peak": _held("VmHWM"),
         }
 
 
@@ -113,9 +114,15 @@ def _blocks() -> Iterator[bytes]:
     yield bytes(held)
 
 
-def _held() -> float:
-    """The most memory this process held until now, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _held_from_now() -> float:
+    """The memory this process holds, in MB; from now on its peak is counted anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _held("VmRSS")
+
+
+def _held(what: str) -> float:
+    status = Path("/proc/self/status").read_text()
+    return next(float(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(what))
 
 
 if __name__ == "__main__":

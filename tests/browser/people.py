@@ -54,7 +54,9 @@ class Somebody:
             if "context was destroyed" not in str(gone):
                 raise
             return self.checked()
-        self.faults += [f"{self.page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in GRAVE]
+        self.faults += [
+            f"{self.page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in GRAVE
+        ]
 
     def sees(self, words: str, *, within: float = 4.0) -> None:
         """These words come to stand on the page, without anybody reloading it."""

@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: the running application, photographed by a real browser.
 
-    .venv/bin/python -m tests.browser.pictures docs/pictures
+.venv/bin/python -m tests.browser.pictures docs/pictures
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def take(window: Browser, url: str, folder: Path) -> None:
     others = [join(window, url, name) for name in IN_THE_ROOM]
     for _ in range(2):
         casey.get_by_role("button", name="Next item").click()
-    others[1].get_by_label("Write down what was said").fill("Iron in the morning, with juice. She asks for the same nurse each time.")
+    others[1].get_by_label("Write down what was said").fill(
+        "Iron in the morning, with juice. She asks for the same nurse each time."
+    )
     others[1].get_by_role("button", name="Add the note").click()
     casey.get_by_text("with juice").wait_for()
     casey.screenshot(path=folder / "meeting.png", full_page=True)
@@ -69,7 +71,9 @@ def join(window: Browser, url: str, name: str) -> Page:
 
 
 def somebody(window: Browser, url: str, name: str, *, phone: bool = False) -> Page:
-    page = window.new_context(viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 860}).new_page()
+    page = window.new_context(
+        viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 860}
+    ).new_page()
     page.goto(f"{url}/people")
     page.get_by_role("button", name=re.compile(rf"Be {name}$")).click()
     page.wait_for_load_state()

@@ -61,7 +61,11 @@ def test_every_acknowledged_note_decision_and_acceptance_survives_a_kill(serve, 
     def write(slug: str) -> None:
         while not stop.is_set():
             key = str(uuid.uuid4())
-            kind = {"what": f"Do {key}", "who": people.id_of("ruth")} if slug == "casey" and random.random() < 0.3 else {"text": f"Said {key}"}
+            kind = (
+                {"what": f"Do {key}", "who": people.id_of("ruth")}
+                if slug == "casey" and random.random() < 0.3
+                else {"text": f"Said {key}"}
+            )
             try:
                 answer = hands[slug].send(f"{ROOM}/{'decide' if 'what' in kind else 'note'}", key=key, **kind)
             except httpx.HTTPError:

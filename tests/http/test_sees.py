@@ -40,7 +40,16 @@ def test_who_may_ask_for_it_is_told_who_holds_it(signed_in, slug):
 
 def test_the_schools_page_has_no_trace_of_what_is_not_its_own(signed_in):
     words = page(signed_in("imani"))
-    for trace in (CHECK_UP, "Mercy", "Harbor", "Open Door", "Jo Reyes", "trafficking", "holds this", "Ask for a release"):
+    for trace in (
+        CHECK_UP,
+        "Mercy",
+        "Harbor",
+        "Open Door",
+        "Jo Reyes",
+        "trafficking",
+        "holds this",
+        "Ask for a release",
+    ):
         assert trace not in words, trace
 
 

@@ -77,7 +77,9 @@ def again() -> ResponseReturnValue:
     """Prove again who one is, before what is protected most. The demo's people have no password to give."""
     demo = current_app.extensions["mdt.settings"].demo
     form = AgainForm()
-    if request.method == "POST" and (demo or (form.validate_on_submit() and accounts.is_password_of(current_user.id, form.password.data))):
+    if request.method == "POST" and (
+        demo or (form.validate_on_submit() and accounts.is_password_of(current_user.id, form.password.data))
+    ):
         session.renew(proved=True)  # type: ignore[attr-defined]
         return redirect(safe_path(request.values.get("then")) or url_for("auth.home"), 303)
     if request.method == "POST":

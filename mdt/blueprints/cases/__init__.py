@@ -66,7 +66,9 @@ def update(case_id: UUID) -> ResponseReturnValue:
     """Write an update, and see by name who will read it before it is posted."""
     form = UpdateForm.about(updates.categories(g.case))
     if form.validate_on_submit() and "look" not in request.form:
-        updates.post(g.case, category=form.chosen, text=form.note.data, labels=form.labels.data or (), key=form.key.data)
+        updates.post(
+            g.case, category=form.chosen, text=form.note.data, labels=form.labels.data or (), key=form.key.data
+        )
         flash("Posted.")
         return redirect(url_for(".show", case_id=case_id), 303)
     within(reading.name_of(g.case))
@@ -92,7 +94,9 @@ def invitation(member_id: UUID) -> ResponseReturnValue:
     """Come to a team, or not."""
     asked = convening.invitation(g.me, str(member_id))
     if request.method == "GET":
-        return render_template("cases/invitation.html", asked=asked, purpose_words=PURPOSE_WORDS[Purpose(asked.purpose)])
+        return render_template(
+            "cases/invitation.html", asked=asked, purpose_words=PURPOSE_WORDS[Purpose(asked.purpose)]
+        )
     if request.form.get("answer") == "no":
         convening.decline(g.me, str(member_id), answer=request.form.get("words", ""))
         flash("You said no. The lead has been told.")

@@ -29,7 +29,7 @@ def list_meetings() -> ResponseReturnValue:
 @guard(lead_of_case)
 def plan(case_id: UUID) -> ResponseReturnValue:
     """Plan a meeting: when, and what is on the table."""
-    form = PlanForm.of(g.case, [one for one in views.look(g.case).opened.values()])
+    form = PlanForm.of(g.case, list(views.look(g.case).opened.values()))
     if form.validate_on_submit():
         meeting = meetings.plan(g.case, title=form.title.data, starts_at=form.starts_at, points=form.agenda)
         return redirect(url_for(".show", case_id=case_id, meeting_id=meeting.id), 303)
@@ -60,7 +60,9 @@ def open_meeting(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 def join(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Acknowledge confidentiality, and come in."""
     if request.form.get("acknowledged") != "y":
-        raise Refused("Tick that you keep what is said here.", reason="not_acknowledged", back=_url(case_id, meeting_id))
+        raise Refused(
+            "Tick that you keep what is said here.", reason="not_acknowledged", back=_url(case_id, meeting_id)
+        )
     meetings.join(g.case, str(meeting_id))
     return _back(case_id, meeting_id)
 
@@ -129,8 +131,13 @@ def _again(case_id: UUID, meeting_id: UUID, **form: object) -> ResponseReturnVal
     """The room with what was typed and what to mend."""
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
-    forms = {"note": NoteForm(formdata=None, key=new_id()), "decide": DecisionForm.of(seen.people, formdata=None, key=new_id())} | form
-    return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms), 422
+    forms = {
+        "note": NoteForm(formdata=None, key=new_id()),
+        "decide": DecisionForm.of(seen.people, formdata=None, key=new_id()),
+    } | form
+    return render_template(
+        "meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms
+    ), 422
 
 
 def _url(case_id: UUID, meeting_id: UUID) -> str:

@@ -32,7 +32,9 @@ def show(task_id: UUID) -> ResponseReturnValue:
     task = tasks.find(g.me, str(task_id), {seat.id: seat})
     within(reading.name_of(seat))
     others = [one for one in team.colleagues(seat, ()) if not one.me] if task.mine else []
-    return render_template("tasks/show.html", task=task, others=others, topic=reading.topic(seat.id), tag=reading.tag(seat))
+    return render_template(
+        "tasks/show.html", task=task, others=others, topic=reading.topic(seat.id), tag=reading.tag(seat)
+    )
 
 
 @bp.post("/<uuid:task_id>/accept")
