@@ -59,11 +59,12 @@ def _serves(emergency: Emergency, look: Look, item: Item, basis: Basis) -> bool:
 
 
 def _declared_rightly(emergency: Emergency, look: Look) -> bool:
-    """By a member of the team whose discipline may, with the facts written down."""
+    """By a member of the team whose discipline may; where its facts were asked for, they are not left blank."""
     declarer = look.facts.users[emergency.by]
     at = instant(emergency.at)
     org = organisation(declarer, at, look.zone)
     role = declarer.role if org == declarer.org or org is None else look.facts.orgs[org].role
     able = role in look.profile.emergency.roles.get(emergency.kind, frozenset())
     trained = emergency.kind != "medical" or declarer.medical is True
-    return able and trained and bool(emergency.facts.strip()) and admitted(look.facts, emergency.by, at)
+    said = emergency.facts is None or bool(emergency.facts.strip())
+    return able and trained and said and admitted(look.facts, emergency.by, at)

@@ -230,7 +230,7 @@ class Emergency:
     at: datetime
     kind: str
     categories: tuple[Category, ...]
-    facts: str = ""
+    facts: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

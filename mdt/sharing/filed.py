@@ -173,5 +173,5 @@ def emergency(name: str, one: Table, zone: ZoneInfo) -> facts.Emergency:
         at=tables.time(one, "at", zone),
         kind=tables.choice(one, "kind", ("medical", "threat")),
         categories=tuple(tables.enums(one, "categories", Category)),
-        facts=tables.text(one, "facts", ""),
+        facts=tables.text(one, "facts", "") if "facts" in one else None,
     )

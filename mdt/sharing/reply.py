@@ -1,12 +1,12 @@
 """What is said of an item that is not opened: that something is there, or no such thing.
 
-`withhold` only where the viewer's cell offers a way, nothing hides existence, and the viewer's role
-is told at all. A segment is told of only where everything that keeps it closed could be opened.
+`withhold` only where the viewer's cell offers a way (for a segment also a cell of what it quotes),
+nothing hides existence, and the viewer's role is told at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mdt.sharing.decision import Decision, Way
 from mdt.sharing.facts import Item
@@ -14,7 +14,7 @@ from mdt.sharing.grammar import Cell
 from mdt.sharing.look import Look
 from mdt.sharing.obligations import NO_EXPORT
 from mdt.sharing.regimes import Regimes
-from mdt.sharing.vocabulary import Action, Outcome
+from mdt.sharing.vocabulary import Action, Category, Outcome
 
 
 def opens(look: Look, fields: frozenset[str], duties: frozenset[str], quoted: Sequence[Decision]) -> bool:
@@ -38,16 +38,28 @@ def ways(
     """
     if hides(look, item, regimes) or any(one.outcome is Outcome.CONCEAL for one in quoted):
         return ()
-    unsatisfied = list(shut)
-    blocking = closed(quoted)
-    if not offered(cell) and (cell in unsatisfied or not blocking):
+    told = [way for one in (cell, *_cells_below(look, item)) for way in offered(one)]
+    if not told:
         return ()
-    below = [offered(look.cell(look.facts.items[one.item].category)) for one in blocking]
-    if not all(below):
-        return ()
-    needed = [way for one in unsatisfied for way in offered(one)]
-    needed += [way for one, found in zip(blocking, below, strict=True) for way in one.ways or found]
-    return tuple(dict.fromkeys(needed or offered(cell)))
+    needed = [way for one in shut for way in offered(one)]
+    needed += [way for one in closed(quoted) for way in one.ways or offered(look.cell(_category(look, one)))]
+    return tuple(dict.fromkeys(needed or told))
+
+
+def _cells_below(look: Look, item: Item) -> Iterator[Cell]:
+    """The viewer's cells in the categories of what a segment quotes, directly or through another."""
+    waiting, seen = list(item.quotes), {item.id}
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            below = look.facts.items[name]
+            waiting += below.quotes
+            yield look.cell(below.category)
+
+
+def _category(look: Look, decision: Decision) -> Category:
+    return look.facts.items[decision.item].category
 
 
 def hides(look: Look, item: Item, regimes: Regimes) -> bool:

@@ -98,7 +98,7 @@ def _speaks(release: Release, look: Look, item: Item) -> bool:
 
 def _follows(later: Release, earlier: Release, look: Look) -> bool:
     assert later.signed_on is not None and earlier.signed_on is not None
-    in_time = moments.day(later.signed_on, look.zone) >= moments.day(earlier.signed_on, look.zone)
+    in_time = moments.day(later.signed_on, look.zone) > moments.day(earlier.signed_on, look.zone)
     same_people = set(later.signed_by) == set(earlier.signed_by)
     return later.id != earlier.id and same_people and in_time
 

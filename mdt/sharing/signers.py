@@ -135,14 +135,14 @@ def _barred(signing: Signing, name: str) -> bool:
 
 
 def barred_signer(look: Look, person: Person, on: date | datetime) -> bool:
-    """Whether a flag bars this signer now, or did at any time on the day of signing."""
+    """Whether a flag bars this signer now, or has barred them at any time on the day of signing."""
     flags, zone = look.profile.barred_flags, look.zone
     if flagged(look, person, flags, look.at):
         return True
     first, last = moments.begins(on, zone), moments.ends(on, zone)
     return any(
         one.flag in flags
-        and (one.since is None or (since := moments.begins(one.since, zone)) <= first or since < last)
+        and (one.since is None or moments.begins(one.since, zone) < min(last, look.at))
         and (one.until is None or moments.ends(one.until, zone) > first)
         for one in person.flags
     )

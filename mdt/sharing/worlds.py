@@ -46,7 +46,6 @@ class _Scene:
         self.said, self.profile = said, profile
         self.cases = _cases(said)
         self.orgs = _orgs(said, profile)
-        self.lead = next((one.id for one in self.orgs.values() if one.role is Role.CW), None)
         people = tables.named(said, "users")
         self.users = {name: self._user(name, one) for name, one in people}
         self.home = {name: self.seat(one) for name, one in tables.named(said, "items")}
@@ -91,7 +90,7 @@ class _Scene:
         ), "a case")  # fmt: skip
         return facts.Case(
             id=name,
-            lead=tables.maybe(one, "lead") or self.lead,
+            lead=tables.maybe(one, "lead") or self._lead(name),
             youth=_youth(tables.inner(one, "youth"), zone),
             opened=tables.day(one, "opened", zone) or OPENED,
             timezone=str(zone),
@@ -100,11 +99,18 @@ class _Scene:
             closed=tuple(tables.as_day(day, one.at("closed"), zone) for day in tables.listed(one, "closed")),
             custody=tables.choice(one, "custody", CUSTODY, "agency"),
             people={who: _person(who, about, zone) for who, about in tables.named(one, "people")},
-            missing=tuple(self._missing(spell, zone) for spell in tables.tables(one, "missing")),
+            missing=tuple(self._missing(spell, zone, self._lead(name)) for spell in tables.tables(one, "missing")),
             held_by=tables.maybe(one, "held_by"),
         )
 
-    def _missing(self, one: Table, zone: ZoneInfo) -> facts.Missing:
+    def _lead(self, case: str) -> str | None:
+        """The child-welfare agency that leads this case: the first that has somebody on it, else the first of all."""
+        leading = [one.id for one in self.orgs.values() if one.role is Role.CW]
+        people = [one for _, one in tables.named(self.said, "users") if case in self._seats(one)]
+        here = {tables.maybe(one, "org") for one in people}
+        return next((one for one in leading if one in here), next(iter(leading), None))
+
+    def _missing(self, one: Table, zone: ZoneInfo, lead: str | None) -> facts.Missing:
         only(one, ("since", "until", "lead_officer", "alert_approved_by"), "a missing episode")
         approver = tables.maybe(one, "alert_approved_by")
         by_lead = approver == "lead" and approver not in self.users
@@ -112,7 +118,7 @@ class _Scene:
             since=tables.moment_needed(one, "since", zone),
             until=tables.moment(one, "until", zone),
             lead_officer=tables.maybe(one, "lead_officer"),
-            alert_approved_by=self.lead if by_lead else approver,
+            alert_approved_by=lead if by_lead else approver,
         )
 
     def _user(self, name: str, one: Table) -> facts.User:

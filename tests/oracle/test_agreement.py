@@ -9,9 +9,7 @@ from .compare import differences, shrink, told
 from .worlds import world
 
 DISPUTED = (
-    "ANY_WAY_IS_A_WAY",
     "EVERY_CW_LEADS",
-    "SAME_DAY_IS_NOT_LATER",
 )
 """Readings in which the product has chosen otherwise; take one out when it comes round."""
 

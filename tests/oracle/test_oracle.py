@@ -17,7 +17,7 @@ KEPT = [
     if not (HERE / "worked" / p.name).exists()
     for s in load(p)
 ]
-OPEN = {"J09", "X12"}
+OPEN = {"J09"}
 
 
 @pytest.mark.parametrize(("file", "scenario"), WORKED + KEPT, ids=lambda v: _name(v))
