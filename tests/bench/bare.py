@@ -10,6 +10,7 @@ a page can be made with, not what a plain application would usually do (entities
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -151,7 +152,18 @@ def _naive(time: datetime) -> datetime:
 
 _NOTHING = dict.fromkeys(column.name for column in RECORDS.columns) | {"changed_at": datetime(2000, 1, 1)}
 
+FORGETS = "BENCH_FORGETS_LOOKS"
+"""Set in the environment, every page is decided anew, as the first one after any fact has changed."""
+
 app = create_app()
 app.register_blueprint(bp)
 
-__all__ = ["app", "keep"]
+
+@app.before_request
+def _forget_looks() -> None:
+    """After the guard, before the page."""
+    if FORGETS in os.environ and "case" in g:
+        g.case.case.looks.clear()
+
+
+__all__ = ["FORGETS", "app", "keep"]

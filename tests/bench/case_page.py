@@ -6,6 +6,9 @@ keep-alive connections from another process, whichever goes first changing from 
 the median of the nine ratios of pages a second, so that whatever else the machine does weighs on both. SQLite
 is as the application sets it (WAL, synchronous=FULL) on a real disk; PostgreSQL has fsync on. Checked each
 time: both pages are the same but for the form token, and every page that was asked for has its ledger entry.
+
+Between two changes of its facts a case is decided once for a reader (`operations.views.look`), and the figure is
+of pages as they are served; `decided_anew` takes that away.
 """
 
 from __future__ import annotations
@@ -35,26 +38,36 @@ PASSING = re.compile(r'(name="csrf_token" value|data-token)="[^"]*"')
 
 
 def measure() -> Iterator[Figure]:
-    """The figure with eight connections, then what one connection and PostgreSQL make of it."""
+    """The figure with eight connections; what one connection, deciding anew, and PostgreSQL make of it."""
     with _folder("sqlite") as folder:
-        env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(folder)}
-        yield from _measured("A.page_vs_bare", env, folder, "SQLite", goal="<= 1.5")
+        env = _prepared({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder)})
+        yield _measured("A.page_vs_bare", env, folder, "SQLite", goal="<= 1.5")
+        yield _measured("A.page_vs_bare.one_connection", env, folder, "SQLite", connections=1)
+        env |= {"BENCH_FORGETS_LOOKS": "1"}
+        yield _measured("A.page_vs_bare.decided_anew", env, folder, "SQLite, nothing decided kept from page to page")
     with servers.postgres(settings=("max_connections=50",)) as postgres, _folder("postgres") as folder:
-        env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(folder), "DATABASE_URL": postgres.fresh()}
-        yield from _measured("A.page_vs_bare.postgresql", env, folder, "PostgreSQL", goal=None)
+        env = _prepared({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder), "DATABASE_URL": postgres.fresh()})
+        yield _measured("A.page_vs_bare.postgresql", env, folder, "PostgreSQL")
+        yield _measured("A.page_vs_bare.postgresql.one_connection", env, folder, "PostgreSQL", connections=1)
 
 
-def _measured(name: str, env: dict[str, str], folder: Path, database: str, *, goal: str | None) -> Iterator[Figure]:
+def _prepared(env: dict[str, str]) -> dict[str, str]:
+    """This environment, with the county and the case in its database."""
     subprocess.run([sys.executable, "-m", "tests.bench.case_page"], cwd=PROJECT, env=os.environ | env, check=True)
+    return env
+
+
+def _measured(
+    name: str, env: dict[str, str], folder: Path, where: str, *, connections: int = 8, goal: str | None = None
+) -> Figure:
     with served(env, folder / "log") as server, server.signed_in(made_case.READER) as browser:
         check_same(browser)
         before = entries(env)
         for path in (OURS, BARE) * 2:
-            server.pages(browser, path, connections=8, seconds=WARM)
-        eight, one = rounds(server, browser, connections=8), rounds(server, browser, connections=1)
-        _check_recorded(entries(env) - before, eight, one)
-    yield _figure(name, eight, f"{database}, 8 connections", goal)
-    yield _figure(f"{name}.one_connection", one, f"{database}, 1 connection", None)
+            server.pages(browser, path, connections=connections, seconds=WARM)
+        run = rounds(server, browser, connections=connections)
+        _check_recorded(entries(env) - before, run)
+    return _figure(name, run, f"{where}, {connections} connection{'s' if connections > 1 else ''}", goal)
 
 
 Round = dict[str, dict[str, float]]
@@ -84,8 +97,8 @@ def entries(env: dict[str, str]) -> int:
     return found
 
 
-def _check_recorded(written: int, *runs: list[Round]) -> None:
-    shown = sum(int(one[OURS]["pages"]) for run in runs for one in run)
+def _check_recorded(written: int, run: list[Round]) -> None:
+    shown = sum(int(one[OURS]["pages"]) for one in run)
     assert written >= shown, f"{shown} pages were shown, {written} entries written"
 
 

@@ -10,20 +10,20 @@ import pytest
 from .oracle import answers
 from .reading import HERE, load
 
+OPEN = {"J09"}
+"""Scenarios of the product's own that rest on a choice the contract leaves open: see `readings`."""
 WORKED = [(p.stem, s) for p in sorted((HERE / "worked").glob("*.yaml")) for s in load(p)]
 KEPT = [
     (p.stem, s)
     for p in sorted((Path(HERE).parent / "scenarios").glob("*.yaml"))
     if not (HERE / "worked" / p.name).exists()
     for s in load(p)
+    if s["id"] not in OPEN
 ]
-OPEN = {"J09"}
 
 
 @pytest.mark.parametrize(("file", "scenario"), WORKED + KEPT, ids=lambda v: _name(v))
 def test_the_oracle_answers_the_worked_scenarios(file: str, scenario: dict[str, Any]) -> None:
-    if scenario["id"] in OPEN:
-        pytest.skip("a choice that the contract leaves open: see readings")
     for ask, got in zip(scenario["ask"], answers(scenario), strict=True):
         assert got.outcome == ask["expect"], (file, ask, got)
         if "fields" in ask:
