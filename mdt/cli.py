@@ -55,6 +55,17 @@ def matrix(profile: str) -> None:
     click.echo(tables.text(find(profile)))
 
 
+@sharing.command("diff", help="Say who gains and who loses what between two profiles, by name or file.")
+@click.argument("old")
+@click.argument("new")
+def diff(old: str, new: str) -> None:
+    from mdt.sharing import matrix as tables
+    from mdt.sharing.profile import load
+
+    for sentence in tables.diff(load(old), load(new)) or ("Nothing changes.",):
+        click.echo(sentence)
+
+
 @ledger.command("verify", help="Hold the whole ledger against its anchors; exits 1 if anything was changed.")
 def verify() -> None:
     from mdt.operations import ledger as writing
