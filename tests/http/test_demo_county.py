@@ -25,6 +25,7 @@ from mdt.sharing import fields
 from mdt.sharing.decide import decide
 from mdt.sharing.fields import Kind
 from mdt.sharing.vocabulary import Category, Outcome, Role
+from tests.fixtures_app import close
 
 NEVER_IN_WREN = {Category.IMMIGRATION, Category.PSYNOTES, Category.LEGAL_PRIV}
 LOCAL = "http://localhost"
@@ -42,7 +43,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         schema.upgrade()
         yield made
         db.session.remove()
-        db.engine.dispose()
+    close(made)
 
 
 @pytest.fixture
