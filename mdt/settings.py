@@ -35,7 +35,6 @@ class Settings:
     demo: bool
     instance: Path
     database_url: str
-    redis_url: str | None
     masters: Keyring
     origins: tuple[str, ...]
     host: str
@@ -86,7 +85,6 @@ class Settings:
             demo=demo,
             instance=instance,
             database_url=_database(env, instance, problems),
-            redis_url=env.get("REDIS_URL") or None,
             masters=masters or new_masters(),
             origins=_origins(env, production, port, problems),
             host=env.get("MDT_HOST", "127.0.0.1"),
