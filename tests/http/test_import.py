@@ -7,10 +7,10 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from mdt.models import Entry, Member, Upload, UploadChunk, begin_writing, db, now
+from mdt.models import Entry, Member, Upload, UploadChunk, User, begin_writing, db, now
 from mdt.operations.demo import people
 from mdt.operations.demo.caseload import lines
-from mdt.operations.importing import uploads
+from mdt.operations.importing.uploads import LONG_AGO
 from mdt.sharing.vocabulary import Category
 from tests.http.importing_ground import (
     HEAD,
@@ -108,6 +108,25 @@ def test_a_later_file_is_merged_by_the_agencys_own_ids(app, casey):
         }
 
 
+def test_a_change_lifts_the_case_for_those_who_may_see_it_and_for_nobody_else(app, casey):
+    """Dee, of the agency, may see where the young person lives; the school may not, and learns nothing."""
+    bring_in(app, casey, HEAD + youth("A-1", worker="dee@cedar.example") + placement("A-1", "P-1"))
+    with app.app_context():
+        begin_writing()
+        case = case_of("A-1")
+        imani = db.session.get(User, people.id_of("imani"))
+        db.session.add(Member(case=case, user=imani, standing="accepted", purpose="EDUCATE", since=now()))
+        db.session.execute(update(Member).where(Member.case_id == case.id).values(changed_at=LONG_AGO))
+        db.session.commit()
+    bring_in(app, casey, HEAD + placement("A-1", "P-1", address="14 Birch Street"))
+    with app.app_context():
+        moved = {
+            member.user_id: member.changed_at > LONG_AGO
+            for member in db.session.scalars(select(Member).where(Member.case_id == case_of("A-1").id))
+        }
+        assert moved == {people.id_of("casey"): True, people.id_of("dee"): True, people.id_of("imani"): False}
+
+
 def test_an_empty_cell_changes_nothing(app, casey):
     bring_in(app, casey, SMALL + placement("A-1", "P-3", end="2026-10-01"))
     emptier = youth("A-1") + placement("A-1", "P-3", address="") + missing("A-1", "M-1", "2026-11-03 21:30", seen="")
@@ -168,7 +187,7 @@ def test_a_row_of_a_case_one_is_not_on_is_refused_and_tells_nothing_of_it(app, c
 
 
 def test_every_batch_is_one_entry_of_the_ledger_and_the_ledger_holds(app, casey):
-    own_anchors(app.instance_path, app.config["SQLALCHEMY_DATABASE_URI"])
+    own_anchors(app.instance_path)
     bring_in(app, casey, "".join(lines(youth=500, seed=2)))
     with app.app_context():
         events = list(db.session.scalars(select(Entry.event).where(Entry.event.like("caseload.%")).order_by(Entry.seq)))
@@ -214,7 +233,7 @@ def test_an_upload_expires_and_is_swept_up_with_everything_in_it(app, casey):
     with app.app_context():
         assert count(UploadChunk) > 0
         begin_writing()
-        db.session.execute(update(Upload).values(expires_at=uploads.LONG_AGO))
+        db.session.execute(update(Upload).values(expires_at=LONG_AGO))
         db.session.commit()
     assert casey.get(path).status_code == 404
     with app.app_context():

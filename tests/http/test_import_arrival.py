@@ -18,7 +18,7 @@ from mdt.blueprints.child_welfare import parts
 from mdt.models import Entry, Upload, UploadChunk, db
 from mdt.models.base import WRITES
 from mdt.operations.importing import uploads
-from tests.http.importing_ground import EDGE, END, HEAD, SMALL, count, part, post, read, send, words, youth
+from tests.http.importing_ground import EDGE, END, HEAD, SMALL, count, part, post, read, send, wait, words, youth
 
 AT = "/caseload"
 class Line(io.RawIOBase):
@@ -89,7 +89,9 @@ def test_a_form_of_another_kind_is_not_read(casey):
 def test_the_kind_a_browser_gives_a_file_does_not_matter(app, casey):
     casey.get(AT)
     form = {"csrf_token": casey.token, "caseload": (io.BytesIO(SMALL.encode()), "photo.png", "image/png")}
-    assert casey.post(AT, data=form, content_type="multipart/form-data").status_code == 303
+    answer = casey.post(AT, data=form, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    wait(app, answer.location)
 
 
 @pytest.mark.parametrize(
@@ -193,8 +195,7 @@ def test_a_large_file_arrives_in_bounded_memory_and_holds_nobody_up(app, casey):
     tracemalloc.stop()
     assert answer.status_code == 303 and len(tries) == 3
     assert sum(map(len, blocks)) > 20_000_000 and peak < 12_000_000
-    with app.app_context():
-        uploads.working.wait(answer.location.rsplit("/", 1)[1])
+    wait(app, answer.location)
 
 
 def test_a_second_file_waits_until_the_first_is_read(app, casey, monkeypatch):

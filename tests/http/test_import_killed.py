@@ -88,7 +88,7 @@ def test_an_import_that_was_killed_goes_on_to_the_same_end(serve, casey_at, requ
         model = request.getfixturevalue("county_on_postgres")
         env["DATABASE_URL"] = request.getfixturevalue("fresh_postgres")(like=model)
     served = serve(**env)
-    own_anchors(served.instance, env.get("DATABASE_URL", "sqlite"))
+    own_anchors(served.instance)
     before = counted(served, env, count_all)
     casey = casey_at(served.url)
     path = casey.bring(FILE)

@@ -163,12 +163,14 @@ def _filing(row: Row, folder: Folder, desk: Desk) -> tuple[Filing | None, tuple[
     recorded = _recorded(row, desk)
     if held and not changed and (held.terms.recorded == recorded or row.record is Record.YOUTH):
         return None, ()
-    terms = _item_terms(row.record, held, place, {**old, **given}, recorded, desk)
+    merged = {**old, **given}
+    terms = _item_terms(row.record, held, place, merged, recorded, desk)
     fields = FIELDS[row.record]
     groups: dict[str, dict[str, Any]] = {fields[name].group: {} for name in changed}
-    for name, value in {**old, **given}.items():
-        if (group := catalog.field(terms.category, name).group) in groups:
-            groups[group][name] = value
+    for name, value in merged.items():
+        field = fields.get(name) or catalog.field(terms.category, name)
+        if field.group in groups:
+            groups[field.group][name] = value
     return Filing(held, terms, groups), tuple(fields[name].label for name in changed)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -17,6 +19,7 @@ from mdt.models import Case, Item, ItemGroup, Member, Standing, StoredKey, Youth
 from mdt.models.codec import dump
 from mdt.models.sealing import keys
 from mdt.operations import facts, team
+from mdt.operations.facts import CaseFacts
 from mdt.operations.importing import known, planning
 from mdt.operations.importing.columns import Record
 from mdt.operations.importing.known import Closed, Desk, Folder
@@ -25,6 +28,9 @@ from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Purpose
 from mdt.vault.seal import DataKey, Place, seal_value
+
+_SHAPE = attrgetter(*(one.name for one in fields(fact.Item) if one.name not in ("id", "third_party")))
+"""All of an item's terms by which two of them can differ, beside their ids."""
 
 
 def prepared(rows: Iterable[Row], desk: Desk) -> Sheet:
@@ -60,6 +66,7 @@ class Sheet:
         self.replaced: list[dict[str, Any]] = []
         self.members: list[dict[str, Any]] = []
         self.told: list[tuple[str, fact.Item]] = []
+        self.alike: dict[Any, Any] = {}
 
     def stranger(self, ref: str, index: bytes) -> Folder:
         """A young person nobody knew, with a key and a record of their own."""
@@ -92,7 +99,7 @@ class Sheet:
 
     def _file(self, filing: Filing, folder: Folder) -> None:
         terms, held = filing.terms, filing.held
-        envelope = _sealed(folder.key, dump(terms), Item.__tablename__, terms.id, "terms_")
+        envelope = _sealed(folder.key, self._dumped(terms), Item.__tablename__, terms.id, "terms_")
         groups = {
             group: _sealed(folder.key, values, ItemGroup.__tablename__, terms.id, group)
             for group, values in filing.groups.items()
@@ -115,6 +122,15 @@ class Sheet:
         version = held.version + 1 if held else 1
         folder.items[terms.id] = known.Held(terms.id, version, terms, {**(held.groups if held else {}), **groups})
 
+    def _dumped(self, terms: fact.Item) -> Any:
+        """Terms as they are stored. Most items of a batch are alike in all but their id, and are written once."""
+        if terms.third_party:
+            return dump(terms)
+        shape = _SHAPE(terms)
+        if shape not in self.alike:
+            self.alike[shape] = dump(terms)
+        return self.alike[shape] | {"id": terms.id}
+
     def _join(self, user: str, folder: Folder) -> None:
         at = self.desk.at
         folder.members.add(user)
@@ -129,6 +145,7 @@ class Sheet:
 
     def write(self) -> list[str]:
         """Write everything noted, in the transaction at hand; the cases that are new or changed."""
+        shared = self._shared()
         _insert(StoredKey, self.keys)
         _insert(Youth, self.youth)
         _insert(Case, [self._case(folder) for folder in self.cases.values()])
@@ -136,7 +153,7 @@ class Sheet:
         self._revise()
         _insert(ItemGroup, self.groups)
         _insert(Member, self.members)
-        self._tell()
+        self._tell(shared)
         return [*self.cases, *self.moved]
 
     def _case(self, folder: Folder) -> dict[str, Any]:
@@ -152,18 +169,23 @@ class Sheet:
             db.session.connection().execute(delete(ItemGroup.__table__).where(gone), self.replaced)
         _update(Case, [{"at": case_id, "terms_": _terms(folder)} for case_id, folder in self.moved.items()])
 
-    def _tell(self) -> None:
+    def _shared(self) -> dict[str, CaseFacts]:
+        """Changed cases that somebody else is on too, as they were: what is not committed yet is not kept."""
+        shared = [case_id for case_id, folder in self.moved.items() if folder.members - {self.desk.me.id}]
+        return facts.load_many(sorted(shared)) if shared else {}
+
+    def _tell(self, shared: dict[str, CaseFacts]) -> None:
         """Ring for what changed: the cases move, and rise in the lists of those who may see why."""
         move(db.session, self.moved)
         stir(db.session, {one["user_id"] for one in self.members})
         if self.moved:
             mine = (Member.user_id == self.desk.me.id) & Member.case_id.in_(self.moved)
             db.session.connection().execute(update(Member).where(mine).values(changed_at=self.desk.at))
-        shared = {case_id for case_id, folder in self.moved.items() if folder.members - {self.desk.me.id}}
-        changed = facts.load_many(sorted(shared)) if shared else {}
         for case_id, terms in self.told:
-            if case_id in changed:
-                team.noticed(changed[case_id], terms, by=self.desk.me.id)
+            if before := shared.get(case_id):
+                items = {**before.facts.items, terms.id: terms}
+                now_known = replace(before.facts, case=self.moved[case_id].terms, items=items)
+                team.noticed(replace(before, facts=now_known), terms, by=self.desk.me.id)
 
 
 def _terms(folder: Folder) -> bytes:
