@@ -42,9 +42,13 @@ def prove(login: str, password: str, _from: str) -> str | None:
 
 
 def is_password_of(user_id: str, password: str) -> bool:
-    """Whether this is the password of somebody who is signed in already."""
+    """Whether this is the password of somebody who is signed in already; tries are counted as at the door."""
     stored = db.session.scalar(select(User.password_hash).where(User.id == user_id))
-    return _verified(stored or _nobody, password)
+    if _tries(user_id) >= TRIES or not _verified(stored or _nobody, password):
+        ledger.write("account.not_proved", None, user_id, {})
+        db.session.commit()
+        return False
+    return True
 
 
 def came_in(me: Actor) -> None:

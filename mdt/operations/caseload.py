@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Uuid, literal, select, tuple_
 from sqlalchemy.engine import Row
 
 from mdt.models import Member, Standing, db
+from mdt.models.base import UtcTime
 from mdt.operations import facts, items, ledger, views
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.sharing.decision import Decision
@@ -116,7 +117,7 @@ def _rows(me: Person, after: str | None, size: int) -> Sequence[Row[Any]]:
         Member.user_id == me.id, Member.standing == Standing.ACCEPTED
     )
     if after and (place := _place(after)):
-        wanted = wanted.where(tuple_(Member.changed_at, Member.id) < tuple_(*place))
+        wanted = wanted.where(tuple_(Member.changed_at, Member.id) < tuple_(literal(place[0], UtcTime()), literal(place[1], Uuid(as_uuid=False))))
     return db.session.execute(wanted.order_by(Member.changed_at.desc(), Member.id.desc()).limit(size)).all()
 
 

@@ -144,7 +144,7 @@ def lead_holder(case_id: str, lead_id: str, *, but: str) -> str | None:
 def find(seat: Seat, task_id: str) -> Task:
     """A task of this case, or as if there were none."""
     task = db.session.get(Task, task_id)
-    if task is None or task.case_id != seat.id:
+    if task is None or task.case_id != seat.id or not _may_know(seat.me, task):
         raise not_there()
     return task
 
@@ -154,16 +154,18 @@ def owner_of(task_id: str) -> str | None:
 
 
 def _offered_case(me: Person, task_id: str) -> str:
-    row = db.session.execute(select(Task.case_id, Task.offered_to, Task.owner_id).where(Task.id == task_id)).first()
+    row = db.session.execute(select(Task.case_id, Task.item_id, Task.offered_to, Task.owner_id).where(Task.id == task_id)).first()
     if row is None or not _may_know(me, row):
         raise not_there()
     return str(row.case_id)
 
 
 def _may_know(me: Person, row: Any) -> bool:
-    """Whoever is on the case now; a member that it was offered to before is told that somebody was quicker."""
+    """Whoever is on the case now and has to do with it, or may read it: they are told that somebody was quicker."""
     case = facts.load(str(row.case_id))
-    return bool(case and admitted(case.facts, me.id, now()))
+    if case is None or not admitted(case.facts, me.id, now()):
+        return False
+    return me.id in (row.offered_to, row.owner_id) or may_read(case, me.id, str(row.item_id))
 
 
 def _answer(me: Person, case_id: str, task_id: str, **values: Any) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from mdt.models import Case, Item, ItemGroup, db, new_id, now
 from mdt.models.items import open_group, seal_group
 from mdt.models.sealing import Scope
+from mdt.operations.acts import Refused
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
@@ -46,6 +47,16 @@ def file(case: Case, *, source: str, category: Category, values: Mapping[str, An
     item.groups = _groups(item, given)
     db.session.add(item)
     return item
+
+
+def is_kept(case_id: str, key: str, author: str) -> bool:
+    """Whether this writer's form was kept already. Refused if the key is that of somebody else's record."""
+    kept = db.session.get(Item, key)
+    if kept is None:
+        return False
+    if kept.case_id != case_id or kept.terms.author != author:
+        raise Refused("Reload this page, then send it again.", reason="key", code=422)
+    return True
 
 
 def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:

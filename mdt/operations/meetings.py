@@ -115,7 +115,7 @@ def note(seat: Seat, meeting_id: str, *, text: str, quotes: bool, key: str) -> s
     """
     with recorded("meeting.noted", by=seat.me, case=seat.id, meeting=meeting_id, item=key):
         meeting = _attended(seat, meeting_id)
-        if db.session.get(Item, key) is None:
+        if not items.is_kept(seat.id, key, seat.me.id):
             _segment(seat, meeting, kind="note", quotes=quotes, key=key, values={"text": _worded(text)})
     return key
 
@@ -135,7 +135,7 @@ def decide(seat: Seat, meeting_id: str, decision: Decision, *, quotes: bool, key
     with recorded("meeting.decided", by=seat.me, case=seat.id, meeting=meeting_id, item=key, to=decision.who):
         meeting = _facilitated(seat, meeting_id)
         _attended(seat, meeting_id)
-        if db.session.get(Item, key) is not None:
+        if items.is_kept(seat.id, key, seat.me.id):
             return
         values = {
             "decision": _worded(decision.what),

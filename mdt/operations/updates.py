@@ -65,7 +65,7 @@ def post(seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (
     with recorded("update.posted", by=seat.me, case=seat.id, item=item_id, category=category) as record:
         case = db.session.get(Case, seat.id)
         assert case is not None
-        if item_id in seat.case.facts.items:
+        if items.is_kept(seat.id, item_id, seat.me.id):
             return item_id
         _check(seat, category, text, labels)
         item = items.file(

@@ -123,9 +123,9 @@ TABLE: dict[str, Door] = {
     # a task
     "tasks.show": Door(HOLDERS),
     "tasks.decline": Door(HOLDERS, {"reason": "No time."}, perhaps=ON_THE_CASE),
-    "tasks.withdraw": Door(HOLDERS, perhaps=ON_THE_CASE),
-    "tasks.offer": Door(HOLDERS, {"to": people.id_of("imani")}, perhaps=ON_THE_CASE),
-    "tasks.accept": Door(HOLDERS, perhaps=ON_THE_CASE),
+    "tasks.withdraw": Door(LEAD, perhaps=ON_THE_CASE),
+    "tasks.offer": Door(LEAD, {"to": people.id_of("imani")}, perhaps=ON_THE_CASE),
+    "tasks.accept": Door(LEAD, perhaps=ON_THE_CASE),
     "tasks.done": Door(LEAD),
     # the caseload of the lead's agency
     "importing.begin": CW,

@@ -91,6 +91,7 @@ def again() -> ResponseReturnValue:
 @guard(anyone)
 def exit_page() -> ResponseReturnValue:
     """Leave at once for a page that tells nothing; the sign-in ends with it."""
+    accounts.left(current_user.id if current_user.is_authenticated else None)
     session.end()  # type: ignore[attr-defined]
     return redirect(NEUTRAL_EXIT)
 
