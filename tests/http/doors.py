@@ -48,8 +48,6 @@ HOLDERS = frozenset({"lead", "member"})
 """Who has a part in the task of the tests: its owner, and whom it is offered to."""
 KNOWING = frozenset({"lead", "young"})
 """Who may know of the release of the tests, and read the accounting."""
-ON_THE_CASE = frozenset({"caregiver", "young"})
-"""On the case and without a part in the task: told that somebody was quicker, where nothing should be told."""
 NONE: frozenset[str] = frozenset()
 
 
@@ -122,10 +120,10 @@ TABLE: dict[str, Door] = {
     "meetings.adjourn": Door(TEAM),
     # a task
     "tasks.show": Door(HOLDERS),
-    "tasks.decline": Door(HOLDERS, {"reason": "No time."}, perhaps=ON_THE_CASE),
-    "tasks.withdraw": Door(LEAD, perhaps=ON_THE_CASE),
-    "tasks.offer": Door(LEAD, {"to": people.id_of("imani")}, perhaps=ON_THE_CASE),
-    "tasks.accept": Door(LEAD, perhaps=ON_THE_CASE),
+    "tasks.decline": Door(HOLDERS, {"reason": "No time."}),
+    "tasks.withdraw": Door(LEAD),
+    "tasks.offer": Door(LEAD, {"to": people.id_of("imani")}),
+    "tasks.accept": Door(LEAD),
     "tasks.done": Door(LEAD),
     # the caseload of the lead's agency
     "importing.begin": CW,
