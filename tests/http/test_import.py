@@ -134,6 +134,19 @@ def test_an_empty_cell_changes_nothing(app, casey):
     assert "3 stay as they are" in words(casey.get(path))
 
 
+def test_an_empty_cell_changes_nothing_though_another_cell_of_its_row_does(app, casey):
+    bring_in(app, casey, SMALL + placement("A-1", "P-3", end="2026-10-01"))
+    seen, moved = missing("A-1", "M-1", "2026-11-03 21:30", seen="Mall"), placement("A-1", "P-3", address="9 Mill Road")
+    bring_in(app, casey, HEAD + seen + moved)
+    with app.app_context():
+        case = case_of("A-1")
+        assert values(case, Category.MISSING) == {"last_seen": "Mall"}
+        assert [one.until.isoformat() for one in case.terms.missing] == ["2026-11-05T08:15:00-05:00"]
+        assert {"placement_name": "Birch house (September 3, 2026 to October 1, 2026)", "address": "9 Mill Road"} in (
+            all_values(case, Category.SAFE_ADDR)
+        )
+
+
 def test_rows_may_stand_in_any_order(app, casey):
     path = bring_in(app, casey, HEAD + placement("A-1", "P-1") + missing("B-9", "M-1", "2026-11-03") + youth("A-1"))
     said = words(casey.get(path))
