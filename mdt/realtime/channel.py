@@ -13,24 +13,23 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask
 
-from mdt.models import db, now, when_moved
+from mdt.models import now, when_moved
 from mdt.operations import watching
 from mdt.operations.watching import Topic
 from mdt.realtime import bells
 from mdt.realtime.bells import Server
+from mdt.realtime.beside import Beside
 from mdt.realtime.front import WHO
 from mdt.realtime.watch import Watch, Watches
 from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
 log = logging.getLogger("mdt.realtime")
-T = TypeVar("T")
 Answer = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]]]
 EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
@@ -55,7 +54,6 @@ class Channel:
     """The sockets of this worker."""
 
     def __init__(self, app: Flask) -> None:
-        self.app = app
         self.server = Server(
             async_mode="asgi", transports=["websocket"], cors_allowed_origins=[], allow_upgrades=False,
             http_compression=False, max_http_buffer_size=LARGEST_FRAME, ping_interval=10, ping_timeout=5,
@@ -63,11 +61,9 @@ class Channel:
         )
         self.watches = Watches()
         self.said: dict[str, list[float]] = {}
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="channel")
-        self._counting = ThreadPoolExecutor(1, thread_name_prefix="counters")
+        self.beside = Beside(app)
         self._moved = asyncio.Event()
         self._renewed = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._listens_no_more: Callable[[], None] = lambda: None
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
@@ -80,43 +76,15 @@ class Channel:
         loop = asyncio.get_running_loop()
         self._listens_no_more = when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved.set))
         self._renewed = time.monotonic()
-        self._beside(self._tail())
-        self._beside(self._hold_to_lease())
+        self.beside.begin(self._tail())
+        self.beside.begin(self._hold_to_lease())
 
     async def stop(self) -> None:
         self._listens_no_more()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for pool in (self._threads, self._counting):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside everything else; nobody waits for it."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        wrong = None if task.cancelled() else task.exception()
-        if wrong:
-            log.error("the channel could not finish something: %s", type(wrong).__name__)
+        await self.beside.stop()
 
     async def find(self, token: str) -> Me | None:
-        return await self.asking(lambda: who_holds(token))
-
-    async def asking(self, question: Callable[[], T], pool: ThreadPoolExecutor | None = None) -> T:
-        """Ask the application something, in a thread, in a context and transaction of its own."""
-
-        def asked() -> T:
-            with self.app.app_context():
-                try:
-                    return question()
-                finally:
-                    db.session.remove()
-
-        return await asyncio.get_running_loop().run_in_executor(pool or self._threads, asked)
+        return await self.beside.ask(lambda: who_holds(token))
 
     async def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> bool:
         """Let in whom the front door found, if they are still signed in; whatever goes wrong refuses."""
@@ -131,7 +99,7 @@ class Channel:
     async def _is_here(self, me: Me) -> bool:
         """Asked at every connect: a websocket can be older than the sign-out."""
         try:
-            return me.sign_in in await self.asking(lambda: still_signed_in([me.sign_in or ""]))
+            return me.sign_in in await self.beside.ask(lambda: still_signed_in([me.sign_in or ""]))
         except Exception:
             return False
 
@@ -145,13 +113,13 @@ class Channel:
         self.said.pop(sid, None)
         watch = self.watches.leave(sid)
         if watch:
-            self._beside(self._depart(watch))
+            self.beside.begin(self._depart(watch))
 
     async def _depart(self, watch: Watch) -> None:
         """Say that the page was closed, unless it was only read anew."""
         await asyncio.sleep(GRACE_SECONDS)
         if not any(one.me.id == watch.me.id and one.topic == watch.topic for one in self.watches.by_sid.values()):
-            await self.asking(lambda: watching.left(watch.topic, watch.me))
+            await self.beside.ask(lambda: watching.left(watch.topic, watch.me))
 
     async def _unheard_of(self, _event: str, sid: str, *_more: Any) -> None:
         self._forged(sid)
@@ -184,7 +152,7 @@ class Channel:
     def cut(self, sid: str) -> None:
         """End this socket, here and now."""
         self._let_go(sid)
-        self._beside(self._close(sid))
+        self.beside.begin(self._close(sid))
 
     async def _close(self, sid: str) -> None:
         """Close the websocket too, and not only its place in the channel: it is not to ask again."""
@@ -217,10 +185,10 @@ class Channel:
     async def _look(self) -> None:
         sign_ins, subjects = self.watches.sign_ins(), self.watches.subjects()
         if sign_ins:
-            alive, counters = await self.asking(lambda: _counted(list(sign_ins), subjects), self._counting)
+            alive, counters = await self.beside.count(lambda: _counted(list(sign_ins), subjects))
             await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
             for watch in self.watches.due(counters, now()):
-                self._beside(self.ring(watch))
+                self.beside.begin(self.ring(watch))
         self._renewed = time.monotonic()
 
     async def _end_all(self, sids: Iterable[str]) -> None:
@@ -235,7 +203,7 @@ class Channel:
         while watch.again and not watch.looking:
             watch.looking, watch.again = True, False
             try:
-                tag, watch.again_at = await self.asking(lambda: _looked(watch))
+                tag, watch.again_at = await self.beside.ask(lambda: _looked(watch))
             finally:
                 watch.looking = False
             if tag != watch.tag and self.watches.holds(watch):
@@ -265,6 +233,6 @@ async def begin(channel: Channel, sid: str, me: Me, message: dict[str, Any]) -> 
     purpose = purpose if isinstance(purpose, str) and len(purpose) < 20 else None
     watch = Watch(sid, me, topic, purpose, shown)
     channel.watches.begin(watch)  # before looking, so that what moves meanwhile is not missed
-    await channel.asking(lambda: watching.arrive(topic, me))
+    await channel.beside.ask(lambda: watching.arrive(topic, me))
     await channel.ring(watch)
     return {"ok": True}

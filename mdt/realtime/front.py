@@ -12,6 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
+from mdt.settings import Settings
 from mdt.web.headers import ALWAYS
 from mdt.web.sign_ins import Me
 
@@ -27,9 +28,9 @@ class Front:
     """ASGI: the channel for those who are signed in, everything else to the pages."""
 
     def __init__(
-        self, channel: Asgi, pages: Asgi, find: Callable[[str], Awaitable[Me | None]], cookie: str, hosts: list[str]
+        self, channel: Asgi, pages: Asgi, find: Callable[[str], Awaitable[Me | None]], cookie: str, settings: Settings
     ) -> None:
-        self.channel, self.pages, self.find, self.cookie, self.hosts = channel, pages, find, cookie, hosts
+        self.channel, self.pages, self.find, self.cookie, self.settings = channel, pages, find, cookie, settings
         self.open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -64,12 +65,14 @@ class Front:
 
     def _from_here(self, headers: dict[str, str]) -> bool:
         """The page that opens the channel is one of this host's, and the host is one of ours."""
-        host = headers.get("host", "")
-        return bool(host) and urlsplit(headers.get("origin", "")).netloc == host and self._is_ours(host)
+        host, origin = headers.get("host", ""), headers.get("origin", "")
+        if self.settings.production and origin not in self.settings.origins:
+            return False
+        return bool(host) and urlsplit(origin).netloc == host and self._is_ours(host)
 
     def _is_ours(self, host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
-        return any(name == one or (one.startswith(".") and name.endswith(one)) for one in self.hosts)
+        return any(name == one or (one.startswith(".") and name.endswith(one)) for one in self.settings.hosts)
 
 
 def _cookie(header: str, name: str) -> str | None:

@@ -25,7 +25,7 @@ def application(app: Flask) -> Any:
         cookie = cookie_name()
     door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=channel.start, on_shutdown=channel.stop)
     pages = WSGIMiddleware(app, workers=settings.threads)
-    return Front(door, pages, channel.find, cookie, settings.hosts)
+    return Front(door, pages, channel.find, cookie, settings)
 
 
 def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from mdt.operations.demo import known
+from mdt.web.origins import is_ours
 from tests.fixtures_app import Person
 from tests.http import doors
 from tests.http.doors import TABLE
@@ -123,3 +125,12 @@ def test_methods_that_are_none_of_ours_are_refused(app: Flask, signed_in: Callab
     for path in ("/", "/cases/", f"/cases/{doors.VALUES['case_id']}", "/sign-out", "/nothing"):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "MKCOL", "FOO"):
             assert casey.open(path, method=method).status_code in (400, 404, 405)
+
+
+@ON_SQLITE
+def test_in_production_only_the_stated_origins_are_ours(app: Flask) -> None:
+    demo = app.extensions["mdt.settings"]
+    stated = replace(demo, production=True, origins=("https://mdt.example.gov",))
+    with app.test_request_context("/", base_url="http://localhost"):
+        assert is_ours("http://localhost", demo) and not is_ours("http://localhost", stated)
+        assert is_ours("https://mdt.example.gov", stated) and not is_ours("http://mdt.example.gov", stated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -57,10 +58,19 @@ def test_only_a_page_of_ours_of_somebody_signed_in_is_let_in(served: Served, cas
 
 def test_a_name_that_only_leads_to_us_is_not_ours(app: Flask) -> None:
     """After a trick with names, a foreign page's origin and host agree, and both are not ours."""
-    door = front.Front(_unreached, _unreached, _unreached, "mdt", app.extensions["mdt.settings"].hosts)  # type: ignore[arg-type]
+    door = front.Front(_unreached, _unreached, _unreached, "mdt", app.extensions["mdt.settings"])  # type: ignore[arg-type]
     for host in ("evil.example", "localhost.evil.example", "evil.example:80", "evillocalhost", ""):
         assert not door._from_here({"host": host, "origin": f"http://{host}"})
     assert door._from_here({"host": "casey.localhost:8000", "origin": "http://casey.localhost:8000"})
+
+
+def test_in_production_only_the_stated_origins_are_ours(app: Flask) -> None:
+    """Not the same name without encryption, where somebody on the way could have written the page."""
+    stated = replace(app.extensions["mdt.settings"], production=True, origins=("https://mdt.example.gov",))
+    door = front.Front(_unreached, _unreached, _unreached, "mdt", stated)  # type: ignore[arg-type]
+    assert door._from_here({"host": "mdt.example.gov", "origin": "https://mdt.example.gov"})
+    for origin in ("http://mdt.example.gov", "https://mdt.example.gov:8443", "https://mdt.example.gov.evil", ""):
+        assert not door._from_here({"host": "mdt.example.gov", "origin": origin})
 
 
 def test_what_ended_lets_nobody_in(served: Served, casey: Person) -> None:

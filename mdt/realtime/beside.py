@@ -1,0 +1,63 @@
+"""What the channel does beside its loop: questions to the application in threads, and work nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from flask import Flask
+
+from mdt.models import db
+
+log = logging.getLogger("mdt.realtime")
+T = TypeVar("T")
+
+
+class Beside:
+    """Threads that ask and tasks that run. The counters have a thread of their own, so that nothing holds them up."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._asking = ThreadPoolExecutor(4, thread_name_prefix="channel")
+        self._counting = ThreadPoolExecutor(1, thread_name_prefix="counters")
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask the application something, in a thread, in a context and transaction of its own."""
+        return await self._in(self._asking, question)
+
+    async def count(self, question: Callable[[], T]) -> T:
+        """Ask for the counters."""
+        return await self._in(self._counting, question)
+
+    async def _in(self, pool: ThreadPoolExecutor, question: Callable[[], T]) -> T:
+        def asked() -> T:
+            with self.app.app_context():
+                try:
+                    return question()
+                finally:
+                    db.session.remove()
+
+        return await asyncio.get_running_loop().run_in_executor(pool, asked)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside everything else; nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        wrong = None if task.cancelled() else task.exception()
+        if wrong:
+            log.error("the channel could not finish something: %s", type(wrong).__name__)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for pool in (self._asking, self._counting):
+            pool.shutdown(wait=False, cancel_futures=True)
