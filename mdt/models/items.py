@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +69,12 @@ def seal_group(item_id: str, group: str, values: dict[str, Any], scope: Scope) -
 
 def open_group(item_id: str, group: str, envelope: bytes, scope: Scope) -> dict[str, Any]:
     """The values of one group, by field name. Unopenable if the envelope belongs elsewhere."""
-    values = open_value(keys().of(scope), envelope, Place(ItemGroup.__tablename__, item_id, group))
-    assert isinstance(values, dict)
-    return values
+    return open_groups(item_id, {group: envelope}, scope)[group]
+
+
+def open_groups(item_id: str, envelopes: Mapping[str, bytes], scope: Scope) -> dict[str, dict[str, Any]]:
+    """The values of some groups of one item, by group and field name. Unopenable if one belongs elsewhere."""
+    key, table = keys().of(scope), ItemGroup.__tablename__
+    found = {group: open_value(key, closed, Place(table, item_id, group)) for group, closed in envelopes.items()}
+    assert all(isinstance(values, dict) for values in found.values())
+    return found  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from mdt.models import Case, Item, ItemGroup, db, new_id, now
-from mdt.models.items import open_group, seal_group
+from mdt.models.items import open_group, open_groups, seal_group
 from mdt.models.sealing import Scope
 from mdt.operations.acts import Refused
 from mdt.operations.facts import CaseFacts
@@ -101,12 +101,10 @@ def open_fields(fact: ItemFact, names: Iterable[str], closed: Closed, youth_id: 
     wanted: dict[str, list[str]] = {}
     for name in names:
         wanted.setdefault(catalog.field(fact.category, name).group, []).append(name)
-    opened: dict[str, Any] = {}
-    for group, members in wanted.items():
-        if (found := closed.get(fact.id, {}).get(group)) is not None:
-            held = open_group(fact.id, group, found[0], (fact.source, youth_id))
-            opened.update((name, held[name]) for name in members if name in held)
-    return opened
+    sealed = closed.get(fact.id, {})
+    envelopes = {group: sealed[group][0] for group in wanted if group in sealed}
+    opened = open_groups(fact.id, envelopes, (fact.source, youth_id)) if envelopes else {}
+    return {name: held[name] for group, held in opened.items() for name in wanted[group] if name in held}
 
 
 def changed_at(fact: ItemFact, names: Iterable[str], closed: Closed) -> datetime | None:

@@ -76,8 +76,8 @@ class CaseView:
 def read(seat: Seat, *, live: bool = False) -> CaseView:
     """The case page. A page that is open already and reads itself anew is not a new look."""
     seen = views.look(seat)
-    ticket = views.disclose(seat, "case.reread" if live else "case.read", seen.items, every=seen.refused)
-    opened = views.open_all(seat, seen.items)
+    ticket = views.disclose_look(seat, "case.reread" if live else "case.read", seen)
+    opened = views.open_look(seat, seen)
     looked_at = _looked_at(seat)
     ticket.hold_answer()
     return _page(seat, seen, opened, looked_at)

@@ -157,20 +157,28 @@ def disclose(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision
     return ledger.submit_all([entry(seat, event, decided, every=every, **about)])
 
 
+def disclose_look(seat: Seat, event: str, seen: Looked) -> ledger.Ticket:
+    """Hand in the entry of the disclosure of a whole look."""
+    lines = seen.once("lines", lambda: _lines(seen.items, seen.refused))
+    return ledger.submit_all([_entry(seat, event, lines)])
+
+
 def entry(seat: Seat, event: str, decided: Ruled, *, every: Iterable[Decision] = (), **about: Any) -> dict[str, Any]:
     """The entry of a disclosure: which fields of which items by which rules, and what was refused."""
-    opened = [_line(item, kept_apart(item, decision)) for item, decision in decided if decision.opens]
-    refused = [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens]
-    profile = f"{seat.profile.name} {seat.profile.version}"
-    said = {
-        "purpose": seat.purpose,
-        "role": seat.me.role,
-        "org": seat.me.agency_id,
-        "profile": profile,
-        "shown": opened,
-        "refused": refused,
+    return _entry(seat, event, _lines(decided, every) | about)
+
+
+def _lines(decided: Ruled, every: Iterable[Decision]) -> dict[str, Any]:
+    return {
+        "shown": [_line(item, kept_apart(item, decision)) for item, decision in decided if decision.opens],
+        "refused": [[one.item, one.outcome, one.step, one.code] for one in every if not one.opens],
     }
-    return ledger.row(event, seat.id, seat.me.id, said | about)
+
+
+def _entry(seat: Seat, event: str, said: dict[str, Any]) -> dict[str, Any]:
+    profile = f"{seat.profile.name} {seat.profile.version}"
+    who = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile}
+    return ledger.row(event, seat.id, seat.me.id, who | said)
 
 
 def narrowed(decision: Decision, kept: Collection[str]) -> Decision:
@@ -188,6 +196,14 @@ def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
     opened = [(item, decision) for item, decision in decided if decision.opens]
     closed = items.envelopes((seat.case, item.id) for item, _ in opened)
     return tuple(shown(seat.case, item, decision, closed, seat) for item, decision in opened)
+
+
+def open_look(seat: Seat, seen: Looked) -> tuple[Shown, ...]:
+    """Open a whole look: like `open_all`, with what stands beside the values worked out once."""
+    opened = [(item, decision) for item, decision in seen.items if decision.opens]
+    closed = items.envelopes((seat.case, item.id) for item, _ in opened)
+    faces = seen.once("faces", lambda: [_face(seat.case, item, decision, closed, seat) for item, decision in opened])
+    return tuple(_with_values(face, closed, seat.case) for face in faces)
 
 
 def reveal(seat: Seat, item_id: str) -> Shown:
@@ -208,30 +224,42 @@ def reveal(seat: Seat, item_id: str) -> Shown:
     closed = items.envelopes([(seat.case, item_id)])
     values = items.open_fields(item, decision.fields, closed, seat.case.youth_id)
     ticket.settle()
-    return replace(shown(seat.case, item, decision, closed, seat), values=_values(item, decision, values), apart=False)
+    all_of_it = _values(item, decision.fields, values)
+    return replace(shown(seat.case, item, decision, closed, seat), values=all_of_it, apart=False)
 
 
 def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed, seat: Seat) -> Shown:
     """One item as it is shown."""
+    return _with_values(_face(case, item, decision, closed, seat), closed, case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """An item as it stands on a page, without its values: what is said before them and after them."""
+
+    item: Item
+    names: tuple[str, ...]
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+
+
+def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed, seat: Seat) -> _Face:
     entry, whole = catalog.CATEGORIES[item.category], decision.fields
     decision = kept_apart(item, decision)
-    values = items.open_fields(item, decision.fields, closed, case.youth_id)
-    return Shown(
-        item.id,
-        item.category,
-        entry.title,
-        entry.chapter.value,
-        _values(item, decision, values),
-        case.agency_names.get(item.source, "an agency"),
-        item.recorded,
-        items.changed_at(item, decision.fields, closed) or case.filed[item.id].created_at,
-        case.people_names.get(item.author or ""),
-        decision.outcome is Outcome.SHOW,
-        why(decision, names_of(seat)),
-        _notices(seat, decision),
-        decision.until,
-        apart=decision.fields != whole,
+    changed_at = items.changed_at(item, decision.fields, closed) or case.filed[item.id].created_at
+    source, author = case.agency_names.get(item.source, "an agency"), case.people_names.get(item.author or "")
+    right = why(decision, names_of(seat)), _notices(seat, decision), decision.until, decision.fields != whole
+    return _Face(
+        item,
+        decision.fields,
+        (item.id, item.category, entry.title, entry.chapter.value),
+        (source, item.recorded, changed_at, author, decision.outcome is Outcome.SHOW, *right),
     )
+
+
+def _with_values(face: _Face, closed: items.Closed, case: CaseFacts) -> Shown:
+    values = items.open_fields(face.item, face.names, closed, case.youth_id)
+    return Shown(*face.before, _values(face.item, face.names, values), *face.after)
 
 
 def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
@@ -251,8 +279,8 @@ def names_of(seat: Seat) -> Names:
     return Names(seat.case.facts, seat.profile, seat.case.called)
 
 
-def _values(item: Item, decision: Decision, values: dict[str, Any]) -> tuple[Value, ...]:
-    fields = (catalog.field(item.category, name) for name in decision.fields if name in values)
+def _values(item: Item, names: Iterable[str], values: dict[str, Any]) -> tuple[Value, ...]:
+    fields = (catalog.field(item.category, name) for name in names if name in values)
     return tuple(Value(one.name, one.label, one.kind.value, values[one.name]) for one in fields)
 
 
