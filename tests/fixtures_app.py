@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -13,7 +15,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from mdt import create_app
-from mdt.models import db
+from mdt.models import db, now
 from mdt.operations import facts, schema
 from mdt.operations.demo import county, people
 from mdt.settings import Settings
@@ -54,10 +56,11 @@ def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def county_on_postgres(county_files: Path, postgres: object) -> str:
-    """A PostgreSQL database with the founded county, to be cloned; sealed with the same key."""
-    url = postgres.fresh()  # type: ignore[attr-defined]
-    app = create_app(Settings.read({"MDT_DEMO": "1", "MDT_INSTANCE": str(county_files), "DATABASE_URL": url}))
+def county_on_postgres(county_files: Path, postgres: object, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL database with the founded county, to be cloned; sealed with the same key, anchored elsewhere."""
+    url, folder = postgres.fresh(), tmp_path_factory.mktemp("county-on-postgres")  # type: ignore[attr-defined]
+    (folder / "master.key").write_bytes((county_files / "master.key").read_bytes())
+    app = create_app(Settings.read({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder), "DATABASE_URL": url}))
     with app.app_context():
         _found()
         db.engine.dispose()
@@ -69,7 +72,8 @@ def county_on_postgres(county_files: Path, postgres: object) -> str:
 def app(request: pytest.FixtureRequest, county_files: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application over a fresh copy of the county, on each database."""
     for file in county_files.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+        if request.param == "sqlite" or file.name == "master.key":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
     env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(tmp_path)}
     if request.param == "postgresql":
         model = request.getfixturevalue("county_on_postgres")
@@ -93,6 +97,11 @@ def signed_in(app: Flask) -> Callable[[str], Person]:
         return person
 
     return come_in
+
+
+def today() -> date:
+    """The day it is in Cedar County, whatever day it is where the tests run."""
+    return now().astimezone(ZoneInfo("America/New_York")).date()
 
 
 def close(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from threading import Barrier, Thread
 from typing import Any
@@ -20,7 +20,7 @@ from mdt.operations.demo import agencies, known, people
 from mdt.sharing import fields
 from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 
 WREN, JUNO, ASH = known("case.wren"), known("case.juno"), known("case.ash")
 CONVENE, TEAM = f"/lead/cases/{WREN}/convene", f"/lead/cases/{WREN}/team"
@@ -258,7 +258,7 @@ def test_an_agreement_that_ends_before_the_answer_keeps_them_out(app: Flask, sig
     delia, member = signed_in("delia"), place(app, "delia")
     with app.app_context():
         begin_writing()
-        db.session.get_one(Agency, agencies.id_of("witness")).mou_until = date.today() - timedelta(days=2)
+        db.session.get_one(Agency, agencies.id_of("witness")).mou_until = today() - timedelta(days=2)
         db.session.commit()
     sent(delia, f"/cases/invitations/{member.id}", acknowledged="y")  # type: ignore[union-attr]
     assert place(app, "delia").standing == Standing.INVITED  # type: ignore[union-attr]

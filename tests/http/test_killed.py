@@ -88,7 +88,7 @@ def test_every_acknowledged_note_decision_and_acceptance_survives_a_kill(serve, 
     close(app)
     served.start()
     again = Hand(served.url, "casey")
-    assert "Care plan" in again.read(ROOM)
+    assert "How Wren is" in again.read(ROOM)
     for hand in (*hands.values(), again):
         hand.web.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -22,7 +22,7 @@ from mdt.sharing.facts import Org
 from mdt.sharing.profile import load
 from mdt.sharing.vocabulary import Role
 from mdt.web.sign_ins import find_me
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 
 WREN, JUNO = known("case.wren"), known("case.juno")
 SignIn = Callable[[str], Person]
@@ -49,14 +49,14 @@ def asked(**more: Any) -> dict[str, Any]:
     """The first page, filled in."""
     return {
         "key": new_id(), "recipients": [agencies.id_of("police")], "categories": ["HEALTH"],
-        "purposes": ["INVESTIGATE"], "ends": "day", "ends_on": str(date.today() + timedelta(days=60)), "step": "look",
+        "purposes": ["INVESTIGATE"], "ends": "day", "ends_on": str(today() + timedelta(days=60)), "step": "look",
     } | more  # fmt: skip
 
 
 def signed(**more: Any) -> dict[str, Any]:
     """Both pages, filled in."""
     said = {"step": "record", "signing": "y", "signed_by": ["youth", "agency"], "mode": "written", "elements": EVERY}
-    return asked(**said, signed_on=str(date.today())) | more
+    return asked(**said, signed_on=str(today())) | more
 
 
 def kept(app: Flask, response: TestResponse) -> Any:
@@ -89,7 +89,7 @@ def test_a_release_is_written_on_two_pages_and_opens_what_it_says(app: Flask, si
     assert "Marcus Bell" in aloud.partition("Can see it from today")[2].partition("Still cannot")[0]
     terms = kept(app, sent(casey, begin(), **signed(key=form["key"])))
     assert (terms.id, terms.type, terms.signed_by) == (form["key"], "HIPAA", ("youth", "agency"))
-    assert terms.missing == () and terms.expires == date.today() + timedelta(days=60)
+    assert terms.missing == () and terms.expires == today() + timedelta(days=60)
     assert sees(marcus, IRON)
 
 
@@ -154,7 +154,7 @@ def test_a_first_page_that_cannot_be_read_says_what_to_do(signed_in: SignIn, wro
         ({"signed_by": []}, "Tick who signed."),
         ({"signed_by": ["uncle"]}, "Choose from what is on the page."),
         ({"signed_on": ""}, "Write the day on which it was signed."),
-        ({"signed_on": str(date.today() + timedelta(days=2))}, "a day to come"),
+        ({"signed_on": str(today() + timedelta(days=2))}, "a day to come"),
         ({"signed_on": "1980-01-01"}, "before the young person was born"),
         ({"mode": "esign"}, "writes their name"),
         ({"signed_by": ["youth"]}, "A parent, guardian or the agency has to sign, too."),
@@ -202,7 +202,7 @@ def test_a_victim_service_release_is_written_by_its_own_agency_alone(app: Flask,
     assert jo.get(begin("HIPAA", "mercy")).status_code == 404
     form = signed(
         recipient=agencies.id_of("county"), categories=["PLAN", "ADVOCATE"], purposes=["PLAN"],
-        ends_on=str(date.today() + timedelta(days=30)), elements=[*BASELINE.releases["VSP"].elements],
+        ends_on=str(today() + timedelta(days=30)), elements=[*BASELINE.releases["VSP"].elements],
     )  # fmt: skip
     del form["recipients"]
     aloud = page(sent(jo, address, **form | {"step": "look"}))
