@@ -6,7 +6,10 @@ from mdt.models import db
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True,
+    connection=connection,
+    target_metadata=db.metadata,
+    render_as_batch=True,
+    compare_type=True,
     transaction_per_migration=True,
 )
 with context.begin_transaction():

@@ -174,7 +174,7 @@ class _Reader:
 
     def _learned(self, shown: Iterable[Sequence[Any]]) -> Iterable[Learned]:
         """Of what was shown, that which this reader sees too."""
-        for item_id, category, _source, fields, rules, *_more in shown:
+        for item_id, _category, _source, fields, rules, *_more in shown:
             seen = [name for name in fields if item_id in self.mine and name in self.fields[item_id]]
             if seen:
                 yield Learned(

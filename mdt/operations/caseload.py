@@ -117,7 +117,10 @@ def _rows(me: Person, after: str | None, size: int) -> Sequence[Row[Any]]:
         Member.user_id == me.id, Member.standing == Standing.ACCEPTED
     )
     if after and (place := _place(after)):
-        wanted = wanted.where(tuple_(Member.changed_at, Member.id) < tuple_(literal(place[0], UtcTime()), literal(place[1], Uuid(as_uuid=False))))
+        wanted = wanted.where(
+            tuple_(Member.changed_at, Member.id)
+            < tuple_(literal(place[0], UtcTime()), literal(place[1], Uuid(as_uuid=False)))
+        )
     return db.session.execute(wanted.order_by(Member.changed_at.desc(), Member.id.desc()).limit(size)).all()
 
 

@@ -154,7 +154,9 @@ def owner_of(task_id: str) -> str | None:
 
 
 def _offered_case(me: Person, task_id: str) -> str:
-    row = db.session.execute(select(Task.case_id, Task.item_id, Task.offered_to, Task.owner_id).where(Task.id == task_id)).first()
+    row = db.session.execute(
+        select(Task.case_id, Task.item_id, Task.offered_to, Task.owner_id).where(Task.id == task_id)
+    ).first()
     if row is None or not _may_know(me, row):
         raise not_there()
     return str(row.case_id)

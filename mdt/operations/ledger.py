@@ -73,7 +73,7 @@ class Ticket:
             raise Unrecorded("the ledger cannot be written")
 
     def hold_answer(self) -> None:
-        """Let the answer to this request wait for it, so that the page is made meanwhile; settle now where there is no request."""
+        """Let the answer to this request wait for it while the page is made; without a request, settle now."""
         if has_request_context():
             g.setdefault("held", []).append(self)
         else:

@@ -79,7 +79,7 @@ Ruled = Sequence[tuple[Item, Decision]]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a viewer gets of a case: items with their decisions in the order of a page; refusals, for the ledger alone."""
+    """What a viewer gets of a case: items with their decisions in page order; refusals, for the ledger alone."""
 
     items: tuple[tuple[Item, Decision], ...]
     refused: tuple[Decision, ...]

@@ -201,12 +201,21 @@ USERS: Any = User.__table__
 AGENCIES: Any = Agency.__table__
 S, U = SIGN_INS.c, USERS.c
 PERSON = (
-    U.id.label("user_id"), U.name, U.title, U.role, U.agency_id, U.person, U.admin, U.acknowledged_at,
+    U.id.label("user_id"),
+    U.name,
+    U.title,
+    U.role,
+    U.agency_id,
+    U.person,
+    U.admin,
+    U.acknowledged_at,
     AGENCIES.c.name.label("agency"),
 )
 THEIR_AGENCY = AGENCIES.c.id == U.agency_id
 HELD = and_(
-    S.ended_at.is_(None), S.seen_at > bindparam("seen_after"), S.created_at > bindparam("begun_after"),
+    S.ended_at.is_(None),
+    S.seen_at > bindparam("seen_after"),
+    S.created_at > bindparam("begun_after"),
     S.user_id.is_(None) | U.active,
 )
 """Whether a sign-in holds. These statements are written once, past the ORM, because every request asks."""
@@ -239,9 +248,17 @@ def _me(row: Any) -> Me:
     name = User.name.opened(None, row.user_id, row.name, User.__tablename__)
     title = User.title.opened(None, row.user_id, row.title, User.__tablename__) if row.title else None
     return Me(
-        id=row.user_id, name=name, title=title, role=Role(row.role) if row.role else None, agency_id=row.agency_id,
-        agency=row.agency, person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None, admin=row.admin, acknowledged_at=row.acknowledged_at,
-        sign_in=row.id, proved_at=row.proved_at,
+        id=row.user_id,
+        name=name,
+        title=title,
+        role=Role(row.role) if row.role else None,
+        agency_id=row.agency_id,
+        agency=row.agency,
+        person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None,
+        admin=row.admin,
+        acknowledged_at=row.acknowledged_at,
+        sign_in=row.id,
+        proved_at=row.proved_at,
     )
 
 
@@ -272,17 +289,26 @@ def _insert(connection: Connection, session: ServerSession, token: str) -> None:
     row_id, at = new_id(), now()
     connection.execute(
         insert(SignIn).values(
-            id=row_id, token_hash=_hash(token), user_id=session.get("_user_id"), contents_=_sealed(row_id, dict(session)),
-            created_at=at, seen_at=at, proved_at=at if session.proved else None,
+            id=row_id,
+            token_hash=_hash(token),
+            user_id=session.get("_user_id"),
+            contents_=_sealed(row_id, dict(session)),
+            created_at=at,
+            seen_at=at,
+            proved_at=at if session.proved else None,
         )
     )
 
 
 def _set_cookie(response: Response, token: str | None) -> None:
     if token is None:
-        response.delete_cookie(cookie_name(), path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax")
+        response.delete_cookie(
+            cookie_name(), path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax"
+        )
     else:
-        response.set_cookie(cookie_name(), token, path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax")
+        response.set_cookie(
+            cookie_name(), token, path="/", secure=_settings().secure_cookies, httponly=True, samesite="Lax"
+        )
 
 
 def _is_stale(session: ServerSession) -> bool:

@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def take(window: Browser, url: str, folder: Path) -> None:
-    """The desk and the case of the lead, the meeting while it runs, and the school's page of the same case on a phone."""
+    """The lead's desk, the meeting while it runs, and the school's page of the same case on a phone."""
     casey = somebody(window, url, "Casey")
     casey.screenshot(path=folder / "desk.png")
     casey.goto(url + ROOM)

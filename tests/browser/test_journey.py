@@ -110,7 +110,7 @@ def see(people: dict[str, Somebody]) -> None:
 
 
 def meet(people: dict[str, Somebody]) -> None:
-    """The room opens; people come in; an item opens once who may not see it has stepped out; notes appear by themselves."""
+    """An item opens once whoever may not see it has stepped out; notes appear by themselves."""
     casey, there = people["Casey"], [people[name] for name in ("Jo", "Ruth", "Tomas", "Marcus")]
     for one in (casey, *there):
         one.go(ROOM)

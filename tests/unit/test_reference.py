@@ -24,14 +24,20 @@ def test_the_reference_is_what_the_rules_and_the_catalog_say() -> None:
 
 
 def _matrix() -> str:
-    head = "# Who may see what\n\nGenerated from the profile `us-baseline`. How to read a cell stands at the head of that file.\n\n"
+    head = "# Who may see what\n\nGenerated from the profile `us-baseline`; how to read a cell stands at its head.\n\n"
     return f"{head}```text\n{matrix.text(load('us-baseline'))}\n```\n"
 
 
 def _catalog() -> str:
     lines = ["# The fields of a case", "", "Generated from the catalog. Fields of one group share one sealed envelope."]
     for entry in fields.CATEGORIES.values():
-        lines += ["", f"## {entry.title} ({entry.category})", "", "| field | name | group | hint |", "| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## {entry.title} ({entry.category})",
+            "",
+            "| field | name | group | hint |",
+            "| --- | --- | --- | --- |",
+        ]
         lines += [f"| {one.label} | `{one.name}` | {one.group} | {one.hint} |" for one in entry.fields]
     return "\n".join(lines) + "\n"
 
