@@ -53,6 +53,7 @@ class Agency(Identified, Base):
 class User(Identified, Base):
     """An account. The platform's administrators have no role and read no case.
 
+    `counsel` marks the agency's lawyer, who signs rules and answers legal process; it opens no case.
     `person` is the part a family account has in its one case; `medical`, `custodian` and
     `placement_id` are the personal facts that some rules ask for;
     `pulse` moves whenever something on this person's own desk does.
@@ -66,6 +67,7 @@ class User(Identified, Base):
     )
     role: Mapped[str | None] = plain(String(3), why="discipline, needed to decide")
     admin: Mapped[bool] = plain(Boolean, default=False, why="runs the system and reads no case")
+    counsel: Mapped[bool] = plain(Boolean, default=False, why="signs for the agency's lawyers; opens no case")
     name_: Mapped[bytes] = sealed(name="name")
     title_: Mapped[bytes | None] = sealed(name="title")
     login_: Mapped[bytes] = sealed(name="login")
@@ -90,13 +92,15 @@ class User(Identified, Base):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(
-            **{"active": True, "admin": False, "medical": False, "custodian": False, "history": [], "pulse": 0} | values
+            **{"active": True, "admin": False, "counsel": False, "medical": False, "custodian": False}
+            | {"history": [], "pulse": 0}
+            | values
         )
 
     @property
     def fact(self) -> UserFact:
         if self.role is None:
-            raise ValueError("an administrator has no part in a case")
+            raise ValueError("who has no discipline has no part in a case")
         return UserFact(
             id=self.id,
             role=Role(self.role),
@@ -111,4 +115,9 @@ class User(Identified, Base):
 
     @property
     def role_words(self) -> str:
-        return ROLE_WORDS[Role(self.role)] if self.role else "administrator"
+        return role_words(Role(self.role) if self.role else None, self.counsel)
+
+
+def role_words(role: Role | None, counsel: bool) -> str:
+    """What somebody is called by their part: a discipline, else counsel, else whoever runs the system."""
+    return ROLE_WORDS[role] if role else "counsel" if counsel else "administrator"

@@ -79,6 +79,11 @@ def administrator(values: dict[str, Any]) -> ResponseReturnValue | None:
     return signed_in(values) or (None if g.me.admin else abort(404))
 
 
+def counsel(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """The agency's lawyer, who signs rules and answers legal process. Reads no case by it; never an administrator."""
+    return signed_in(values) or (None if g.me.counsel and not g.me.admin else abort(404))
+
+
 def of_role(*roles: Role) -> Guard:
     """Somebody who acts in one of these disciplines."""
 

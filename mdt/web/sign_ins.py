@@ -21,10 +21,11 @@ from sqlalchemy import and_, bindparam, delete, insert, null, select, update
 from sqlalchemy.engine import Connection
 
 from mdt.models import Agency, SignIn, User, db, new_id, now
+from mdt.models.agencies import role_words
 from mdt.models.base import WRITES
 from mdt.models.sealing import keys
 from mdt.settings import Settings
-from mdt.sharing.vocabulary import ROLE_WORDS, Role
+from mdt.sharing.vocabulary import Role
 from mdt.vault.seal import Place, Unopenable, open_value, seal_value
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -43,13 +44,14 @@ class Me(UserMixin):
     agency: str | None
     person: str | None
     admin: bool
+    counsel: bool
     acknowledged_at: datetime | None
     sign_in: str | None
     proved_at: datetime | None
 
     @property
     def role_words(self) -> str:
-        return ROLE_WORDS[self.role] if self.role else "administrator"
+        return role_words(self.role, self.counsel)
 
     @property
     def initials(self) -> str:
@@ -208,6 +210,7 @@ PERSON = (
     U.agency_id,
     U.person,
     U.admin,
+    U.counsel,
     U.acknowledged_at,
     AGENCIES.c.name.label("agency"),
 )
@@ -256,6 +259,7 @@ def _me(row: Any) -> Me:
         agency=row.agency,
         person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None,
         admin=row.admin,
+        counsel=row.counsel,
         acknowledged_at=row.acknowledged_at,
         sign_in=row.id,
         proved_at=row.proved_at,

@@ -32,6 +32,7 @@ PERSONAS = {
     "invited": "delia",
     "no case": "noor",
     "administrator": "robin",
+    "counsel": "gwen",
     "member": "imani",
     "caregiver": "marisol",
     "young": "wren",
@@ -41,7 +42,7 @@ PERSONAS = {
 NOBODY = frozenset({"signed out", "suspended"})
 ALL = frozenset(PERSONAS)
 SIGNED_IN = ALL - NOBODY
-PARTNERS = SIGNED_IN - {"administrator"}
+PARTNERS = SIGNED_IN - {"administrator", "counsel"}
 TEAM = frozenset({"member", "caregiver", "young", "lead"})
 LEAD = frozenset({"lead"})
 HOLDERS = frozenset({"lead", "member"})

@@ -13,7 +13,8 @@ from mdt.sharing.vocabulary import Role
 class Invented:
     """A person. `faces`: what they face this evening; `aside`: not among the first one meets.
 
-    `part` is the discipline of somebody of no agency: a caregiver, or the young person.
+    `part` is the discipline of somebody of no agency: a caregiver, or the young person. An agency's
+    counsel has none: the mark opens no case.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Invented:
     medical: bool = False
     custodian: bool = False
     admin: bool = False
+    counsel: bool = False
     acknowledged: bool = True
     aside: bool = False
     id: str = field(init=False)
@@ -36,7 +38,7 @@ class Invented:
 
     @property
     def role(self) -> Role | None:
-        return BY_SLUG[self.agency].role if self.agency else self.part
+        return BY_SLUG[self.agency].role if self.agency and not self.counsel else self.part
 
 
 CAST = (
@@ -122,6 +124,10 @@ CAST = (
     Invented(
         slug="dale", name="Dale Ortega", title="officer", agency="fenwick", aside=True,
         faces="His department’s agreement ran out three weeks ago.",
+    ),
+    Invented(
+        slug="gwen", name="Gwen Tallis", title="county attorney", agency="county", counsel=True, aside=True,
+        faces="The county’s lawyer. She reads rules and numbers, signs, and opens no case.",
     ),
     Invented(
         slug="robin", name="Robin Vale", title="administrator", admin=True, aside=True,

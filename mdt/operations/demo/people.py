@@ -69,6 +69,7 @@ def _user(one: Invented, when: When) -> User:
         agency_id=agencies.id_of(one.agency) if one.agency else None,
         role=one.role,
         admin=one.admin,
+        counsel=one.counsel,
         name=one.name,
         title=one.title,
         login=login,
