@@ -35,11 +35,11 @@ class Person(FlaskClient):
             self.token = found.group(1).decode()
         return response
 
-    def send(self, path: str, **form: object) -> TestResponse:
-        """Post a form."""
+    def send(self, path: str, *, follow: bool = False, **form: object) -> TestResponse:
+        """Post a form; `follow` goes on to the page it leads to."""
         if not self.token:
             self.get("/help")
-        return self.post(path, data={"csrf_token": self.token} | form)
+        return self.post(path, data={"csrf_token": self.token} | form, follow_redirects=follow)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mdt.models.agencies import Agency, User
+from mdt.models.asking import Answer, Asked, Request
 from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agency",
+    "Answer",
+    "Asked",
     "Attendance",
     "Case",
     "Emergency",
@@ -39,6 +42,7 @@ __all__ = [
     "Phase",
     "Point",
     "Release",
+    "Request",
     "Restriction",
     "Segment",
     "SignIn",

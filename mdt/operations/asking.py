@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.operations import views
+from mdt.operations import requests, team, views
 from mdt.operations.access import Seat
-from mdt.operations.acts import not_there
 from mdt.operations.consent.kinds import WORDS
 from mdt.operations.consent.sheets import name_of
 from mdt.operations.releases import startable
 from mdt.operations.team import Colleague, colleagues
 from mdt.sharing import fields as catalog
 from mdt.sharing.explain import withheld
-from mdt.sharing.vocabulary import Category, Outcome
+from mdt.sharing.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +30,16 @@ class Withheld:
     people: tuple[Colleague, ...]
     lead: tuple[Colleague, ...]
     startable: frozenset[str]
+    asked: str | None
+    """The request this reader has made already, if it is open."""
+    tells: bool
+    """Whether to ask is to tell the agency that one serves the young person, which is itself protected."""
 
 
 def sought(seat: Seat, category: str, source_id: str) -> Withheld:
     """What this source withholds of this category. For what is concealed, shown or not there: as if there were none."""
     seen = views.look(seat)
-    held = [(item, one) for item, one in seen.items if one.outcome is Outcome.WITHHOLD]
-    found = next(((item, one) for item, one in held if (item.category, item.source) == (category, source_id)), None)
-    if found is None:
-        raise not_there()
-    item, decision = found
+    item, decision = requests.withheld(seat, category, source_id)
     ticket = views.disclose(seat, "ask.read", (), every=[decision])
     known = colleagues(seat, seen.sources)
     source = name_of(seat, item.source)
@@ -51,6 +50,8 @@ def sought(seat: Seat, category: str, source_id: str) -> Withheld:
         tuple(one for one in known if one.agency == source and not one.me),
         tuple(one for one in known if one.leads and not one.me),
         frozenset(type for source_id, type in startable(seat) if source_id == item.source),
+        asked.id if (asked := requests.pending(seat, item.category, item.source)) else None,
+        team.hides_its_clients(seat.case.facts.orgs.get(seat.me.agency_id or "")),
     )  # fmt: skip
     ticket.settle()
     return said

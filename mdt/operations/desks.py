@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
-from mdt.operations import caseload, convening, facts, glance, releases, tasks, watching
+from mdt.operations import caseload, convening, facts, glance, releases, requests, tasks, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
 from mdt.operations.glance import Glance, glances
+from mdt.operations.requests import RequestView
 from mdt.operations.tasks import TaskView
 
 MEETINGS_AHEAD = timedelta(days=14)
@@ -83,6 +84,8 @@ class Desk:
     offered: tuple[TaskView, ...]
     held: tuple[TaskView, ...]
     waiting: tuple[TaskView, ...]
+    asked_of_me: tuple[RequestView, ...]
+    asked: tuple[RequestView, ...]
     meetings: tuple[MeetingLine, ...]
     lapsing: tuple[Lapsing, ...]
     unanswered: tuple[Unanswered, ...]
@@ -93,7 +96,8 @@ class Desk:
     def needs(self) -> int:
         """How many things wait for this person."""
         live = sum(meeting.open for meeting in self.meetings)
-        return len(self.missing) + len(self.invitations) + len(self.offered) + len(self.held) + live
+        mine = (self.missing, self.invitations, self.offered, self.held, self.asked_of_me)
+        return sum(map(len, mine)) + live
 
 
 def desk(me: Person) -> Desk:
@@ -101,13 +105,15 @@ def desk(me: Person) -> Desk:
     seats = _seats(me)
     lines = {line.id: line for line in caseload.lines(me, _memberships(me)[:CASES_SHOWN])}
     called = _Called(lines, seats)
-    mine = tasks.of_person(me, seats)
+    mine, asked = tasks.of_person(me, seats), requests.of_person(me, seats)
     return Desk(
         tuple(_missing(seats, called)),
         tuple(map(_invitation, convening.invitations(me))),
         tuple(one for one in mine if one.offered_to_me),
         tuple(one for one in mine if one.mine and one.step == Step.HELD),
         tuple(one for one in mine if one.mine and one.step == Step.OFFERED),
+        tuple(one for one in asked if one.to_answer),
+        tuple(one for one in asked if one.mine),
         tuple(_meetings(seats, called)),
         tuple(_lapsing(seats, called)),
         tuple(_unanswered(seats, called)),
@@ -123,6 +129,7 @@ def skeleton(me: Person) -> Any:
         [one.case_id for one in _missing(seats, nobody)],
         [one.id for one in convening.invitations(me)],
         tasks.open_ones(me, seats),
+        requests.skeleton(seats),
         [[one.id, one.open] for one in _meetings(seats, nobody)],
         [one.id for one in _lapsing(seats, nobody)],
         [[one.case_id, one.name] for one in _unanswered(seats, nobody)],

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Release, User, db, new_id, now
-from mdt.operations import ledger, views
+from mdt.operations import ledger, requests, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.consent import knowing, sheets
@@ -71,6 +71,7 @@ def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any]) -> str
         db.session.add(Release(id=release.id, case=case, terms=release, form=dict(form), written_by=seat.me.id))
         entry["discloser"], entry["recipients"] = release.discloser, release.recipients
         entry["categories"] = release.categories
+        entry["answers"] = requests.answered_by(seat, release)
     return release.id
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
 
 
 def _trimmed(value: Any) -> Any:
@@ -26,6 +27,16 @@ class Form(FlaskForm):  # type: ignore[misc]
     def problems(self) -> list[tuple[str, str]]:
         """(field id, sentence) in the order of the page, for the error summary."""
         return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+class Key(HiddenField):  # type: ignore[misc]
+    """The identifier a form gives to what it makes, so that sending it twice makes one thing."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            self.data = str(UUID(self.data or ""))
+        except ValueError:
+            raise ValidationError("Reload this page, then send it again.") from None
 
 
 def is_tiled(field: Any) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +75,7 @@ class ServerSession(dict[str, Any], SessionMixin):
         self.row = row
         self.seen_at: datetime | None = None
         self.me: Me | None = None
-        self.before = dict(self)
+        self.before = deepcopy(dict(self))
         self.left: str | None = None
         self.proved = False
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from mdt.operations.updates import LONGEST
 from mdt.sharing.declare import CategoryEntry
 from mdt.sharing.vocabulary import Category
-from mdt.web.forms import Form
+from mdt.web.forms import Form, Key
 
 LABEL_WORDS = {
     "HIV": "HIV",
@@ -33,13 +32,7 @@ class UpdateForm(Form):
         "Your update",
         [InputRequired("Write something first."), Length(max=LONGEST, message=f"At most {LONGEST} characters.")],
     )
-    key = HiddenField()
-
-    def validate_key(self, field: HiddenField) -> None:
-        try:
-            field.data = str(UUID(field.data or ""))
-        except ValueError:
-            raise ValidationError("Reload this page, then post again.") from None
+    key = Key()
 
     @classmethod
     def about(cls, entries: Sequence[CategoryEntry], said: MultiDict[str, str] | None = None) -> UpdateForm:

@@ -18,6 +18,7 @@ PLAIN_TEXT = {
     "meetings.phase": "a code",
     "members.purpose": "a code",
     "members.standing": "a code",
+    "requests.answer": "a code",
     "segments.kind": "a code",
     "tasks.step": "a code",
     "uploads.state": "a code",

@@ -105,6 +105,9 @@ TABLE: dict[str, Door] = {
     "releases.stop": Door(KNOWING, {"how": "verbal"}),
     "releases.happened": Door(KNOWING, perhaps=KNOWING),
     "releases.ask": Door(NONE, perhaps=TEAM),
+    "releases.asked": Door(NONE),
+    "releases.refuse": Door(NONE, {"reason": "No."}),
+    "releases.withdraw": Door(NONE),
     "convening.convene": Door(LEAD),
     "convening.team": Door(LEAD),
     # a meeting
@@ -151,6 +154,7 @@ VALUES: dict[str, str] = {
     "case_id": known("case.wren"),
     "meeting_id": known("wren.meeting.tonight"),
     "task_id": known("wren.task.nurse"),
+    "request_id": known("no such request"),
     "release_id": known("wren.release.checkups"),
     "item_id": known("wren.home"),
     "member_id": known(f"member.{known('case.wren')}.delia"),

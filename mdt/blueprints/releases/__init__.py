@@ -10,11 +10,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import asking, convening, reading, releases, team, views
+from mdt.operations import asking, convening, reading, releases, requests, team, views
 from mdt.operations.acts import Refused
 from mdt.operations.consent import screens, sheets, signing, standing
 from mdt.operations.consent.kinds import Kind, statements
 from mdt.sharing.facts import Release
+from mdt.web.asking import NotForm, WhyForm
 from mdt.web.guards import guard, member_of_case
 from mdt.web.releases import AskForm, SignForm, StopForm, given, hidden
 from mdt.web.where import within
@@ -90,13 +91,49 @@ def happened(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id, release_id=release_id), 303)
 
 
-@bp.get("/ask")
+@bp.route("/ask", methods=["GET", "POST"])
 @guard(member_of_case)
 def ask(case_id: UUID) -> ResponseReturnValue:
-    """What would open something that is withheld, and whom to turn to."""
-    sought = asking.sought(g.case, request.args.get("category", ""), request.args.get("source_id", ""))
+    """What would open something that is withheld; one act asks the agency that holds it for a release."""
+    what = {"category": request.args.get("category", ""), "source_id": request.args.get("source_id", "")}
+    form = WhyForm(key=new_id())
+    if form.validate_on_submit():
+        asked = requests.ask(g.case, **what, why=form.why.data, key=form.key.data)
+        flash("Asked. You will see the answer on your desk.")
+        return redirect(url_for(".asked", case_id=case_id, request_id=asked), 303)
+    sought = asking.sought(g.case, **what)
     called = _called()
-    return render_template("releases/ask.html", sought=sought, called=called)
+    return render_template("releases/ask.html", sought=sought, called=called, form=form), 422 if form.errors else 200
+
+
+@bp.get("/requests/<uuid:request_id>")
+@guard(member_of_case)
+def asked(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """A request for a release, for whoever asked and for whoever can answer."""
+    found = requests.find(g.case, str(request_id))
+    return render_template("releases/asked.html", asked=found, called=_called(), form=NotForm())
+
+
+@bp.post("/requests/<uuid:request_id>/refuse")
+@guard(member_of_case)
+def refuse(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """There will be no release, and why."""
+    form = NotForm()
+    if not form.validate():
+        found = requests.find(g.case, str(request_id))
+        return render_template("releases/asked.html", asked=found, called=_called(), form=form), 422
+    requests.refuse(g.case, str(request_id), reason=form.reason.data)
+    flash("Answered. They are told, with your reason.")
+    return redirect(url_for(".asked", case_id=case_id, request_id=request_id), 303)
+
+
+@bp.post("/requests/<uuid:request_id>/withdraw")
+@guard(member_of_case)
+def withdraw(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """It is needed no longer."""
+    requests.withdraw(g.case, str(request_id))
+    flash("Taken back.")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
 @bp.route("/step-out", methods=["GET", "POST"])
