@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mdt.models import Agency, Case, Member, Standing, Step, Task, User, db, now
 from mdt.operations import handoffs, views
@@ -153,16 +154,16 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
 
 def roster(seat: Seat) -> tuple[Place, ...]:
     """Every membership of this case, for the lead: who is here, who was asked, who said no, who left."""
-    held = _held(seat.id)
+    held = _held(seat)
     rows = db.session.scalars(select(Member).where(Member.case_id == seat.id).order_by(Member.invited_at, Member.id))
-    places = [_place(seat, member, held.get(member.user_id, 0)) for member in rows]
+    places = [_place(seat, member, held[member.user_id]) for member in rows]
     return tuple(sorted(places, key=lambda one: (STATES.index(one.state), list(Role).index(one.role), one.name)))
 
 
 def place(seat: Seat, member_id: str) -> Place:
     """One membership of this case, or as if there were none."""
     member = _member(seat, member_id)
-    return _place(seat, member, _held(seat.id).get(member.user_id, 0))
+    return _place(seat, member, _held(seat)[member.user_id])
 
 
 def own_place(seat: Seat) -> Place:
@@ -170,7 +171,7 @@ def own_place(seat: Seat) -> Place:
     if seat.me.role is Role.YT:
         raise not_there()
     member = _own(seat)
-    return _place(seat, member, _held(seat.id).get(member.user_id, 0))
+    return _place(seat, member, _held(seat)[member.user_id])
 
 
 STATES = ("here", "asked", "no", "left", "out")
@@ -239,11 +240,12 @@ def _place(seat: Seat, member: Member, holds: int) -> Place:
     )  # fmt: skip
 
 
-def _held(case_id: str) -> dict[str, int]:
-    """How many open tasks of this case each person holds."""
-    open_ones = Task.case_id == case_id, Task.step.in_((Step.HELD, Step.OFFERED))
-    rows = db.session.execute(select(Task.owner_id, func.count()).where(*open_ones).group_by(Task.owner_id))
-    return {str(owner): count for owner, count in rows}
+def _held(seat: Seat) -> Counter[str]:
+    """How many open tasks each person holds, of those that this reader may read: a number tells, too."""
+    open_ones = Task.case_id == seat.id, Task.step.in_((Step.HELD, Step.OFFERED))
+    rows = db.session.execute(select(Task.owner_id, Task.item_id).where(*open_ones))
+    mine = views.look(seat).opened
+    return Counter(str(row.owner_id) for row in rows if row.item_id in mine or row.owner_id == seat.me.id)
 
 
 def _member(seat: Seat, member_id: str) -> Member:

@@ -108,24 +108,42 @@ def finish(me: Person, task_id: str, *, possible: bool, reason: str = "") -> Non
 
 
 def return_to_lead(case_id: str, user_id: str) -> None:
-    """What somebody held or was offered when they left the team goes back to the lead, within the same act."""
+    """What somebody held or was offered when they left the team goes back to the lead, within the same act.
+
+    What the lead may not read goes to a colleague who may, and where there is none it stays: that there is
+    such a task is nobody else's to know.
+    """
     case = db.session.get(Case, case_id)
     assert case
-    lead = lead_holder(case_id, case.lead_id, but=user_id)
-    open_steps = (Step.HELD, Step.OFFERED)
     back: dict[str, Any] = {"offered_to": None, "step": Step.HELD, "version": Task.version + 1}
     db.session.execute(
         update(Task).where(Task.case_id == case_id, Task.offered_to == user_id, Task.step == Step.OFFERED).values(back)
     )
-    if lead:
-        mine = (Task.case_id == case_id, Task.owner_id == user_id, Task.step.in_(open_steps))
-        db.session.execute(update(Task).where(*mine).values(back | {"owner_id": lead}))
+    heirs = _heirs(case, user_id)
+    mine = Task.case_id == case_id, Task.owner_id == user_id, Task.step.in_((Step.HELD, Step.OFFERED))
+    for row in db.session.execute(select(Task.id, Task.item_id).where(*mine)).all():
+        heir = _heir(case_id, str(row.item_id), heirs)
+        if heir:
+            db.session.execute(update(Task).where(Task.id == row.id, *mine).values(back | {"owner_id": heir}))
     move(db.session(), [case_id], facts=False)
-    stir(db.session(), [user_id, lead])
+    stir(db.session(), [user_id, *heirs])
+
+
+def _heirs(case: Case, user_id: str) -> list[str]:
+    """Who could hold what somebody leaves behind: the lead's person, then their own colleagues on the team."""
+    lead = lead_holder(case.id, case.lead_id, but=user_id)
+    agency = db.session.scalar(select(User.agency_id).where(User.id == user_id))
+    colleague = lead_holder(case.id, agency, but=user_id) if agency else None
+    return [one for one in (lead, colleague) if one]
+
+
+def _heir(case_id: str, item_id: str, heirs: list[str]) -> str | None:
+    known = facts.load(case_id)
+    return next((one for one in heirs if known and may_read(known, one, item_id)), None)
 
 
 def lead_holder(case_id: str, lead_id: str, *, but: str) -> str | None:
-    """A member of the lead agency who holds what nobody else does."""
+    """Whoever of this agency has been on the team longest, the lead agency for one."""
     return db.session.scalar(
         select(Member.user_id)
         .join(User, User.id == Member.user_id)
