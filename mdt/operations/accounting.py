@@ -6,9 +6,10 @@ they may know of; everything else leaves no line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
 PAGE = 100
+READ_AT_ONCE = 100
 READS = {
     "case.read",
     "case.reread",
@@ -83,7 +85,7 @@ class Account:
     """A page of the accounting, latest first."""
 
     lines: tuple[Line, ...]
-    older: int | None
+    older: str | None
 
 
 def may_read(seat: Seat) -> bool:
@@ -91,28 +93,34 @@ def may_read(seat: Seat) -> bool:
     return seat.leads or seat.me.role is Role.YT
 
 
-def account(seat: Seat, *, before: int | None = None, size: int = PAGE) -> Account:
-    """A page of who has seen what of that which this reader sees."""
+def account(seat: Seat, *, before: str | None = None, size: int = PAGE) -> Account:
+    """A page of who has seen what of that which this reader sees. `before`: the last line of the page before.
+
+    A page is so many lines that are there for this reader, and the next begins after its last: neither its
+    length nor its address tells of lines in between that are not.
+    """
     if not may_read(seat):
         raise not_there()
     reader = _Reader(seat)
-    lines: list[Line] = []
-    cursor = before
-    while len(lines) < size:
-        rows = _rows(seat.id, cursor, size)
-        lines += [line for row in rows if (line := reader.line(row)) is not None]
-        cursor = rows[-1].seq if len(rows) == size else None
-        if cursor is None:
-            break
+    told = (line for row in _rows(seat.id, before) if (line := reader.line(row)) is not None)
+    lines = list(islice(told, size + 1))
     ledger.submit("ledger.read", seat.id, seat.me.id, {"purpose": seat.purpose}).settle()
-    return Account(tuple(_gathered(lines)), cursor)
+    older = lines[size - 1].id if len(lines) > size else None
+    return Account(tuple(_gathered(lines[:size])), older)
 
 
-def _rows(case_id: str, before: int | None, size: int) -> Sequence[Any]:
-    wanted = select(Entry.seq, Entry.id, Entry.body_).where(Entry.case_id == case_id)
-    if before is not None:
-        wanted = wanted.where(Entry.seq < before)
-    return db.session.execute(wanted.order_by(Entry.seq.desc()).limit(size)).all()
+def _rows(case_id: str, before: str | None) -> Iterator[Any]:
+    """The entries of a case, latest first, some at a time."""
+    seq = db.session.scalar(select(Entry.seq).where(Entry.case_id == case_id, Entry.id == before)) if before else None
+    while True:
+        wanted = select(Entry.seq, Entry.id, Entry.body_).where(Entry.case_id == case_id)
+        if seq is not None:
+            wanted = wanted.where(Entry.seq < seq)
+        rows = db.session.execute(wanted.order_by(Entry.seq.desc()).limit(READ_AT_ONCE)).all()
+        yield from rows
+        if len(rows) < READ_AT_ONCE:
+            return
+        seq = rows[-1].seq
 
 
 def _gathered(lines: Iterable[Line]) -> Iterable[Line]:

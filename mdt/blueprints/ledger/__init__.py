@@ -25,7 +25,7 @@ def mine() -> ResponseReturnValue:
 @guard(member_of_case)
 def of_case(case_id: UUID) -> ResponseReturnValue:
     """Who has looked at what, by month; made to be printed."""
-    before = _number(request.args.get("before", ""))
+    before = _identifier(request.args.get("before", ""))
     if not accounting.may_read(g.case):
         abort(404)
     name = reading.name_of(g.case)
@@ -34,6 +34,9 @@ def of_case(case_id: UUID) -> ResponseReturnValue:
     return render_template("ledger/case.html", account=account, case_id=case_id, name=name)
 
 
-def _number(text: str) -> int | None:
+def _identifier(text: str) -> str | None:
     """Where a page begins; anything that is no such place begins at the top."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
