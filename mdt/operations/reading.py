@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from mdt.models import db
-from mdt.operations import items, ledger, team, views, watching
+from mdt.operations import items, ledger, team, updates, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
@@ -53,6 +53,7 @@ class CaseView:
     looked_at: datetime | None
     tag: str
     leads: bool
+    writes: bool
 
     @property
     def called(self) -> str:
@@ -89,6 +90,7 @@ class Frame:
 
     team: tuple[Colleague, ...]
     held: tuple[Held, ...]
+    writes: bool
     tag: str
 
 
@@ -99,7 +101,7 @@ def frame(seat: Seat, seen: Looked) -> Frame:
 def _frame(seat: Seat, seen: Looked) -> Frame:
     known = team.colleagues(seat, seen.sources)
     made = watching.tag(topic(seat.id), seat.me, skeleton(seat, seen, known))
-    return Frame(known, views.held(seat, seen.items), made)
+    return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), made)
 
 
 def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
@@ -167,6 +169,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
         looked_at,
         around.tag,
         seat.leads,
+        around.writes,
     )
 
 

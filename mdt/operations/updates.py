@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mdt.models import Case, db, new_id
 from mdt.operations import facts, items, team, views
 from mdt.operations.access import Seat
-from mdt.operations.acts import Refused, recorded
+from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.team import Colleague, colleague, colleagues
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
@@ -30,6 +30,14 @@ class Audience:
     @property
     def count(self) -> int:
         return len(self.readers)
+
+
+def subjects(seat: Seat) -> tuple[catalog.CategoryEntry, ...]:
+    """What this member can write an update about; for whoever can write about nothing, there is no such page."""
+    found = categories(seat)
+    if not found:
+        raise not_there()
+    return found
 
 
 def categories(seat: Seat) -> tuple[catalog.CategoryEntry, ...]:

@@ -64,7 +64,7 @@ def purpose(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def update(case_id: UUID) -> ResponseReturnValue:
     """Write an update, and see by name who will read it before it is posted."""
-    form = UpdateForm.about(updates.categories(g.case))
+    form = UpdateForm.about(updates.subjects(g.case))
     if form.validate_on_submit() and "look" not in request.form:
         updates.post(
             g.case, category=form.chosen, text=form.note.data, labels=form.labels.data or (), key=form.key.data
@@ -83,7 +83,7 @@ def update(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def readers(case_id: UUID) -> ResponseReturnValue:
     """Who would read an update of this kind: the strip below the text, as it changes."""
-    form = UpdateForm.about(updates.categories(g.case), request.args)
+    form = UpdateForm.about(updates.subjects(g.case), request.args)
     audience = updates.audience(g.case, form.chosen, form.labels.data or ())
     return render_template("cases/readers.html", form=form, audience=audience)
 
