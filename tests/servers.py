@@ -42,6 +42,11 @@ class Postgres:
         self._order("CREATE DATABASE {} TEMPLATE {}", name, template)
         return f"postgresql+psycopg://postgres:{self.password}@127.0.0.1:{self.port}/{name}"
 
+    def lay(self, url: str, like: str) -> None:
+        """Put a copy of another database in the place of this one; nobody is using either now."""
+        self.drop(url)
+        self._order("CREATE DATABASE {} TEMPLATE {}", *(one.rsplit("/", 1)[1] for one in (url, like)))
+
     def drop(self, url: str) -> None:
         """Remove a database that `fresh` gave, whoever is still connected to it."""
         self._order("DROP DATABASE {} WITH (FORCE)", url.rsplit("/", 1)[1])
