@@ -15,12 +15,12 @@ from mdt.operations.access import Seat
 from mdt.operations.acts import not_there
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
-from mdt.sharing.decide import look_at, settle
+from mdt.sharing.compiled import next_turn, settle_all
+from mdt.sharing.decide import look_at
 from mdt.sharing.decision import Decision
 from mdt.sharing.explain import Names, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
-from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     known = seat.case.looks.get(asked)
     if known is None or not known.since <= seat.at < known.until:
         looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
-        turns = next_boundary(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
+        turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
         known = seat.case.looks[asked] = Stretch(seat.at, turns, looked)
     return known.looked
 
@@ -142,8 +142,9 @@ def look_as(
 ) -> Looked:
     """The same for another viewer, under other facts: what a preview is made of."""
     once = look_at(facts, viewer, purpose, seat.at, seat.profile)
-    chosen = (item for item in facts.items.values() if categories is None or item.category in categories)
-    ruled = [(item, settle(once, item.id)) for item in sorted(chosen, key=_place_on_page)]
+    chosen = [item for item in facts.items.values() if categories is None or item.category in categories]
+    decided = settle_all(once, [item.id for item in chosen])
+    ruled = [(item, decided[item.id]) for item in sorted(chosen, key=_place_on_page)]
     known = tuple((item, one) for item, one in ruled if one.outcome is not Outcome.CONCEAL)
     return Looked(known, tuple(one for _, one in ruled if not one.opens))
 

@@ -16,14 +16,23 @@ Turn = tuple[Moment | None, bool]
 def next_boundary(facts: Facts, at: datetime, profile: Profile) -> datetime | None:
     """The next instant (UTC) after `at` at which any decision of this case could change by itself;
     None if no known fact turns any more. What people do in between is another matter."""
-    zone, now = facts.case.zone, moments.instant(at)
-    turns = (
-        moments.ends(moment, zone) if ends else moments.begins(moment, zone)
-        for moment, ends in _turns(facts, profile)
-        if moment is not None
-    )
-    later = (one for one in (*turns, *_emergencies(facts, profile)) if one > now)
-    return min((one for one in later if one != moments.NEVER_ENDS), default=None)
+    now = moments.instant(at)
+    return min((one for one in _instants(facts, profile) if one > now), default=None)
+
+
+def boundaries(facts: Facts, profile: Profile) -> tuple[datetime, ...]:
+    """Every such instant (UTC), the first one first."""
+    return tuple(sorted(set(_instants(facts, profile))))
+
+
+def _instants(facts: Facts, profile: Profile) -> Iterator[datetime]:
+    zone = facts.case.zone
+    for moment, ends in _turns(facts, profile):
+        if moment is not None:
+            one = moments.ends(moment, zone) if ends else moments.begins(moment, zone)
+            if one != moments.NEVER_ENDS:
+                yield one
+    yield from _emergencies(facts, profile)
 
 
 def _turns(facts: Facts, profile: Profile) -> Iterator[Turn]:

@@ -111,9 +111,13 @@ def _ten_steps(look: Look, item: Item) -> Decision:
 def _never(look: Look, item: Item, regimes: Regimes) -> bool:
     """Sealed; a barred recipient; a cell marked N; a safe address outside a page; not for an alert."""
     sealed = item.sealed is not None and look.begun(item.sealed)
-    by_law = sealed or Regime.SEALED in regimes.all
+    return sealed or look.barred or closed_to(look, item, regimes)
+
+
+def closed_to(look: Look, item: Item, regimes: Regimes) -> bool:
+    """Whether this discipline gets such an item in this way never, whatever the case."""
     closed = look.cell(item.category).never
-    return by_law or look.barred or closed or _out_of_place(look, item)
+    return Regime.SEALED in regimes.all or closed or _out_of_place(look, item)
 
 
 def _out_of_place(look: Look, item: Item) -> bool:

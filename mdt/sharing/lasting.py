@@ -8,7 +8,7 @@ from datetime import datetime
 from mdt.sharing import emergencies, moments, releases
 from mdt.sharing.bases import Permit, window_ends
 from mdt.sharing.facts import Release
-from mdt.sharing.grammar import BasisKind
+from mdt.sharing.grammar import Alternative, BasisKind
 from mdt.sharing.look import Look
 
 BY_MINORITY = ("agency_custody", "caregiver", "parent_rights")
@@ -33,7 +33,7 @@ def permit_ends(permit: Permit, look: Look) -> datetime:
     ends = [release_ends(one, look) for one in permit.releases]
     if permit.emergency is not None:
         ends.append(emergencies.ends_at(permit.emergency, look))
-    ends += _lawful_ends(permit, look)
+    ends += lawful_ends(permit.alternative, look)
     return min(ends, default=moments.NEVER_ENDS)
 
 
@@ -47,8 +47,9 @@ def release_ends(release: Release, look: Look) -> datetime:
     return min(ends, default=moments.NEVER_ENDS)
 
 
-def _lawful_ends(permit: Permit, look: Look) -> list[datetime]:
-    one, zone = permit.alternative, look.zone
+def lawful_ends(one: Alternative, look: Look) -> list[datetime]:
+    """When what an alternative rests on ends: agreement, window, episode, minority."""
+    zone = look.zone
     needs = look.profile.bases[one.types[0]].needs if one.kind is BasisKind.LAW else ()
     if not needs and one.when is None:
         return []

@@ -179,6 +179,11 @@ class Profile:
         return tuple((rule.from_source, rule.regime) for rule in rules if rule.from_source)
 
     @cached_property
+    def plans(self) -> dict[Any, dict[Any, Any]]:
+        """What was compiled of it (`plans`), by discipline, purpose and action; it follows from the profile alone."""
+        return {}
+
+    @cached_property
     def _borrowed(self) -> dict[tuple[Regime, Role], Cell]:
         return {
             (regime, role): self.cell(rule.home, role).whole if rule.home else rule.needs

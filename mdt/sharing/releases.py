@@ -275,22 +275,13 @@ def _care_only(asked: Asked) -> str | None:
 
 Check = Callable[[Asked], str | None]
 TIMELY: tuple[Check, ...] = (_active, _effective, _date, _event, _revoked, _false)
-CHECKS: tuple[Check, ...] = (
-    _subject,
-    *TIMELY,
-    _elements,
-    _conditioned,
-    _time_limit,
-    _verbal,
-    _compound,
-    _separate,
-    _signers,
-    _discloser,
-    _recipient,
-    _category,
-    _sensitivity,
-    _data_period,
-    _purpose,
-    _care_only,
-)
+ON_ITS_FACE: tuple[Check, ...] = (
+    *TIMELY, _elements, _conditioned, _time_limit, _verbal, _compound, _separate,
+)  # fmt: skip
+"""What is true of the form whatever item it is asked about; and but for a withdrawal that names recipients, whoever
+asks."""
+IN_SCOPE: tuple[Check, ...] = (_category, _sensitivity, _data_period, _purpose, _care_only)
+"""What is asked of a form that stands, of this discloser and to this recipient."""
+signatures = _signers
+CHECKS: tuple[Check, ...] = (_subject, *ON_ITS_FACE, _signers, _discloser, _recipient, *IN_SCOPE)
 _NO_ITEM = Item(id="", category=Category.ID, source="", fields=())
