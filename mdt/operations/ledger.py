@@ -80,6 +80,31 @@ class Ticket:
             self.settle()
 
 
+class _Inside(Ticket):
+    """Entries in the transaction at hand, which writes and so holds the lock: durable once that commits.
+
+    An act that follows in the same transaction commits them, and keeps its locks until then. Were the
+    transaction taken back, they are written again: what was shown stays written down.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+        super().__init__(rows)
+        db.session.execute(WRITTEN, list(rows))
+
+    def settle(self) -> None:
+        if self._done.is_set():
+            return
+        db.session.commit()
+        if db.session.scalar(select(ENTRIES.c.id).where(ENTRIES.c.id == self.rows[0]["id"])) is None:
+            db.session.rollback()
+            db.session.connection(execution_options={WRITES: True})
+            db.session.execute(WRITTEN, list(self.rows))
+        db.session.commit()
+        self.answer()
+
+
 def settle_held() -> None:
     """Settle whatever holds the answer to this request. Raises `Unrecorded`: then the answer is not given."""
     for ticket in g.pop("held", ()):
@@ -107,17 +132,16 @@ def submit(event: str, case_id: str | None, actor_id: str | None, about: Mapping
 def submit_all(rows: Sequence[dict[str, Any]]) -> Ticket:
     """Hand in several entries, settled together.
 
-    In a transaction that writes, the lock is held here: the entries go with that transaction.
+    In a transaction that writes, the lock is held here: the entries go with that transaction, which is
+    committed when the ticket is settled, or by the act before.
     """
+    if rows and db.session.connection().get_execution_options().get(WRITES):
+        return _Inside(rows)
     ticket = Ticket(rows)
-    if not rows:
-        ticket.answer()
-    elif db.session.connection().get_execution_options().get(WRITES):
-        db.session.execute(WRITTEN, list(rows))
-        db.session.commit()
-        ticket.answer()
-    else:
+    if rows:
         scribe().take(ticket)
+    else:
+        ticket.answer()
     return ticket
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 
 from mdt.models import Attendance, Case, Item, Meeting, Phase, Point, Segment, Task, User, begin_writing, db, now
 from mdt.models.pulse import move
-from mdt.operations import handoffs, items
+from mdt.operations import guarding, handoffs, items
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Category
 
@@ -108,15 +109,27 @@ def step_in(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
         theirs.out_for = None
 
 
-def note(seat: Seat, meeting_id: str, *, text: str, quotes: bool, key: str) -> str:
-    """Write down what was said, under one's own agency; with `quotes`, it quotes what is on the table.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How something is written down: its own `key`, so that twice is once; whether it `repeats` what is on the
+    table; other records it `quotes`; what the leak guard named and its writer lets stand; whether they have
+    just `proved` who they are."""
 
-    `key` is the writer's own: sending the same note twice keeps it once.
-    """
+    key: str
+    repeats: bool = False
+    quotes: tuple[str, ...] = ()
+    heeded: tuple[str, ...] = ()
+    proved: bool = False
+
+
+def note(seat: Seat, meeting_id: str, text: str, sent: Sent) -> str:
+    """Write down what was said, under one's own agency. `guarding.Repeats` if it tells a reader what they may
+    not see, and its writer did not say that it may stand."""
+    key = sent.key
     with recorded("meeting.noted", by=seat.me, case=seat.id, meeting=meeting_id, item=key):
         meeting = _attended(seat, meeting_id)
         if not items.is_kept(seat.id, key, seat.me.id):
-            _segment(seat, meeting, kind="note", quotes=quotes, key=key, values={"text": _worded(text)})
+            _segment(seat, meeting, "note", sent, {"text": _worded(text)})
     return key
 
 
@@ -130,18 +143,19 @@ class Decision:
     not_possible: str = ""
 
 
-def decide(seat: Seat, meeting_id: str, decision: Decision, *, quotes: bool, key: str) -> None:
-    """Record a decision; where somebody is to do it, it becomes a task, held here and offered to them."""
-    with recorded("meeting.decided", by=seat.me, case=seat.id, meeting=meeting_id, item=key, to=decision.who):
+def decide(seat: Seat, meeting_id: str, decision: Decision, sent: Sent) -> None:
+    """Record a decision; where somebody is to do it, it becomes a task, held here and offered to them.
+    `guarding.Repeats` as for a note."""
+    with recorded("meeting.decided", by=seat.me, case=seat.id, meeting=meeting_id, item=sent.key, to=decision.who):
         meeting = _facilitated(seat, meeting_id)
         _attended(seat, meeting_id)
-        if items.is_kept(seat.id, key, seat.me.id):
+        if items.is_kept(seat.id, sent.key, seat.me.id):
             return
         values = {
             "decision": _worded(decision.what),
             "text": f"Not possible: {decision.not_possible}" if decision.not_possible else "",
         }
-        item = _segment(seat, meeting, kind="decision", quotes=quotes, key=key, values=values)
+        item = _segment(seat, meeting, "decision", sent, values)
         if not decision.not_possible:
             _hand_on(seat, item, decision)
 
@@ -214,20 +228,27 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
     db.session.commit()
 
 
-def _segment(seat: Seat, meeting: Meeting, *, kind: str, quotes: bool, key: str, values: dict[str, str]) -> Item:
+def _segment(seat: Seat, meeting: Meeting, kind: str, sent: Sent, values: dict[str, str]) -> Item:
     point = _current(meeting)
-    quoted = (point.item_id,) if quotes and point.item_id else ()
+    given = {name: words for name, words in values.items() if words}
+    draft = _draft(seat, point, sent, tuple(given))
+    guarding.check_quotes(seat, sent.quotes)
+    guarding.check(seat, draft, "\n".join(given.values()), heeded=sent.heeded, proved=sent.proved)
     item = items.file(
-        _case(seat),
-        id=key,
-        source=seat.me.agency_id or seat.case.lead_id,
-        category=Category.MEETING,
-        values=values,
-        author=seat.me.id,
-        quotes=quoted,
-    )
+        _case(seat), id=sent.key, source=draft.source, category=draft.category, values=values,
+        author=draft.author, quotes=draft.quotes,
+    )  # fmt: skip
     db.session.add(Segment(meeting_id=meeting.id, point_id=point.id, item_id=item.id, kind=kind))
     return item
+
+
+def _draft(seat: Seat, point: Point, sent: Sent, fields: tuple[str, ...]) -> ItemFact:
+    on_the_table = (point.item_id,) if sent.repeats and point.item_id else ()
+    return ItemFact(
+        id=sent.key, category=Category.MEETING, source=seat.me.agency_id or seat.case.lead_id, fields=fields,
+        author=seat.me.id, quotes=tuple(dict.fromkeys((*on_the_table, *sent.quotes))),
+        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+    )  # fmt: skip
 
 
 def _worded(text: str) -> str:
@@ -300,6 +321,7 @@ def meetings_of(case_id: str) -> Sequence[Meeting]:
 __all__ = [
     "Agenda",
     "Decision",
+    "Sent",
     "adjourn",
     "attendance",
     "decide",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from mdt.models import Case, db, new_id
-from mdt.operations import facts, items, team, views
+from mdt.operations import facts, guarding, items, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.team import Colleague, colleague, colleagues
@@ -55,9 +55,9 @@ def is_usual(seat: Seat, category: Category) -> bool:
     return category is Category.PLAN or _has(seat, category, BasisKind.OWN)
 
 
-def audience(seat: Seat, category: Category, labels: Iterable[str] = ()) -> Audience:
+def audience(seat: Seat, category: Category, labels: Iterable[str] = (), quotes: Iterable[str] = ()) -> Audience:
     """Who could read an update of this kind, from this author, now. Of those the author may know of."""
-    draft = _draft(seat, category, labels)
+    draft = _draft(seat, category, labels, quotes)
     reading = set(team.readers(seat, draft))
     known = [one for one in colleagues(seat, views.look(seat).sources) if not one.me]
     named = tuple(one for one in known if one.id in reading) + tuple(
@@ -67,15 +67,27 @@ def audience(seat: Seat, category: Category, labels: Iterable[str] = ()) -> Audi
     return Audience(named, tuple(one for one in known if one.id not in reading), own)
 
 
-def post(seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (), key: str | None = None) -> str:
-    """Post an update to those it may reach. The same key posted twice is one update."""
-    item_id = key or new_id()
+def repeats(
+    seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (), quotes: Iterable[str] = (), proved: bool
+) -> tuple[guarding.Repeat, ...]:
+    """What this update would tell somebody who may not see it."""
+    return guarding.repeats(seat, _draft(seat, category, labels, quotes), text, proved=proved)
+
+
+def post(
+    seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (), quotes: Iterable[str] = (),
+    key: str | None = None, heeded: Collection[str] = (), proved: bool = False,
+) -> str:  # fmt: skip
+    """Post an update to those it may reach. The same key posted twice is one update. `guarding.Repeats` if it
+    tells a reader what they may not see, unless that is among what its author has `heeded`."""
+    item_id, quotes = key or new_id(), tuple(quotes)
     with recorded("update.posted", by=seat.me, case=seat.id, item=item_id, category=category) as record:
         case = db.session.get(Case, seat.id)
         assert case is not None
         if items.is_kept(seat.id, item_id, seat.me.id):
             return item_id
-        _check(seat, category, text, labels)
+        _check(seat, category, text, labels, quotes)
+        guarding.check(seat, _draft(seat, category, labels, quotes), text, heeded=heeded, proved=proved)
         item = items.file(
             case,
             id=item_id,
@@ -84,19 +96,21 @@ def post(seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (
             values={FIELD: text.strip()},
             author=seat.me.id,
             labels=tuple(labels),
+            quotes=quotes,
         )
         db.session.flush()
         now_known = facts.load(seat.id)
         assert now_known
         team.noticed(now_known, item.terms, by=seat.me.id)
-        record["labels"] = tuple(labels)
+        record["labels"], record["quotes"], record["heeded"] = tuple(labels), quotes, sorted(heeded)
     return item_id
 
 
-def _check(seat: Seat, category: Category, text: str, labels: Iterable[str]) -> None:
+def _check(seat: Seat, category: Category, text: str, labels: Iterable[str], quotes: Collection[str]) -> None:
     entry = catalog.CATEGORIES[category]
     if entry not in categories(seat) or set(labels) - set(entry.labels):
         raise Refused("An update cannot be about that. Choose another kind.", reason="category", code=422)
+    guarding.check_quotes(seat, quotes)
     if not text.strip() or len(text) > LONGEST:
         raise Refused(f"Write an update of at most {LONGEST} characters.", reason="text", code=422)
 
@@ -110,7 +124,7 @@ def _source(seat: Seat) -> str:
     return seat.me.agency_id or seat.case.lead_id
 
 
-def _draft(seat: Seat, category: Category, labels: Iterable[str]) -> ItemFact:
+def _draft(seat: Seat, category: Category, labels: Iterable[str], quotes: Iterable[str]) -> ItemFact:
     return ItemFact(
         id=new_id(),
         category=category,
@@ -118,5 +132,6 @@ def _draft(seat: Seat, category: Category, labels: Iterable[str]) -> ItemFact:
         fields=(FIELD,),
         author=seat.me.id,
         labels=tuple(labels),
+        quotes=tuple(quotes),
         recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -36,6 +36,12 @@ def guard(rule: Guard) -> Callable[[View], View]:
     return state
 
 
+def reads(view: View) -> View:
+    """State that a POST by this route changes nothing: what is typed is asked about, so it stands in no address."""
+    view.__reads__ = True  # type: ignore[attr-defined]
+    return view
+
+
 def guard_of(view: Callable[..., Any]) -> Guard | None:
     return getattr(view, "__guard__", None)
 
@@ -50,9 +56,15 @@ def install(app: Flask) -> None:
         rule = guard_of(app.view_functions[request.endpoint])
         if rule is None:
             raise Unguarded(request.endpoint)
-        if request.method not in SAFE:
+        if _writes():
             begin_writing()
         return rule(dict(request.view_args or {}))
+
+
+def _writes() -> bool:
+    """Whether this request is there to change something."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE and not getattr(view, "__reads__", False)
 
 
 def check(app: Flask) -> None:
@@ -105,7 +117,7 @@ def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
     if refused is None:
         case_id = str(values["case_id"])
         chosen = session.get("purposes", {}).get(case_id)
-        g.case = access.admit(case_id, g.me, purpose=chosen, lock=request.method not in SAFE) or abort(404)
+        g.case = access.admit(case_id, g.me, purpose=chosen, lock=_writes()) or abort(404)
     return refused
 
 

@@ -5,48 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
-from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from mdt.operations.access import Seat
-from mdt.operations.meetings import LONGEST_NOTE, Agenda, Decision
+from mdt.operations.meetings import LONGEST_NOTE, Agenda, Decision, Sent
 from mdt.operations.room import Present
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item
-from mdt.web.forms import Form
+from mdt.web.forms import Form, Key
+from mdt.web.proof import proved_lately
 
 POINTS = 5
 END_OF_DAY = time(17, 0)
 MINUTES = {str(n): f"{n} min" for n in (5, 10, 15, 20, 30)}
 
 
-class Keyed(Form):
-    """A form that can be sent twice and counts once."""
+class Written(Form):
+    """Something written down in a room: sent twice it counts once; it may repeat what is on the table, or quote."""
 
-    key = HiddenField()
+    key = Key()
+    repeats = BooleanField("It repeats what is on the table", default=True)
+    quotes = SelectMultipleField("It repeats", [], validate_choice=False)
+    heeded = SelectMultipleField("Let it stand", [], validate_choice=False)
 
-    def validate_key(self, field: HiddenField) -> None:
-        try:
-            field.data = str(UUID(field.data or ""))
-        except ValueError:
-            raise ValidationError("Reload this page, then send again.") from None
+    @property
+    def sent(self) -> Sent:
+        quotes, heeded = tuple(self.quotes.data or ()), tuple(self.heeded.data or ())
+        return Sent(self.key.data, bool(self.repeats.data), quotes, heeded, proved_lately())
 
 
-class NoteForm(Keyed):
+class NoteForm(Written):
     text = TextAreaField(
         "Write down what was said", [InputRequired("Write something first."), Length(max=LONGEST_NOTE)]
     )
-    quotes = BooleanField("It repeats what is on the table", default=True)
 
 
-class DecisionForm(Keyed):
+class DecisionForm(Written):
     what = StringField("What", [InputRequired("Say what was decided."), Length(max=500)])
     who = SelectField("Who", [Optional()])
     due_on = DateField("By when", [Optional()])
     not_possible = StringField("Not possible because", [Length(max=500)])
-    quotes = BooleanField("It repeats what is on the table", default=True)
 
     @classmethod
     def of(cls, people: Sequence[Present], **values: Any) -> DecisionForm:

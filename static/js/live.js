@@ -66,7 +66,7 @@ function close() {
 }
 
 async function read() {
-  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "manual" });
+  const answer = await fetch(root.dataset.page ?? location.href, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "manual" });
   if (answer.status === 404 || answer.status === 401 || answer.type === "opaqueredirect") return close();
   if (!answer.ok) throw new Error("not read");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-topic]");

@@ -97,7 +97,7 @@ TABLE: dict[str, Door] = {
     "cases.address": Door(LEAD, perhaps=TEAM),
     "cases.purpose": Door(TEAM - {"member"}, {"purpose": "PLAN"}, perhaps=frozenset({"member"})),
     "cases.update": Door(TEAM, {"category": "PLAN", "note": "A word.", "key": str(uuid4())}),
-    "cases.readers": Door(TEAM),
+    "cases.readers": Door(TEAM, {"category": "PLAN", "note": "A word."}),
     "ledger.of_case": Door(KNOWING),
     "releases.list_releases": Door(TEAM),
     "releases.new": Door(TEAM),

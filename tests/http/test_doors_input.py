@@ -99,10 +99,10 @@ def test_no_address_is_a_fault(app: Flask, signed_in: Callable[[str], Person]) -
 
 FIELDS = {
     "cases.purpose": ["purpose"],
-    "cases.update": ["category", "labels", "note", "key"],
+    "cases.update": ["category", "labels", "note", "quotes", "heeded", "key"],
     "cases.invitation": ["answer", "words", "acknowledged"],
-    "meetings.note": ["text", "quotes", "key"],
-    "meetings.decide": ["what", "who", "due_on", "not_possible", "quotes", "key"],
+    "meetings.note": ["text", "repeats", "quotes", "heeded", "key"],
+    "meetings.decide": ["what", "who", "due_on", "not_possible", "repeats", "quotes", "heeded", "key"],
     "meetings.turn": ["point"],
     "meetings.out": ["who"],
     "meetings.back_in": ["who"],

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, reading, updates, views
+from mdt.operations import caseload, convening, guarding, reading, updates, views
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
-from mdt.web.guards import guard, in_the_room, member_of_case
+from mdt.web.guards import guard, in_the_room, member_of_case, reads
 from mdt.web.proof import proved_lately
 from mdt.web.updates import UpdateForm
 from mdt.web.where import within
@@ -64,28 +64,45 @@ def purpose(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def update(case_id: UUID) -> ResponseReturnValue:
     """Write an update, and see by name who will read it before it is posted."""
-    form = UpdateForm.about(updates.subjects(g.case))
+    form, repeats = _update_form(), ()
     if form.validate_on_submit() and "look" not in request.form:
-        updates.post(
-            g.case, category=form.chosen, text=form.note.data, labels=form.labels.data or (), key=form.key.data
-        )
-        flash("Posted.")
-        return redirect(url_for(".show", case_id=case_id), 303)
+        try:
+            updates.post(
+                g.case, **form.terms, key=form.key.data, heeded=form.heeded.data or (), proved=proved_lately()
+            )
+        except guarding.Repeats as no:
+            repeats = no.found
+        else:
+            flash("Posted.")
+            return redirect(url_for(".show", case_id=case_id), 303)
+    elif "look" in request.form:
+        repeats = updates.repeats(g.case, **form.terms, proved=proved_lately())
     within(reading.name_of(g.case))
     form.key.data = form.key.data or new_id()
-    audience = updates.audience(g.case, form.chosen, form.labels.data or ())
-    status = 422 if form.errors and "look" not in request.form else 200
+    wrong = form.errors and "look" not in request.form
     usual = sum(updates.is_usual(g.case, entry.category) for entry in updates.categories(g.case))
-    return render_template("cases/update.html", form=form, audience=audience, usual=usual), status
+    page = render_template("cases/update.html", form=form, audience=_audience(form), usual=usual, repeats=repeats)
+    return page, 422 if wrong or (repeats and "look" not in request.form) else 200
 
 
-@bp.get("/<uuid:case_id>/readers")
+@bp.post("/<uuid:case_id>/readers")
 @guard(member_of_case)
+@reads
 def readers(case_id: UUID) -> ResponseReturnValue:
-    """Who would read an update of this kind: the strip below the text, as it changes."""
-    form = UpdateForm.about(updates.subjects(g.case), request.args)
-    audience = updates.audience(g.case, form.chosen, form.labels.data or ())
-    return render_template("cases/readers.html", form=form, audience=audience)
+    """Who would read what is being written, and what it repeats that they may not see. Nothing of it is kept."""
+    form = _update_form()
+    repeats = updates.repeats(g.case, **form.terms, proved=proved_lately())
+    return render_template("cases/readers.html", form=form, audience=_audience(form), repeats=repeats)
+
+
+def _update_form() -> UpdateForm:
+    """The form of an update: as it was sent, or as the link to it begins it."""
+    asked = [*request.form.getlist("quotes"), *request.args.getlist("quotes")]
+    return UpdateForm.about(updates.subjects(g.case), guarding.quotable(g.case, asked))
+
+
+def _audience(form: UpdateForm) -> updates.Audience:
+    return updates.audience(g.case, form.chosen, form.labels.data or (), form.quotes.data or ())
 
 
 @bp.route("/invitations/<uuid:member_id>", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import desks, meetings, reading, room, views
+from mdt.operations import desks, guarding, meetings, reading, room, views
 from mdt.operations.acts import Refused
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import DecisionForm, NoteForm, PlanForm
@@ -105,7 +105,10 @@ def note(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
         return _again(case_id, meeting_id, note=form)
-    meetings.note(g.case, str(meeting_id), text=form.text.data, quotes=form.quotes.data, key=form.key.data)
+    try:
+        meetings.note(g.case, str(meeting_id), form.text.data, form.sent)
+    except guarding.Repeats as no:
+        return _again(case_id, meeting_id, note=form, note_repeats=no.found)
     return _back(case_id, meeting_id)
 
 
@@ -116,7 +119,10 @@ def decide(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = DecisionForm.of(room.people(g.case, str(meeting_id)))
     if not form.validate_on_submit():
         return _again(case_id, meeting_id, decide=form)
-    meetings.decide(g.case, str(meeting_id), form.decision(g.case), quotes=form.quotes.data, key=form.key.data)
+    try:
+        meetings.decide(g.case, str(meeting_id), form.decision(g.case), form.sent)
+    except guarding.Repeats as no:
+        return _again(case_id, meeting_id, decide=form, decide_repeats=no.found)
     return _back(case_id, meeting_id)
 
 
