@@ -35,6 +35,7 @@ SHARED = (
     "meetings",
     "tasks",
     "releases",
+    "consents",
     "ledger",
     "admin",
     "api",

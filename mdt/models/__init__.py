@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mdt.models.agencies import Agency, User
+from mdt.models.arrivals import Arrival, HeldConsent
 from mdt.models.asking import Answer, Asked, Request
 from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Agency",
     "Answer",
+    "Arrival",
     "Asked",
     "Attendance",
     "Case",
     "Emergency",
     "Entry",
     "Head",
+    "HeldConsent",
     "Item",
     "ItemGroup",
     "Keys",

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Case, Release, User, db, new_id, now
+from mdt.models import Agency, Arrival, Case, Release, User, db, new_id, now
 from mdt.operations import ledger, requests, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.consent import knowing, sheets
+from mdt.operations.consent import held, knowing, sheets
 from mdt.operations.consent.kinds import Kind, anywhere, kinds
 from mdt.operations.consent.knowing import may_know
 from mdt.operations.consent.sheets import HOW, Sheet
@@ -54,10 +54,11 @@ def draft(
     )
 
 
-def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any]) -> str:
+def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any], arrived: str | None = None) -> str:
     """Keep a signed release as the paper says it; what is missing on it makes it void. Its id.
 
-    Recording the same one twice is recording it once. Refuses whoever does not keep this agency's
+    Recording the same one twice is recording it once. `arrived` is the consent from elsewhere that this
+    completes. Refuses whoever does not keep this agency's
     releases, and recipients that nobody knows.
     """
     if not knowing.may_record(seat, release.discloser):
@@ -72,16 +73,27 @@ def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any]) -> str
         entry["discloser"], entry["recipients"] = release.discloser, release.recipients
         entry["categories"] = release.categories
         entry["answers"] = requests.answered_by(seat, release)
+        if arrived:
+            held.settled(seat, arrived, Arrival.KEPT, release.id, discloser=release.discloser)
+            entry["consent"] = arrived
     return release.id
 
 
-def revoke(seat: Seat, release_id: str, *, how: str, recipients: Sequence[str] = ()) -> None:
-    """Stop a release from now on, for everybody or for some of its recipients. Stopping twice is stopping once."""
+def revoke(
+    seat: Seat, release_id: str, *, how: str, recipients: Sequence[str] = (), arrived: str | None = None
+) -> None:
+    """Stop a release from now on, for everybody or for some of its recipients. Stopping twice is stopping once.
+
+    `arrived` is the consent from elsewhere that says so.
+    """
     with recorded(
         "release.revoked", by=seat.me, case=seat.id, release=release_id, how=how, recipients=list(recipients)
-    ):
+    ) as entry:
         kept = _row(seat, release_id)
         terms: fact.Release = kept.terms
+        if arrived:
+            held.settled(seat, arrived, Arrival.STOPPED, release_id)
+            entry["consent"] = arrived
         if how not in HOW or set(recipients) - set(knowing.recipients_known(seat, terms)):
             raise Refused("Say how it was stopped, and for whom.", reason="how", code=422)
         stop = fact.Revocation(at=now(), mode=how, recipients=_still_reached(terms, recipients))

@@ -204,15 +204,22 @@ class SignForm(Form):
     elements = Choices("The paper")
     together = BooleanField("It stands on one paper with something else.")
     conditioned = BooleanField("Somebody was told they get help only if they sign.")
+    seen = BooleanField("I have seen the paper that was signed.")
     anyway = BooleanField("Keep it as it is. It opens nothing.")
 
     @classmethod
-    def of(cls, seat: Seat, kind: Kind, signatures: Signatures, formdata: MultiDict[str, str] | None) -> SignForm:
-        """The second page; `formdata` is None when it is opened for the first time."""
+    def of(
+        cls, seat: Seat, kind: Kind, signatures: Signatures, formdata: MultiDict[str, str] | None, held: bool = False
+    ) -> SignForm:
+        """The second page; `formdata` is None when it is opened for the first time.
+
+        Of a consent that is held, whoever records it says the day and that they saw the paper: neither is filled in.
+        """
         printed = [name for name in kind.rule.elements if name not in BY_ACT]
         today = seat.at.astimezone(seat.case.facts.case.zone).date()
-        form = cls(formdata=formdata, data={"elements": printed, "signed_on": today, "mode": "written"})
-        form.seat, form.kind = seat, kind
+        begun = {"elements": [], "signed_on": None} if held else {"elements": printed, "signed_on": today}
+        form = cls(formdata=formdata, data=begun | {"mode": "written"})
+        form.seat, form.kind, form.held = seat, kind, held
         form.say(signatures)
         form.elements.choices = {name: ELEMENTS.get(name, name) for name in kind.rule.elements}
         return form
@@ -257,6 +264,10 @@ class SignForm(Form):
             raise ValidationError("It cannot have been signed on a day to come.")
         if field.data < self.seat.case.facts.case.youth.born:
             raise ValidationError("Look at the day once more. It is before the young person was born.")
+
+    def validate_seen(self, field: Field) -> None:
+        if self.held and not field.data:
+            raise ValidationError("Tick that you have seen the paper. Until somebody has, it is only a file.")
 
     def validate_signature(self, field: Field) -> None:
         if self.mode.data == "esign" and not field.data:

@@ -12,6 +12,7 @@ PLAIN_TEXT = {
     "agencies.timezone": "a name of the time zone file",
     "agencies.vsp": "a code",
     "cases.profile": "the name of a rule file",
+    "held_consents.state": "a code",
     "item_groups.group": "a name in the catalog",
     "keys.name": "identifiers",
     "ledger_entries.event": "a code",

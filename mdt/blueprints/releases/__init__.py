@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import asking, convening, reading, releases, requests, team, views
+from mdt.operations import asking, consents, convening, reading, releases, requests, team, views
 from mdt.operations.acts import Refused
 from mdt.operations.consent import screens, sheets, signing, standing
 from mdt.operations.consent.kinds import Kind, statements
@@ -29,7 +29,10 @@ def list_releases(case_id: UUID) -> ResponseReturnValue:
     """The releases of this case that this member may know of, and where a new one begins."""
     called = _called()
     sheets_here = releases.read_all(g.case, called)
-    return render_template("releases/list.html", sheets=sheets_here, tellers=releases.tellers(g.case), called=called)
+    return render_template(
+        "releases/list.html", sheets=sheets_here, tellers=releases.tellers(g.case), called=called,
+        waiting=consents.waiting(g.case),
+    )  # fmt: skip
 
 
 @bp.route("/releases/new", methods=["GET", "POST"])
@@ -160,7 +163,9 @@ def _ask(discloser: str, kind: Kind) -> AskForm:
     records = [one for one in seen.opened.values() if one.source == discloser and one.category in kind.categories]
     if request.method == "POST":
         return AskForm.of(g.case, discloser, kind, people, records)
-    data = given(g.case, kind, _linked(), _like(discloser, kind)) | {"key": new_id()}
+    held = _held()
+    begun = consents.begun(g.case, held, discloser, kind) if held else {}
+    data = (begun or given(g.case, kind, _linked(), _like(discloser, kind))) | {"key": new_id()}
     return AskForm.of(g.case, discloser, kind, people, records, formdata=None, data=data)
 
 
@@ -171,6 +176,14 @@ def _linked() -> dict[str, Any]:
         "recipients": recipients, "recipient": next(iter(recipients), None),
         "categories": request.args.getlist("category"),
     }  # fmt: skip
+
+
+def _held() -> str | None:
+    """The consent from elsewhere that this form completes."""
+    try:
+        return str(UUID(request.args.get("held", "")))
+    except ValueError:
+        return None
 
 
 def _like(discloser: str, kind: Kind) -> Release | None:
@@ -185,14 +198,16 @@ def _like(discloser: str, kind: Kind) -> Release | None:
 def _sign(ask: AskForm, called: str) -> SignForm:
     """The second page: as it was sent, or as it is when it opens."""
     sent = request.form if "signing" in request.form else None
-    return SignForm.of(g.case, ask.kind, _signatures(ask, called), sent)
+    return SignForm.of(g.case, ask.kind, _signatures(ask, called), sent, held=_held() is not None)
 
 
 def _asked(agency: str, kind: Kind, ask: AskForm) -> ResponseReturnValue:
     carry = hidden(_sign(ask, ""), "anyway") if "signing" in request.form else []
     carry += [("excludes", one) for one in ask.excludes.data or ()]
     called = _called()
-    page = render_template("releases/new.html", agency=agency, kind=kind, form=ask, carry=carry, called=called)
+    page = render_template(
+        "releases/new.html", agency=agency, kind=kind, form=ask, carry=carry, called=called, held=_held()
+    )
     return page, 422 if ask.errors else 200
 
 
@@ -206,14 +221,15 @@ def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None
         "releases/preview.html", agency=agency, kind=ask.kind, form=ask, sign=sign, signatures=signatures,
         sheet=sheets.sheet(g.case, draft, {"description": ask.description.data}, called), called=called,
         changes=screens.with_it(g.case, _as_signed(draft, signatures)), objection=standing.words(objection),
-        carry=hidden(ask, "excludes"), statements=statements(g.case.profile, ask.kind.type),
+        carry=hidden(ask, "excludes"), held=_held(), statements=statements(g.case.profile, ask.kind.type),
     )  # fmt: skip
     return page, 422 if sign.errors or objection else 200
 
 
 def _kept(ask: AskForm, sign: SignForm, draft: Release, objection: str | None) -> ResponseReturnValue:
     paper = {"description": ask.description.data, "authority": sign.authority.data, "signature": sign.signature.data}
-    release_id = releases.record(g.case, draft, form={name: said for name, said in paper.items() if said})
+    said = {name: words for name, words in paper.items() if words}
+    release_id = releases.record(g.case, draft, form=said, arrived=_held())
     flash("Kept. It is in force now." if objection is None else "Kept. It opens nothing yet.")
     return redirect(url_for(".show", case_id=g.case.id, release_id=release_id), 303)
 
