@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from tools import assets, node
 
 CARRIED = ("templates", "static", "migrations")
+SCENARIOS = Path(__file__).resolve().parent.glob("tests/scenarios/*.yaml")
+"""What the rules are tried against, by the suite here and by a county's counsel where it is installed."""
 
 
 class SiteFolders(BuildHookInterface[Any]):
@@ -34,3 +36,4 @@ class SiteFolders(BuildHookInterface[Any]):
         assets.bring()
         if self.target_name == "wheel" and version == "standard":
             build_data["force_include"] |= {folder: f"mdt/{folder}" for folder in CARRIED}
+            build_data["force_include"] |= {str(one): f"mdt/scenarios/{one.name}" for one in sorted(SCENARIOS)}

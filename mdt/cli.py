@@ -46,13 +46,13 @@ def check(files: tuple[Path, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
-@sharing.command("matrix", help="Print the effective matrix of a profile.")
+@sharing.command("matrix", help="Print the matrix of a profile as it is in force here, by name; or of a file.")
 @click.argument("profile", default="us-baseline")
 def matrix(profile: str) -> None:
-    from mdt.operations.access import profile as find
+    from mdt.operations.rules.force import effective
     from mdt.sharing import matrix as tables
 
-    click.echo(tables.text(find(profile)))
+    click.echo(tables.text(effective(profile)))
 
 
 @sharing.command("diff", help="Say who gains and who loses what between two profiles, by name or file.")

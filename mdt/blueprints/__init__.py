@@ -38,6 +38,8 @@ SHARED = (
     "consents",
     "ledger",
     "admin",
+    "rules",
+    "rules.drafting",
     "api",
     "child_welfare.convening",
     "child_welfare.importing",

@@ -14,7 +14,8 @@ from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
 from mdt.models.meetings import Attendance, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
-from mdt.models.pulse import move, stir, when_moved
+from mdt.models.pulse import move, move_under, stir, when_moved
+from mdt.models.rules import Rules
 from mdt.models.sealing import Keys, StoredKey, keys
 from mdt.models.sign_ins import SignIn
 from mdt.models.tasks import Step, Task
@@ -47,6 +48,7 @@ __all__ = [
     "Release",
     "Request",
     "Restriction",
+    "Rules",
     "Segment",
     "SignIn",
     "Standing",
@@ -61,6 +63,7 @@ __all__ = [
     "db",
     "keys",
     "move",
+    "move_under",
     "new_id",
     "now",
     "stir",

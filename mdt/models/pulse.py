@@ -42,6 +42,16 @@ def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> No
     session.info.setdefault("moved", set()).update(ids)
 
 
+def move_under(session: Session, profile: str) -> None:
+    """The rules of this name changed: every case under them is decided anew."""
+    cases = select(Case.id).where(Case.profile == profile)
+    moved = {"pulse": Case.pulse + 1, "epoch": Case.epoch + 1}
+    session.connection().execute(update(Case).where(Case.profile == profile).values(moved))
+    on_a_team = select(Member.user_id).where(Member.case_id.in_(cases))
+    session.connection().execute(update(User).where(User.id.in_(on_a_team)).values(pulse=User.pulse + 1))
+    session.info.setdefault("moved", set()).update(session.connection().scalars(cases))
+
+
 def stir(session: Session, user_ids: Iterable[str | None]) -> None:
     """Something on these people's own desks changed."""
     ids = sorted({one for one in user_ids if one})
@@ -91,4 +101,4 @@ def _forget(session: Session) -> None:
     session.info.pop("moved", None)
 
 
-__all__ = ["move", "stir", "when_moved"]
+__all__ = ["move", "move_under", "stir", "when_moved"]

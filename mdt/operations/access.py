@@ -11,8 +11,9 @@ from sqlalchemy import select
 from mdt.models import Case, db, now
 from mdt.operations import facts, ledger
 from mdt.operations.facts import CaseFacts
+from mdt.operations.rules.force import in_force
 from mdt.sharing.gate import admitted
-from mdt.sharing.profile import Profile, load
+from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Purpose, Role
 
 
@@ -77,18 +78,12 @@ def seat_at(case: CaseFacts, me: Person, *, purpose: str | None = None) -> Seat 
     at = now()
     if not admitted(case.facts, me.id, at):
         return None
-    return Seat(case, me, _purpose(case, me, purpose), at, profile(case.profile))
+    return Seat(case, me, _purpose(case, me, purpose), at, case.rules)
 
 
 def profile(name: str) -> Profile:
-    """The jurisdiction's rules by name; read once a process."""
-    found = _profiles.get(name)
-    if found is None:
-        found = _profiles[name] = load(name)
-    return found
-
-
-_profiles: dict[str, Profile] = {}
+    """The jurisdiction's rules of this name as they are in force now."""
+    return in_force(name).profile
 
 
 def _purpose(case: CaseFacts, me: Person, asked: str | None) -> Purpose:

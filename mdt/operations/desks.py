@@ -15,6 +15,7 @@ from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
 from mdt.operations.glance import Glance, glances
 from mdt.operations.requests import RequestView
+from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
 
 MEETINGS_AHEAD = timedelta(days=14)
@@ -91,6 +92,7 @@ class Desk:
     unanswered: tuple[Unanswered, ...]
     cases: tuple[CaseLine, ...]
     glances: tuple[Glance, ...]
+    rules_changed_at: datetime | None
 
     @property
     def needs(self) -> int:
@@ -119,6 +121,7 @@ def desk(me: Person) -> Desk:
         tuple(_unanswered(seats, called)),
         tuple(lines.values()),
         glances(me.role, seats, called),
+        notice.changed_at(seats.values()),
     )
 
 
@@ -135,6 +138,7 @@ def skeleton(me: Person) -> Any:
         [[one.case_id, one.name] for one in _unanswered(seats, nobody)],
         caseload.skeleton(me, _memberships(me)[:CASES_SHOWN]),
         glance.skeleton(me.role, seats),
+        notice.changed_at(seats.values()),
     ]
 
 

@@ -1,7 +1,8 @@
 """Loading the facts of a case for a decision, and keeping them no longer than their epoch.
 
 What is kept is facts, never an answer: every decision is taken anew, for now. A fact changed in any
-process moves the case's epoch in the same transaction, and the next read sees it.
+process moves the case's epoch in the same transaction, and the next read sees it. The version of the
+rules is read beside the epoch: what was read under another one is not used again.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db
+from mdt.operations.rules import force
+from mdt.operations.rules.force import NEWEST
 from mdt.sharing import facts as fact
+from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
-EPOCHS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
+EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_(bindparam("ids", expanding=True)))
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """The facts of one case at one epoch, with what is needed to open its values and name its people.
+    """The facts of one case at one epoch and the rules it is under, with what is needed to open its values and
+    name its people.
 
     `called` are agencies and people by identifier; `looks` is what `operations.views` worked out from these very
     facts, `closed` the envelopes that were fetched, still sealed, by item and group: both go when the facts do.
@@ -34,6 +39,8 @@ class CaseFacts:
     youth_id: str
     lead_id: str
     profile: str
+    rules_id: str | None
+    rules: Profile
     epoch: int
     facts: fact.Facts
     agency_names: dict[str, str]
@@ -61,9 +68,14 @@ def load(case_id: str) -> CaseFacts | None:
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     """The facts of several cases, in a fixed number of queries."""
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
-    found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and kept.epoch == row.epoch}
+    found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
     missing = [row.id for row in epochs if row.id not in found]
     return found | (_read(missing) if missing else {})
+
+
+def _is_current(kept: CaseFacts, row: Any) -> bool:
+    """Whether nothing changed: neither a fact of the case, nor the rules it is under."""
+    return kept.epoch == row.epoch and kept.rules_id == row.rules_id
 
 
 def forget_all() -> None:
@@ -74,7 +86,9 @@ def forget_all() -> None:
 
 def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
-        select(Case.id, Case.youth_id, Case.lead_id, Case.profile, Case.epoch, Case.terms_).where(Case.id.in_(case_ids))
+        select(
+            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch, Case.terms_
+        ).where(Case.id.in_(case_ids))
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
     items, members = _by_case(Item, case_ids), _by_case(Member, case_ids)
@@ -120,7 +134,8 @@ def _assembled(
     agency_names = {agency.id: agency.name for agency in agencies.values()}
     people_names = {user.id: user.name for user in own.values()}
     return CaseFacts(
-        row.id, row.youth_id, row.lead_id, row.profile, row.epoch, facts, agency_names, people_names,
+        row.id, row.youth_id, row.lead_id, row.profile, row.rules_id, force.of(row.profile, row.rules_id), row.epoch,
+        facts, agency_names, people_names,
         {user.id: user.title or user.role_words for user in own.values()}, agency_names | people_names,
         {one.id: one for one in filed},
     )

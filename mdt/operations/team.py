@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 
 from mdt.models import Member, db, now
-from mdt.operations.access import Seat, profile
+from mdt.operations.access import Seat
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import facts as fact
 from mdt.sharing.decide import decide
@@ -107,7 +107,7 @@ def may_read(case: CaseFacts, user_id: str, item_id: str) -> bool:
     """Whether this member could read an item now, for the purpose they are here for."""
     if user_id not in case.facts.members:
         return False
-    decision = decide(case.facts, user_id, item_id, purpose_of(case, user_id), now(), profile=profile(case.profile))
+    decision = decide(case.facts, user_id, item_id, purpose_of(case, user_id), now(), profile=case.rules)
     return decision.outcome in OPEN
 
 
@@ -126,7 +126,7 @@ def noticed(case: CaseFacts, item: fact.Item, *, by: str) -> None:
     """Move the case up in the lists of those who may see this change, and of nobody else."""
     seen = [
         user
-        for user, decision in audience(case.facts, item, now(), profile=profile(case.profile))
+        for user, decision in audience(case.facts, item, now(), profile=case.rules)
         if decision.outcome in OPEN
     ]
     if seen or by:

@@ -128,7 +128,7 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     at which a fact turns it does not change: within that stretch, for the very same facts, it is not
     worked out twice. Facts that changed are other facts (`operations.facts`), with no looks yet.
     """
-    asked = (seat.me.id, seat.purpose, categories)
+    asked = (seat.me.id, seat.purpose, categories, seat.profile.name, seat.profile.version)
     known = seat.case.looks.get(asked)
     if known is None or not known.since <= seat.at < known.until:
         looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)

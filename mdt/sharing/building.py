@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
+from mdt.sharing import jurisdiction
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
 from mdt.sharing.gate import FLAGS
@@ -70,6 +71,7 @@ def profile(raw: Table) -> Profile:
 def _profile(raw: Table) -> Profile:
     only(raw, KEYS, "a profile")
     each_of(raw, KEYS, "a profile")
+    jurisdiction.check(raw)
     for key, words in CLOSED.items():
         _enumerated(raw, key, words)
     releases, orders = _releases(raw), _named(raw, "orders", _order)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from mdt.sharing import tables
 from mdt.sharing.decide import decide
@@ -45,24 +46,32 @@ class Result:
         return f"FAILED  {self.scenario}: {self.question} ({self.place}): {'; '.join(self.wrong)}"
 
 
-def run(path: str | Path) -> Iterator[Result]:
+Standing = Mapping[str, Profile]
+"""Profiles that stand in for the shipped ones of their names: a draft, or what a county signed."""
+
+
+def run(path: str | Path, standing: Standing = MappingProxyType({})) -> Iterator[Result]:
     """Every question of a scenario file, answered. Unreadable with file and line."""
-    file = Path(path)
-    said = read(file.read_text(encoding="utf-8"), str(path))
+    yield from answers(Path(path).read_text(encoding="utf-8"), str(path), standing)
+
+
+def answers(text: str, file: str, standing: Standing = MappingProxyType({})) -> Iterator[Result]:
+    """Every question of the scenarios in this text, answered. Unreadable with this file's name and the line."""
+    said = read(text, file)
     if not isinstance(said, list):
-        raise Unreadable(Place(str(path), 1), "a scenario file is a list; begin with - id:")
+        raise Unreadable(Place(file, 1), "a scenario file is a list; begin with - id:")
     for one in said:
         if not isinstance(one, Table):
-            raise Unreadable(Place(str(path), 1), "each scenario is a table; begin it with - id:")
-        yield from scenario(one)
+            raise Unreadable(Place(file, 1), "each scenario is a table; begin it with - id:")
+        yield from scenario(one, standing)
 
 
-def scenario(said: Table) -> Iterator[Result]:
+def scenario(said: Table, standing: Standing = MappingProxyType({})) -> Iterator[Result]:
     """Every question of one scenario; what cannot be read fails it and says where."""
     name = str(said.get("id") or f"line {said.place.line}")
     try:
         tables.only(said, SCENARIO, "a scenario")
-        profile = _profile(said)
+        profile = _profile(said, standing)
         found = world(said, profile)
         questions = tables.tables(said, "ask")
         if not questions:
@@ -74,8 +83,9 @@ def scenario(said: Table) -> Iterator[Result]:
         yield _answered(name, question, found, profile)
 
 
-def _profile(said: Table) -> Profile:
-    return load(tables.text(said, "profile", "us-baseline")).with_changes(tables.inner(said, "set"))
+def _profile(said: Table, standing: Standing) -> Profile:
+    name = tables.text(said, "profile", "us-baseline")
+    return (standing.get(name) or load(name)).with_changes(tables.inner(said, "set"))
 
 
 def _answered(name: str, said: Table, found: World, profile: Profile) -> Result:

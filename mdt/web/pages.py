@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
         clock=_clock,
         ago=_ago,
         iso=_iso,
+        dated=_dated,
         written_day=_written_day,
         month_words=_month,
         hour=_hour,
@@ -70,6 +71,7 @@ def _places(demo: bool) -> dict[str, str]:
         "cases": url_for("cases.list_cases"),
         "meetings": url_for("meetings.list_meetings"),
         "notices": url_for("auth.home"),
+        "rules": url_for("rules.show"),
         "help": url_for("auth.help_page"),
         "sign_in": url_for("auth.door"),
         "sign_out": url_for("auth.leave"),
@@ -89,6 +91,13 @@ def zone() -> ZoneInfo:
 
 def _day(value: date | datetime | None) -> str:
     return times.day(value, zone(), now()) if value else ""
+
+
+def _dated(value: date | datetime | None) -> str:
+    """A day by its date, also if it is today: for what is to be read later."""
+    if value is None:
+        return ""
+    return times.date_words(value.astimezone(zone()).date() if isinstance(value, datetime) else value)
 
 
 def _moment(value: datetime | None) -> str:

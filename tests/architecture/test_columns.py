@@ -20,6 +20,7 @@ PLAIN_TEXT = {
     "members.purpose": "a code",
     "members.standing": "a code",
     "requests.answer": "a code",
+    "rules.profile": "the name of a rule file",
     "segments.kind": "a code",
     "tasks.step": "a code",
     "uploads.state": "a code",

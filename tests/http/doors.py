@@ -64,6 +64,7 @@ class Door:
 
 
 CW = Door(LEAD)
+COUNSEL = Door(frozenset({"counsel"}))
 TABLE: dict[str, Door] = {
     "static": Door(ALL),
     "auth.home": Door(ALL),
@@ -87,6 +88,21 @@ TABLE: dict[str, Door] = {
     "caregivers.desk": Door(frozenset({"caregiver"})),
     "youth.desk": Door(frozenset({"young"})),
     "policy.desk": Door(NONE),
+    # the rules, and their draft
+    "rules.show": Door(SIGNED_IN),
+    "rules.cell": Door(SIGNED_IN),
+    "rules.all_versions": Door(SIGNED_IN),
+    "rules.file": Door(SIGNED_IN),
+    "drafting.begin": COUNSEL,
+    "drafting.show": COUNSEL,
+    "drafting.cell": Door(frozenset({"counsel"}), {"says": "own", "step": "keep"}),
+    "drafting.entry": COUNSEL,
+    "drafting.file": COUNSEL,
+    "drafting.scenarios": COUNSEL,
+    "drafting.review": COUNSEL,
+    "drafting.undo": Door(frozenset({"counsel"}), {"change": "ages"}),
+    "drafting.sign": Door(frozenset({"counsel"}), {"mark": "another"}),
+    "drafting.drop": COUNSEL,
     # what every partner has
     "cases.list_cases": Door(PARTNERS),
     "meetings.list_meetings": Door(PARTNERS),
@@ -168,6 +184,8 @@ VALUES: dict[str, str] = {
     "consent_id": known("no such consent"),
     "upload_id": known("no such upload"),
     "act": "end",
+    "role": "ED",
+    "entry": "ages",
     "category": "BEHAVIORAL",
     "source_id": agencies.id_of("harbor"),
     "filename": "favicon.svg",

@@ -33,7 +33,8 @@ def home() -> ResponseReturnValue:
     """Where somebody who just comes belongs: their desk, or the door."""
     if not current_user.is_authenticated:
         return redirect(url_for("auth.door"))
-    return redirect(url_for(current_app.extensions["mdt.desks"].get(current_user.role, "admin.desk")))
+    alone = "rules.show" if current_user.counsel else "admin.desk"
+    return redirect(url_for(current_app.extensions["mdt.desks"].get(current_user.role, alone)))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

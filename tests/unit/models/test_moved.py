@@ -19,6 +19,7 @@ from mdt.models import (
     Keys,
     Order,
     Restriction,
+    Rules,
     StoredKey,
     Upload,
     UploadChunk,
@@ -40,6 +41,7 @@ MADE: dict[type, Callable[[], Any]] = {
     Order: lambda: Order(case=_wren()),
     Restriction: lambda: Restriction(case=_wren()),
     Emergency: lambda: Emergency(case=_wren()),
+    Rules: lambda: Rules(profile="us-baseline", version=2, drafted_by=people.id_of("gwen")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()
     ),

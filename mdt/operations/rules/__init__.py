@@ -1,0 +1,1 @@
+"""The rules of a jurisdiction as a county keeps them: in force, drafted, tried, signed."""
