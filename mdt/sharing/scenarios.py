@@ -83,7 +83,7 @@ def scenario(said: Table, standing: Standing = MappingProxyType({})) -> Iterator
         yield _answered(name, question, found, profile)
 
 
-def _profile(said: Table, standing: Standing) -> Profile:
+def _profile(said: Table, standing: Standing = MappingProxyType({})) -> Profile:
     name = tables.text(said, "profile", "us-baseline")
     return (standing.get(name) or load(name)).with_changes(tables.inner(said, "set"))
 

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from mdt.models import Case, db, now
 from mdt.operations import facts
 from mdt.operations.facts import CaseFacts
-from mdt.sharing.decide import look_at, settle
+from mdt.sharing.compiled import settle_all
+from mdt.sharing.decide import look_at
 from mdt.sharing.gate import admitted
 from mdt.sharing.matrix import touched
 from mdt.sharing.profile import Profile
@@ -149,7 +150,8 @@ def _seen(case: CaseFacts, user_id: str, role: Role, rules: Profile) -> tuple[se
     """Every field this member is shown; and of what they are told that it is withheld, and how it opens."""
     purpose = case.facts.members[user_id].purpose or USUAL_PURPOSES[role][0]
     look = look_at(case.facts, user_id, purpose, now(), rules)
-    ruled = [(item, settle(look, item.id)) for item in case.facts.items.values()]
+    decided = settle_all(look)
+    ruled = [(item, decided[item.id]) for item in case.facts.items.values()]
     shown = {(item.id, name) for item, one in ruled for name in one.fields if one.opens}
     told = {(item.category, item.source, one.ways) for item, one in ruled if one.outcome is Outcome.WITHHOLD}
     return shown, told
