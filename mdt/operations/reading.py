@@ -54,6 +54,7 @@ class CaseView:
     tag: str
     leads: bool
     writes: bool
+    previews: bool
 
     @property
     def called(self) -> str:
@@ -91,6 +92,7 @@ class Frame:
     team: tuple[Colleague, ...]
     held: tuple[Held, ...]
     writes: bool
+    previews: bool
     tag: str
 
 
@@ -101,7 +103,8 @@ def frame(seat: Seat, seen: Looked) -> Frame:
 def _frame(seat: Seat, seen: Looked) -> Frame:
     known = team.colleagues(seat, seen.sources)
     made = watching.tag(topic(seat.id), seat.me, skeleton(seat, seen, known))
-    return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), made)
+    previews = seat.leads or seat.me.agency_id in seen.sources
+    return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), previews, made)
 
 
 def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
@@ -170,6 +173,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
         around.tag,
         seat.leads,
         around.writes,
+        around.previews,
     )
 
 

@@ -91,15 +91,14 @@ def _may_know(seat: Seat, user_id: str, seen: set[str]) -> bool:
     return not hides_its_clients(seat.case.facts.orgs.get(user.org or ""))
 
 
-def with_member(case: CaseFacts, user: fact.User, org: fact.Org | None, purpose: Purpose) -> fact.Facts:
+def with_member(facts: fact.Facts, user: fact.User, org: fact.Org | None, purpose: Purpose) -> fact.Facts:
     """The facts as they would be if this user were on the team from now."""
     member = fact.Member(user=user.id, since=now(), purpose=purpose)
-    orgs = dict(case.facts.orgs) | ({org.id: org} if org else {})
     return replace(
-        case.facts,
-        orgs=orgs,
-        users=dict(case.facts.users) | {user.id: user},
-        members=dict(case.facts.members) | {user.id: member},
+        facts,
+        orgs={**facts.orgs, org.id: org} if org else facts.orgs,
+        users={**facts.users, user.id: user},
+        members={**facts.members, user.id: member},
     )
 
 

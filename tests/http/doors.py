@@ -113,6 +113,7 @@ TABLE: dict[str, Door] = {
     "cases.address": Door(LEAD, perhaps=TEAM),
     "cases.purpose": Door(TEAM - {"member"}, {"purpose": "PLAN"}, perhaps=frozenset({"member"})),
     "cases.update": Door(TEAM, {"category": "PLAN", "note": "A word.", "key": str(uuid4())}),
+    "cases.see_as": Door(LEAD, perhaps=TEAM),
     "cases.readers": Door(TEAM, {"category": "PLAN", "note": "A word."}),
     "ledger.of_case": Door(KNOWING),
     "releases.list_releases": Door(TEAM),

@@ -8,9 +8,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, guarding, reading, updates, views
+from mdt.operations import caseload, convening, guarding, previews, reading, updates, views
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
+from mdt.web.previews import question
 from mdt.web.proof import proved_lately
 from mdt.web.updates import UpdateForm
 from mdt.web.where import within
@@ -44,6 +45,17 @@ def address(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("auth.again", then=request.path))
     within(reading.name_of(g.case))
     return render_template("cases/address.html", entry=views.reveal(g.case, str(item_id)), case_id=case_id)
+
+
+@bp.get("/<uuid:case_id>/see-as")
+@guard(member_of_case)
+def see_as(case_id: UUID) -> ResponseReturnValue:
+    """The case as a member, or anybody of a discipline, would see it: today, later, with a release, without one."""
+    asked = question(request.args)
+    choices = previews.choices(g.case, asked)
+    preview = previews.see_as(g.case, asked) if asked.who else None
+    within(reading.name_of(g.case))
+    return render_template("cases/see_as.html", asked=asked, choices=choices, preview=preview)
 
 
 @bp.route("/<uuid:case_id>/purpose", methods=["GET", "POST"])
