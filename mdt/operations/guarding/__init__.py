@@ -165,8 +165,13 @@ class _Desk:
 
 
 def _said(text: str, spans: Iterable[Span]) -> tuple[str, ...]:
-    """The author's own words in these places, each once."""
-    return tuple(dict.fromkeys(text[one.start : one.end] for one in sorted(spans, key=lambda one: one.start)))
+    """The author's own words in these places, each once; what touches or overlaps is one piece."""
+    pieces: list[Span] = []
+    for one in sorted(spans, key=lambda one: (one.start, one.end)):
+        if pieces and not text[pieces[-1].end : one.start].strip():
+            one = Span(pieces[-1].start, max(pieces.pop().end, one.end))
+        pieces.append(one)
+    return tuple(dict.fromkeys(text[one.start : one.end] for one in pieces))
 
 
 __all__ = ["A_PLACE", "Repeat", "Repeats", "check", "check_quotes", "quotable", "repeats"]
