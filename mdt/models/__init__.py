@@ -12,6 +12,17 @@ from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
+from mdt.models.legal import (
+    Assessment,
+    Correction,
+    CorrectionState,
+    Hold,
+    Notice,
+    Paper,
+    PaperState,
+    PaperTerms,
+    StepDone,
+)
 from mdt.models.meetings import Attendance, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
 from mdt.models.pulse import move, move_under, stir, when_moved
@@ -31,18 +42,26 @@ __all__ = [
     "Answer",
     "Arrival",
     "Asked",
+    "Assessment",
     "Attendance",
     "Case",
+    "Correction",
+    "CorrectionState",
     "Emergency",
     "Entry",
     "Head",
     "HeldConsent",
+    "Hold",
     "Item",
     "ItemGroup",
     "Keys",
     "Meeting",
     "Member",
+    "Notice",
     "Order",
+    "Paper",
+    "PaperState",
+    "PaperTerms",
     "Phase",
     "Point",
     "Release",
@@ -53,6 +72,7 @@ __all__ = [
     "SignIn",
     "Standing",
     "Step",
+    "StepDone",
     "StoredKey",
     "Task",
     "Upload",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, Uuid
+from sqlalchemy import Boolean, ForeignKey, Integer, Uuid
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
@@ -68,7 +68,13 @@ class Restriction(OfCase, Base):
 
 
 class Emergency(OfCase, Base):
-    """A declared emergency."""
+    """A declared emergency. One that was ended before its hour is over is no fact any more (`operations.facts`)."""
 
     __tablename__ = "emergencies"
     terms = Sealed("terms_", shape=facts.Emergency)
+
+    ended_at: Mapped[datetime | None] = plain(UtcTime, why="when whoever declared it ended it")
+    due_at: Mapped[datetime | None] = plain(UtcTime, why="by when it is reviewed")
+    reviewed_at: Mapped[datetime | None] = plain(UtcTime, why="when it was reviewed")
+    reviewed_by: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
+    justified: Mapped[bool | None] = plain(Boolean, why="what the review came to")

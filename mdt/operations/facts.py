@@ -142,7 +142,12 @@ def _assembled(
 
 
 def _opened(table: Any, scope: tuple[str, str], rows: Iterable[Any]) -> Iterable[Any]:
-    return (table.terms.opened(scope, row.id, row.terms, table.__tablename__) for row in rows)
+    return (table.terms.opened(scope, row.id, row.terms, table.__tablename__) for row in rows if not _ended(row))
+
+
+def _ended(row: Any) -> bool:
+    """Whether an emergency was ended by whoever declared it: from then on no decision rests on it."""
+    return getattr(row, "ended_at", None) is not None
 
 
 def _member(row: Any) -> fact.Member | None:

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mdt.sharing.clocks import Clocks
 from mdt.sharing.grammar import Cell
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
@@ -144,6 +145,7 @@ class Profile:
     verbal_grants: frozenset[str]
     esign_ok: bool
     majority: int
+    clocks: Clocks
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

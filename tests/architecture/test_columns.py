@@ -7,6 +7,10 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Tab
 from mdt.models import db
 
 PLAIN_TEXT = {
+    "assessments.kind": "a code",
+    "assessments.outcome": "a code",
+    "corrections.state": "a code",
+    "papers.state": "a code",
     "agencies.name": "public names of organisations",
     "agencies.role": "a code",
     "agencies.timezone": "a name of the time zone file",

@@ -1,0 +1,100 @@
+"""Working days, as the calendar of a profile has them.
+
+A holiday is written as people say it: `july 4`, `third monday of january`, `last monday of may`. One that falls on a
+weekend day is kept on the working day beside it, where the profile says so (5 USC 6103).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+PLACES = ("first", "second", "third", "fourth", "last")
+DAY = timedelta(days=1)
+LAST_MOMENT = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """One day of each year: of a month, either a number, or the first to last of a weekday."""
+
+    month: int
+    day: int | None = None
+    weekday: int | None = None
+    place: int | None = None
+
+    @classmethod
+    def read(cls, words: str) -> Holiday:
+        """A holiday as it is written; ValueError says what could not be read."""
+        match words.lower().split():
+            case [month, number] if month in MONTHS and number.isdigit() and 1 <= int(number) <= 31:
+                return cls(MONTHS.index(month) + 1, day=int(number))
+            case [place, weekday, "of", month] if place in PLACES and weekday in DAYS and month in MONTHS:
+                return cls(MONTHS.index(month) + 1, weekday=DAYS.index(weekday), place=PLACES.index(place))
+        raise ValueError(f"{words!r} is no holiday; write july 4, or third monday of january")
+
+    def falls_on(self, year: int) -> date:
+        """The day it falls on."""
+        if self.day is not None:
+            return date(year, self.month, self.day)
+        found = [one for one in _days_of(year, self.month) if one.weekday() == self.weekday]
+        return found[-1] if self.place == PLACES.index("last") else found[self.place or 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked. Without a calendar in the profile: every day but Saturday and Sunday."""
+
+    weekend: frozenset[int] = frozenset({5, 6})
+    holidays: tuple[Holiday, ...] = ()
+    observed: bool = False
+
+    def works(self, day: date) -> bool:
+        """Whether this is a working day."""
+        return day.weekday() not in self.weekend and day not in _off(self, day.year)
+
+    def after(self, day: date, working_days: int) -> date:
+        """The n-th working day after this day."""
+        left = working_days
+        while left > 0:
+            day += DAY
+            left -= self.works(day)
+        return day
+
+    def end_of(self, day: date, zone: ZoneInfo) -> datetime:
+        """The last moment of a day where the case is."""
+        return datetime.combine(day, LAST_MOMENT, tzinfo=zone)
+
+    def due(self, at: datetime, working_days: int, zone: ZoneInfo) -> datetime:
+        """The end of the n-th working day after the day on which this falls."""
+        return self.end_of(self.after(at.astimezone(zone).date(), working_days), zone)
+
+
+@lru_cache(maxsize=256)
+def _off(calendar: Calendar, year: int) -> frozenset[date]:
+    """The days off of a year, those kept for the first days of the next one included."""
+    falls = [one.falls_on(near) for one in calendar.holidays for near in (year, year + 1)]
+    return frozenset(_kept_on(day, calendar.weekend) if calendar.observed else day for day in falls)
+
+
+def _kept_on(day: date, weekend: Collection[int]) -> date:
+    """Saturday's holiday is kept the day before, Sunday's the day after."""
+    if day.weekday() not in weekend:
+        return day
+    return day - DAY if day.weekday() == DAYS.index("saturday") else day + DAY
+
+
+def _days_of(year: int, month: int) -> list[date]:
+    first = date(year, month, 1)
+    return [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).month == month]
+
+
+__all__ = ["Calendar", "Holiday"]
