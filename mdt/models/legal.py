@@ -83,7 +83,7 @@ class OfAgency(Identified):
         super().__init__(**{"made_at": now()} | values)
 
     def scope(self) -> tuple[str, str]:
-        """Under the agency's own key for this young person: what a shelter is asked is the shelter's."""
+        """Under the agency’s own key for this young person: what a shelter is asked is the shelter’s."""
         return self.agency_id, self.case.youth_id
 
     @property

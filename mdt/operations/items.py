@@ -71,6 +71,11 @@ def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:
     item.changed_at = now()
 
 
+def reseal(item: Item, values: Mapping[str, Any]) -> None:
+    """Seal these values anew, under the fields and the source that the record's terms name now."""
+    item.groups = _groups(item, values, {group.group: group for group in item.groups})
+
+
 def value_scope(item: Item) -> Scope:
     """Values are under the key of the source for this young person."""
     return item.source_id, item.case.youth_id

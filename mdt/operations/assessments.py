@@ -1,0 +1,128 @@
+"""Assessments: whether what was seen has to be reported. An agency judges it, by a day, and writes down why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mdt.models import Assessment, Case, Correction, Emergency, db, now
+from mdt.operations import duties, facts, ledger, seen
+from mdt.operations.access import Person, Seat
+from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.duties import Duty
+from mdt.operations.seen import Look, Seen
+
+LABEL, RELEASE, EMERGENCY = "label", "release", "emergency"
+WORDS = {
+    LABEL: "Judge what was seen under a wrong label",
+    RELEASE: "Judge what a false release had opened",
+    EMERGENCY: "Judge an emergency that was not justified",
+}
+OUTCOMES = {
+    "breach": "It has to be reported",
+    "low_risk": "It need not be reported: the risk is low",
+    "no_breach": "Nobody saw what they may not see",
+}
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """One assessment, with who had been shown what."""
+
+    id: str
+    case_id: str
+    kind: str
+    words: str
+    due_at: datetime
+    seen: tuple[Seen, ...]
+    outcome: str | None
+    finding: str | None
+    decided_at: datetime | None
+    inside: bool
+
+
+def make(seat: Seat, case: Case, *, agency: str, kind: str, subject: str) -> Assessment:
+    """A new assessment for this agency, with its clock. To be called within an act."""
+    due = seat.profile.clocks.due("breach_assessment", now(), seat.case.facts.case.zone)
+    made = Assessment(case=case, agency_id=agency, kind=kind, subject_id=subject, due_at=due, made_by=seat.me.id)
+    db.session.add(made)
+    return made
+
+
+def read(me: Person, assessment_id: str) -> tuple[Seat, AssessmentView]:
+    """One assessment that this person answers for, or as if there were none. Recorded."""
+    row, seat = _find(me, assessment_id)
+    ticket = ledger.submit("assessment.read", row.case_id, me.id, {"assessment": row.id})
+    found = _view(row, seat, me)
+    ticket.settle()
+    return seat, found
+
+
+def settle(me: Person, assessment_id: str, *, outcome: str, finding: str) -> None:
+    """Say what it came to, and why. Once."""
+    row, _seat = _find(me, assessment_id)
+    if outcome not in OUTCOMES or not finding.strip():
+        raise Refused("Choose what it came to, and say why.", reason="finding", code=422)
+    with recorded("assessment.settled", by=me, case=row.case_id, assessment=row.id, outcome=outcome):
+        row = db.session.get_one(Assessment, assessment_id, with_for_update=True, populate_existing=True)
+        if row.decided_at is not None:
+            raise Refused("It was judged already. Look at how it stands now.", reason="decided")
+        row.outcome, row.finding = outcome, finding.strip()[:LONGEST]
+        row.decided_at, row.decided_by = now(), me.id
+
+
+def looks_of(row: Assessment) -> list[Look]:
+    """What the ledger says was shown that should perhaps not have been."""
+    if row.kind == RELEASE:
+        return seen.by_release(row.case_id, row.subject_id)
+    if row.kind == EMERGENCY:
+        declared = db.session.get_one(Emergency, row.subject_id)
+        return [
+            one
+            for one in seen.by_emergency(row.case_id, declared.id, declared.created_at)
+            if one.source == row.agency_id
+        ]
+    correction = db.session.get_one(Correction, row.subject_id)
+    found = seen.of_item(row.case_id, correction.item_id, correction.case.created_at)
+    return [one for one in found if one.at <= (correction.decided_at or correction.made_at)]
+
+
+@duties.found_by
+def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
+    if me.agency_id is None or me.role is None:
+        return
+    mine = select(Assessment).where(Assessment.agency_id == me.agency_id, Assessment.decided_at.is_(None))
+    for row in db.session.scalars(mine.order_by(Assessment.due_at)):
+        if row.case_id in seats or _from_outside(me, row):
+            yield Duty("assessment", row.id, row.case_id, f"{WORDS[row.kind]}.", row.due_at)
+
+
+def _from_outside(me: Person, row: Assessment) -> bool:
+    case = facts.load(row.case_id)
+    return case is not None and duties.seat_for(me, case, row.agency_id) is not None
+
+
+def _find(me: Person, assessment_id: str) -> tuple[Assessment, Seat]:
+    row = db.session.get(Assessment, assessment_id)
+    case = facts.load(row.case_id) if row else None
+    seat = duties.seat_for(me, case, row.agency_id) if row and case else None
+    if row is None or seat is None:
+        raise not_there()
+    return row, seat
+
+
+def _view(row: Assessment, seat: Seat, me: Person) -> AssessmentView:
+    own = {user.id for user in seat.case.facts.users.values() if user.org == row.agency_id}
+    shown = seen.gathered(seat, looks_of(row), but=own)
+    inside = me.id in seat.case.facts.members
+    return AssessmentView(
+        row.id, row.case_id, row.kind, WORDS[row.kind], row.due_at, shown, OUTCOMES.get(row.outcome or ""),
+        row.finding, row.decided_at, inside,
+    )  # fmt: skip
+
+
+__all__ = ["EMERGENCY", "LABEL", "OUTCOMES", "RELEASE", "WORDS", "AssessmentView", "looks_of", "make", "read", "settle"]

@@ -1,0 +1,118 @@
+"""Who was shown what, read from the ledger: by record, by release, by emergency.
+
+The ledger's lines say [item, category, source, fields, rules, releases, orders, emergencies, duties]
+(`views._line`). What is found here is for those who answer for a record; whoever shows it asks first who may know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mdt.models import Entry, db
+from mdt.operations import ledger, team
+from mdt.operations.access import Seat
+from mdt.operations.team import hides_its_clients
+from mdt.sharing import fields as catalog
+from mdt.sharing.vocabulary import Category
+
+SOMEBODY = "Somebody who was on the team"
+Line = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody was shown some fields of a record."""
+
+    actor: str
+    at: datetime
+    item: str
+    category: Category
+    source: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody was shown, all their looks together, the last one's time; as one reader may know of it."""
+
+    actor: str
+    who: str
+    agency: str
+    titles: tuple[str, ...]
+    fields: tuple[str, ...]
+    last: datetime
+    times: int
+
+
+def of_item(case_id: str, item_id: str, since: datetime) -> list[Look]:
+    """Every look at this record since then."""
+    return list(_looks(case_id, since, lambda line: line[0] == item_id))
+
+
+def by_release(case_id: str, release_id: str) -> list[Look]:
+    """Every look that this release opened, alone or with another."""
+    return list(_looks(case_id, None, lambda line: release_id in _names(line[5])))
+
+
+def by_emergency(case_id: str, emergency_id: str, since: datetime) -> list[Look]:
+    """Every look that this emergency opened."""
+    return list(_looks(case_id, since, lambda line: emergency_id in _names(line[7])))
+
+
+def gathered(seat: Seat, looks: Iterable[Look], *, but: Iterable[str] = ()) -> tuple[Seen, ...]:
+    """One line for each person, by name where this reader may know of them; the latest first."""
+    known = {one.id: one for one in team.colleagues(seat, ())}
+    people: dict[str, list[Look]] = {}
+    for look in looks:
+        if look.actor not in but:
+            people.setdefault(look.actor, []).append(look)
+    found = [_one(seat, actor, theirs, known) for actor, theirs in people.items()]
+    return tuple(sorted(found, key=lambda one: one.last, reverse=True))
+
+
+def _one(seat: Seat, actor: str, looks: list[Look], known: dict[str, team.Colleague]) -> Seen:
+    who, agency = named(seat, actor, known)
+    titles = {catalog.CATEGORIES[one.category].title for one in looks}
+    labels = {catalog.field(one.category, name).label for one in looks for name in one.fields}
+    last = max(one.at for one in looks)
+    return Seen(actor, who, agency, tuple(sorted(titles)), tuple(sorted(labels)), last, len(looks))
+
+
+def named(seat: Seat, actor: str, known: dict[str, team.Colleague]) -> tuple[str, str]:
+    """By name where this reader may know of them, or could: being of an agency that hides its clients is no name to
+    give to another agency."""
+    user = seat.case.facts.users.get(actor)
+    org = seat.case.facts.orgs.get(user.org or "") if user else None
+    if user and (actor in known or seat.leads or user.org == seat.me.agency_id or not hides_its_clients(org)):
+        one = team.colleague(seat, actor)
+        return one.name, one.agency
+    return SOMEBODY, ""
+
+
+def _looks(case_id: str, since: datetime | None, wanted: Callable[[Line], bool]) -> Iterator[Look]:
+    rows = select(Entry.id, Entry.body_).where(Entry.case_id == case_id)
+    if since is not None:
+        rows = rows.where(Entry.at >= since)
+    for row in db.session.execute(rows.order_by(Entry.seq)).all():
+        body = ledger.body(row.id, row.body_)
+        for line in body.get("shown", ()):
+            if len(line) > 7 and body.get("actor") and wanted(line):
+                yield _look(body, line)
+
+
+def _look(body: dict[str, Any], line: Line) -> Look:
+    at = datetime.fromisoformat(str(body["at"]))
+    return Look(str(body["actor"]), at, line[0], Category(line[1]), line[2], tuple(line[3]))
+
+
+def _names(grounds: Iterable[str]) -> set[str]:
+    """Releases that only open together stand as one word, joined."""
+    return {name for one in grounds for name in str(one).split("&")}
+
+
+__all__ = ["Look", "Seen", "by_emergency", "by_release", "gathered", "named", "of_item"]
