@@ -1,0 +1,103 @@
+"""Deleting records for good: by an order of a court, or because their time is over and somebody said so.
+
+The values go, with the terms, the labels and what was done about them; what stays is the ledger's word that a record
+of this identifier was deleted, when, by whom, and by which paper. Never while a hold stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from mdt.models import Assessment, Case, Correction, Item, Point, Segment, Task, db, move
+from mdt.operations.access import Seat
+from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.correcting import corrections
+from mdt.operations.legal import holds, papers
+from mdt.sharing import fields as catalog
+from mdt.sharing.facts import Item as ItemFact
+from mdt.sharing.moments import day
+
+HELD = "A hold stands on these records. Counsel lifts it first."
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A record whose time is over."""
+
+    id: str
+    title: str
+    source: str
+    recorded: date | None
+    kept_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What of one's agency is past its time in this case, and whether a hold keeps it."""
+
+    due: tuple[Due, ...]
+    held: bool
+
+
+def past(seat: Seat) -> Keeping:
+    """The records past their time that this member could delete: those of their agency, or that the lead keeps, of
+    those they see."""
+    if not papers.may_take_in(seat):
+        raise not_there()
+    today, mine = day(seat.at, seat.case.facts.case.zone), corrections.correctable(seat)
+    found = [one for item in mine if (one := _due(seat, seat.case.facts.items[item], today))]
+    held = any(holds.covers(seat.id, seat.case.lead_id, seat.case.facts.items[one.id].source) for one in found)
+    return Keeping(tuple(sorted(found, key=lambda one: (one.kept_until, one.title, one.id))), held)
+
+
+def delete_past(seat: Seat, ids: Sequence[str]) -> None:
+    """Delete these records, whose time is over, for good."""
+    with recorded("record.deleted", by=seat.me, case=seat.id, items=sorted(ids)):
+        listed = {one.id for one in past(seat).due}
+        if not ids or set(ids) - listed:
+            raise Refused("Choose from what is on the page.", reason="choice", code=422)
+        case = db.session.get_one(Case, seat.id)
+        remove(case, [seat.case.facts.items[one] for one in ids])
+    forget_freed()
+
+
+def remove(case: Case, items: Collection[ItemFact]) -> None:
+    """Delete these records, within an act: their values, and whatever was made of them. Refused under a hold."""
+    if any(holds.covers(case.id, case.lead_id, one.source) for one in items):
+        raise Refused(HELD, reason="held")
+    ids = [one.id for one in items]
+    made = list(db.session.scalars(select(Correction.id).where(Correction.item_id.in_(ids))))
+    db.session.execute(delete(Assessment).where(Assessment.subject_id.in_(made)))
+    db.session.execute(delete(Correction).where(Correction.id.in_(made)))
+    db.session.execute(delete(Task).where(Task.item_id.in_(ids)))
+    db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))
+    db.session.execute(update(Point).where(Point.item_id.in_(ids)).values(item_id=None))
+    for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):
+        db.session.delete(row)
+    db.session.flush()
+    move(db.session(), [case.id])
+
+
+def forget_freed() -> None:
+    """Let the database forget what it freed: the log it writes ahead is emptied, dead rows are taken away. What
+    cannot be done now, because others read, is done by the database in its own time."""
+    statement = {"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)"}.get(db.engine.dialect.name, "VACUUM items, item_groups")
+    with contextlib.suppress(DBAPIError), db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+
+
+def _due(seat: Seat, item: ItemFact, today: date) -> Due | None:
+    last = seat.profile.clocks.kept_until(item.category, item.recorded, seat.case.facts.case, seat.profile.majority)
+    if last is None or last >= today:
+        return None
+    source = seat.case.agency_names.get(item.source, "an agency")
+    return Due(item.id, catalog.CATEGORIES[item.category].title, source, item.recorded, last)
+
+
+__all__ = ["HELD", "Due", "Keeping", "delete_past", "forget_freed", "past", "remove"]
