@@ -43,6 +43,10 @@ SHARED = (
     "api",
     "child_welfare.convening",
     "child_welfare.importing",
+    "emergencies",
+    "corrections",
+    "legal",
+    "legal.counsel",
 )
 
 

@@ -34,6 +34,7 @@ READS = {
     "name.read",
     "address.revealed",
     "glance.read",
+    "record.read",
 }
 ACTS: dict[str, str] = {
     "member.accepted": "came to the team",
@@ -42,6 +43,7 @@ ACTS: dict[str, str] = {
     "meeting.opened": "opened a meeting",
     "meeting.adjourned": "ended a meeting",
     "purpose.chosen": "said what they look for",
+    "emergency.declared": "declared an emergency, and could read more for an hour",
 }
 """Acts that every reader of the accounting may know of, in words."""
 RELEASE_ACTS = {"release.recorded": "recorded a release", "release.revoked": "stopped a release"}

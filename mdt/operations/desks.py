@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
-from mdt.operations import caseload, convening, facts, glance, releases, requests, tasks, watching
+from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
+from mdt.operations.duties import Duty
 from mdt.operations.glance import Glance, glances
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
@@ -87,6 +88,7 @@ class Desk:
     waiting: tuple[TaskView, ...]
     asked_of_me: tuple[RequestView, ...]
     asked: tuple[RequestView, ...]
+    duties: tuple[Duty, ...]
     meetings: tuple[MeetingLine, ...]
     lapsing: tuple[Lapsing, ...]
     unanswered: tuple[Unanswered, ...]
@@ -98,7 +100,7 @@ class Desk:
     def needs(self) -> int:
         """How many things wait for this person."""
         live = sum(meeting.open for meeting in self.meetings)
-        mine = (self.missing, self.invitations, self.offered, self.held, self.asked_of_me)
+        mine = (self.missing, self.invitations, self.offered, self.held, self.asked_of_me, self.duties)
         return sum(map(len, mine)) + live
 
 
@@ -116,6 +118,7 @@ def desk(me: Person) -> Desk:
         tuple(one for one in mine if one.mine and one.step == Step.OFFERED),
         tuple(one for one in asked if one.to_answer),
         tuple(one for one in asked if one.mine),
+        duties.of(me, seats),
         tuple(_meetings(seats, called)),
         tuple(_lapsing(seats, called)),
         tuple(_unanswered(seats, called)),
@@ -133,6 +136,7 @@ def skeleton(me: Person) -> Any:
         [one.id for one in convening.invitations(me)],
         tasks.open_ones(me, seats),
         requests.skeleton(seats),
+        duties.skeleton(me, seats),
         [[one.id, one.open] for one in _meetings(seats, nobody)],
         [one.id for one in _lapsing(seats, nobody)],
         [[one.case_id, one.name] for one in _unanswered(seats, nobody)],

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from mdt.models import db
-from mdt.operations import items, ledger, team, updates, views, watching
+from mdt.operations import emergencies, items, ledger, team, updates, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
@@ -113,7 +113,13 @@ def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
     changes = [
         [item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens
     ]
-    return [seen.skeleton(), changes, [one.id for one in known]]
+    return [seen.skeleton(), changes, [one.id for one in known], _hours(seat)]
+
+
+def _hours(seat: Seat) -> list[str]:
+    """This member's own emergency, while its hour runs: then the page says so."""
+    hour = emergencies.running(seat)
+    return [hour[0].id] if hour else []
 
 
 def topic(case_id: str) -> watching.Topic:

@@ -8,7 +8,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, guarding, previews, reading, updates, views
+from mdt.operations import caseload, convening, emergencies, guarding, previews, reading, updates, views
+from mdt.operations.correcting import corrections
+from mdt.operations.legal import papers
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
 from mdt.web.previews import question
@@ -34,7 +36,17 @@ def show(case_id: UUID) -> ResponseReturnValue:
     """The case, as this member may see it now."""
     case = reading.read(g.case, live=request.headers.get("X-Live") == "1")
     within(case.called)
-    return render_template("cases/show.html", case=case, topic=reading.topic(str(case_id)))
+    return render_template("cases/show.html", case=case, topic=reading.topic(str(case_id)), **_beside())
+
+
+def _beside() -> dict[str, object]:
+    """What this member can do from the page, by rule alone: an emergency, a correction, papers; and the hour that runs."""
+    return {
+        "hour": emergencies.running(g.case),
+        "glass": bool(emergencies.offered(g.case)),
+        "papers": papers.may_take_in(g.case),
+        "correctable": corrections.correctable(g.case),
+    }
 
 
 @bp.get("/<uuid:case_id>/address/<uuid:item_id>")

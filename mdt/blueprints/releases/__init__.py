@@ -14,6 +14,7 @@ from mdt.operations import asking, consents, convening, reading, releases, reque
 from mdt.operations.acts import Refused
 from mdt.operations.consent import screens, sheets, signing, standing
 from mdt.operations.consent.kinds import Kind, statements
+from mdt.operations.correcting import falsity
 from mdt.sharing.facts import Release
 from mdt.web.asking import NotForm, WhyForm
 from mdt.web.guards import guard, member_of_case
@@ -65,7 +66,10 @@ def show(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     sheet = releases.read(g.case, str(release_id), called)
     again = releases.again(g.case, str(release_id))
     said = statements(g.case.profile, sheet.type)
-    return render_template("releases/show.html", sheet=sheet, called=called, statements=said, again=again)
+    false = falsity.may_say(g.case, releases.find(g.case, str(release_id)))
+    return render_template(
+        "releases/show.html", sheet=sheet, called=called, statements=said, again=again, may_say=false
+    )
 
 
 @bp.route("/releases/<uuid:release_id>/stop", methods=["GET", "POST"])
