@@ -105,7 +105,7 @@ class Paper(OfAgency, Base):
     version: Mapped[int] = plain(Integer, default=1, why="counter, guards against a lost update")
 
     terms = Sealed("terms_", shape=PaperTerms)
-    agency: Mapped[Agency] = relationship(lazy="joined")
+    agency: Mapped[Agency] = relationship(lazy="select")
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -19,15 +19,24 @@ from mdt.web.releases import Choices, One
 from mdt.web.updates import LABEL_WORDS
 
 
+class OneOf(SelectField):  # type: ignore[misc]
+    """One of a long list; what was never offered is answered in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in {value for value, *_words in self.iter_choices()}:
+            raise StopValidation("Choose from what is on the page.")
+
+
 class CorrectForm(Form):
     """How a record should be labelled, and why."""
 
-    category = One("What it is about")
+    category = OneOf("What it is about")
     labels = Choices("Sensitive, and to be named one by one")
     regimes = Choices("Another body of law holds on it, too")
-    source = SelectField("It came from", validate_choice=True)
+    source = OneOf("It came from")
     about_another = BooleanField("It is about somebody else")
     quotes = Choices("It repeats what stands in")
+    anyway = BooleanField("Do it all the same: we shall not read it here ourselves")
     why = TextAreaField("What was wrong?", [DataRequired("Say what was wrong."), Length(max=corrections.LONGEST)])
 
     @classmethod
@@ -77,7 +86,7 @@ class FalseForm(Form):
 class AssessForm(Form):
     """What an assessment came to."""
 
-    outcome = One("What did it come to?", choices=list(assessments.OUTCOMES.items()))
+    outcome = One("What did it come to?", choices=assessments.OUTCOMES)
     finding = TextAreaField("Why?", [DataRequired("Say why."), Length(max=assessments.LONGEST)])
 
     def validate_outcome(self, field: Any) -> None:

@@ -64,7 +64,7 @@ class DeclareForm(Form):
 class ReviewForm(Form):
     """Whether it was justified, and why."""
 
-    justified = One("Was it justified?", choices=[("yes", "Yes"), ("no", "No")])
+    justified = One("Was it justified?", choices={"yes": "Yes", "no": "No"})
     words = TextAreaField("Why?", [DataRequired("Say in a sentence why."), TOO_LONG])
 
     def validate_justified(self, field: Any) -> None:

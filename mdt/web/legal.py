@@ -39,10 +39,10 @@ class PaperForm(Form):
     recipients = Choices("Who is to read them?")
     remarks = Choices("It also says")
     findings = BooleanField("The judge found what the rule asks for")
-    process = SelectField("Beside the order", choices=list(papers.PROCESSES.items()))
-    issued_on = Day("The judge issued it on")
-    received_on = Day("It came on")
-    due_on = Day("It wants an answer by")
+    beside = SelectField("Beside the order", choices=papers.PROCESSES)
+    issued_on: Any = Day("The judge issued it on")
+    received_on: Any = Day("It came on")
+    due_on: Any = Day("It wants an answer by")
     key = Key()
 
     @classmethod
@@ -97,7 +97,7 @@ class PaperForm(Form):
             sources=(EVERYBODY,) if self.reach.data == EVERYBODY else (self.seat.me.agency_id or "",),
             recipients=tuple(self.recipients.data or ()) if opens else (),
             order=self.order.data or None, issued=self.issued_on.data, findings=bool(self.findings.data),
-            process=self.process.data, remarks=tuple(self.remarks.data or ()),
+            process=self.beside.data, remarks=tuple(self.remarks.data or ()),
         )  # fmt: skip
 
     @property
@@ -134,7 +134,7 @@ class CounselForm(Form):
     """Counsel's answer to a paper."""
 
     findings = BooleanField("The judge made the findings that the rule asks for")
-    process = SelectField("Beside the order", choices=list(papers.PROCESSES.items()))
+    beside = SelectField("Beside the order", choices=papers.PROCESSES)
     words = TextAreaField("Your answer", [Length(max=4000, message="At most 4000 characters.")])
 
 

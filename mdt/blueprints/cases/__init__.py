@@ -40,7 +40,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 
 
 def _beside() -> dict[str, object]:
-    """What this member can do from the page, by rule alone: an emergency, a correction, papers; and the hour that runs."""
+    """What this member can do from the page, by rule alone: an emergency, a correction, papers; and their hour."""
     return {
         "hour": emergencies.running(g.case),
         "glass": bool(emergencies.offered(g.case)),

@@ -30,12 +30,12 @@ def correct(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
     if "look" in request.form or not form.validate():
         return _asked(item, form, looking="look" in request.form)
     try:
-        correction = corrections.correct(g.case, item.id, form.draft, why=form.why.data)
+        correction = corrections.correct(g.case, item.id, form.draft, why=form.why.data, anyway=bool(form.anyway.data))
     except Refused as no:
         if no.code == 404:
             raise
         form.form_errors.append(str(no))
-        return _asked(item, form)
+        return _asked(item, form, locks=no.reason == corrections.LOCKS_OUT)
     flash("Written down.")
     return redirect(url_for(".show", case_id=case_id, correction_id=correction), 303)
 
@@ -102,7 +102,7 @@ def assessment(assessment_id: UUID) -> ResponseReturnValue:
     return render_template("corrections/assessment.html", shown=shown, form=form), 422 if form.errors else 200
 
 
-def _asked(item: Item, form: CorrectForm, *, looking: bool = False) -> ResponseReturnValue:
+def _asked(item: Item, form: CorrectForm, *, looking: bool = False, locks: bool = False) -> ResponseReturnValue:
     """The form, with the record beside it; and, where asked, who would read less and who more."""
     decided = [(one, decision) for one, decision in views.look(g.case).items if one.id == item.id]
     ticket = views.disclose(g.case, "record.read", decided)
@@ -110,7 +110,9 @@ def _asked(item: Item, form: CorrectForm, *, looking: bool = False) -> ResponseR
     ticket.hold_answer()
     within(reading.name_of(g.case))
     comes = _effect(item, form) if looking else None
-    page = render_template("corrections/correct.html", form=form, entry=shown[0], comes=comes, looking=looking)
+    page = render_template(
+        "corrections/correct.html", form=form, entry=shown[0], comes=comes, looking=looking, locks=locks
+    )
     return page, 422 if (form.errors or form.form_errors) and not looking else 200
 
 

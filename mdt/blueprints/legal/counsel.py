@@ -37,7 +37,7 @@ def paper(paper_id: UUID) -> ResponseReturnValue:
             form.form_errors.append(str(no))
     shown = lawyer.read(g.me, str(paper_id))
     if request.method == "GET":
-        form.findings.data, form.process.data = shown.terms.findings, shown.terms.process
+        form.findings.data, form.beside.data = shown.terms.findings, shown.terms.process
     return _page(shown, form)
 
 
@@ -52,8 +52,8 @@ def lift(hold_id: UUID) -> ResponseReturnValue:
 
 def _answered(paper_id: str, form: CounselForm) -> ResponseReturnValue:
     if request.form.get("answer") == "sign":
-        process = form.process.data
-        lawyer.sign(g.me, paper_id, findings=form.findings.data, process=process, words=form.words.data or "")
+        beside = form.beside.data
+        lawyer.sign(g.me, paper_id, findings=form.findings.data, process=beside, words=form.words.data or "")
         flash("Signed off. It holds from now on.")
     else:
         lawyer.refuse(g.me, paper_id, words=form.words.data or "")

@@ -32,6 +32,7 @@ from mdt.sharing.vocabulary import Category, Regime, Role
 HELD = "held"
 """The subject of a record that is held: it is nobody's but its source's until a second person has looked."""
 ANOTHER = "another"
+LOCKS_OUT = "locks_out"
 LONGEST = 1000
 
 
@@ -116,14 +117,21 @@ def effect_of(seat: Seat, item: ItemFact, draft: Draft) -> Effect:
     return effect.of(seat, item, after, moving.places(item, draft.category) or {})
 
 
-def correct(seat: Seat, item_id: str, draft: Draft, *, why: str) -> str:
-    """Label a record as it should be: at once, unless it opens something to somebody. The correction's id."""
+def correct(seat: Seat, item_id: str, draft: Draft, *, why: str, anyway: bool = False) -> str:
+    """Label a record as it should be: at once, unless it opens something to somebody. The correction's id.
+
+    Refused with reason "locks_out", unless `anyway`, where not even whoever corrects it could read it afterwards.
+    """
     before = find(seat, item_id)
     with recorded("record.corrected", by=seat.me, case=seat.id, item=item_id) as record:
         after = _after(seat, before, draft)
         if not why.strip() or after == before:
             raise Refused("Change something, and say why.", reason="nothing", code=422)
         row, comes = _row(seat, item_id, before), effect_of(seat, before, draft)
+        if seat.me.id in comes.less and not anyway:
+            raise Refused(
+                "You would not read all of it yourself afterwards. Look at what it changes.", reason=LOCKS_OUT
+            )
         made = Correction(
             case=row.case, agency_id=before.source, item_id=item_id, before=before, after=after,
             why=why.strip()[:LONGEST], state=CorrectionState.WAITING, made_by=seat.me.id,

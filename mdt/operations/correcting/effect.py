@@ -35,7 +35,7 @@ class Effect:
 
 def of(seat: Seat, before: Item, after: Item, where: Mapping[str, str]) -> Effect:
     """What comes of reading `after` where `before` was. `where`: each old field's new one."""
-    then, now = _world(seat, before), _world(seat, after)
+    then, now = _world(seat, before, after.source), _world(seat, after, after.source)
     less, more, widens = [], [], False
     for viewer, purpose in _viewers(seat, then):
         had = _fields(seat, then, viewer, before.id, purpose)
@@ -52,17 +52,20 @@ def _fields(seat: Seat, world: Facts, viewer: str, item: str, purpose: Purpose) 
     return set(decide(world, viewer, item, purpose, seat.at, profile=seat.profile).fields)
 
 
-def _world(seat: Seat, item: Item) -> Facts:
-    """The facts with this record as said, its source, and a stand-in for each discipline."""
+def _world(seat: Seat, item: Item, source: str) -> Facts:
+    """The facts with this record as said, a stand-in for each discipline, and one for the agency it is to come from."""
     facts = seat.case.facts
     roles = [role for role in Role if role is not Role.PM]
     orgs = {f"{STAND_IN}.{role}": _org(seat, role) for role in roles if role not in (Role.CG, Role.YT)}
     users = {f"{STAND_IN}.{role}": _user(role, orgs) for role in roles}
+    known = {**facts.orgs, **({} if source in facts.orgs else _agency(source))}
+    if source in known:
+        name, role = f"{STAND_IN}.source", known[source].role
+        users[name] = User(id=name, role=role, org=source, medical=role in (Role.HC, Role.BH))
     members = {name: Member(user=name, since=seat.at) for name in users}
-    source = {} if item.source in facts.orgs else _agency(item.source)
     return replace(
         facts,
-        orgs={**facts.orgs, **orgs, **source},
+        orgs={**known, **orgs},
         users={**facts.users, **users},
         members={**facts.members, **members},
         items={**facts.items, item.id: item},

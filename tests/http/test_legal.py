@@ -1,0 +1,331 @@
+"""Legal papers over HTTP: a subpoena opens nothing, an order exactly what it names; sealing, deleting, holding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mdt.models import Case, Entry, Hold, Item, ItemGroup, Order, Paper, User, begin_writing, db, new_id, now
+from mdt.models.sealing import index_of
+from mdt.operations import accounts, facts, ledger
+from mdt.operations.demo import agencies, known, people
+from tests.fixtures_app import Person, today
+from tests.http.test_releases import IRON, page, sent
+
+WREN = known("case.wren")
+CASE = f"/cases/{WREN}"
+PAPERS = f"{CASE}/papers"
+GRADES = "wren.grades"
+SignIn = Callable[[str], Person]
+WORDS = "You are commanded to bring all records of Wrenna Calloway."
+
+
+def came(**more: Any) -> dict[str, Any]:
+    """The form of a subpoena for check-ups, by the prosecutor."""
+    return {
+        "kind": "subpoena", "issuer": "County Attorney", "words": WORDS, "effect": "open", "order": "",
+        "categories": ["HEALTH"], "reach": "own", "recipients": [agencies.id_of("police")], "remarks": [],
+        "beside": "none", "received_on": str(today()), "due_on": str(today() + timedelta(days=20)), "key": new_id(),
+    } | more  # fmt: skip
+
+
+def ordered(**more: Any) -> dict[str, Any]:
+    """The form of a court order."""
+    return came(kind="order", issuer="Juvenile Court", order="HIP", issued_on=str(today())) | more
+
+
+def taken_in(person: Person, form: dict[str, Any]) -> str:
+    answer = sent(person, f"{PAPERS}/new", **form)
+    assert answer.status_code == 303, page(answer)
+    return str(answer.location)
+
+
+def as_counsel(path: str) -> str:
+    """The same paper on counsel's side."""
+    return f"/counsel/papers/{path.rsplit('/', 1)[1]}"
+
+
+def signed(counsel: Person, path: str, **more: Any) -> None:
+    answer = sent(counsel, as_counsel(path), **{"answer": "sign", "beside": "none"} | more)
+    assert answer.status_code == 303, page(answer)
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of the database."""
+    return [one for one in folder.iterdir() if "sqlite" in one.name or ".db" in one.name]
+
+
+def desk(person: Person) -> str:
+    return page(person.get("/", follow_redirects=True))
+
+
+def lawyer_of(app: Flask, agency: str) -> Person:
+    """A lawyer of this agency, signed in by name and password."""
+    login = f"lawyer.{agency}@cedar.example"
+    with app.app_context():
+        begin_writing()
+        db.session.add(
+            User(
+                agency_id=agencies.id_of(agency), role=None, counsel=True, name="Avery Stone", title="lawyer",
+                login=login, login_index=index_of("login", login), acknowledged_at=now(),
+                password_hash=accounts.hashed("a word for avery"),
+            )
+        )  # fmt: skip
+        db.session.commit()
+    person = app.test_client()
+    assert isinstance(person, Person)
+    person.get("/sign-in?password=1")
+    assert person.send("/sign-in", login=login, password="a word for avery").status_code == 303
+    return person
+
+
+def test_a_subpoena_alone_opens_nothing_and_says_why(app: Flask, signed_in: SignIn) -> None:
+    ruth, marcus, gwen, casey = map(signed_in, ("ruth", "marcus", "gwen", "casey"))
+    path = taken_in(ruth, came())
+    shown = page(ruth.get(path))
+    assert "A subpoena alone opens nothing." in shown and "45 CFR 164.512(e)(1)(ii)" in shown and WORDS in shown
+    assert "Assurance of notice, or a protective order" in shown
+    assert "Assurance of notice, or a protective order." in desk(ruth)
+    assert IRON not in page(marcus.get(CASE))
+    for other in (casey, marcus, signed_in("sam")):
+        assert other.get(path).status_code == 404 and "County Attorney" not in page(other.get(PAPERS))
+    assert "Assurance" not in desk(casey)
+    assert "Subpoena from County Attorney" in page(gwen.get("/counsel"))
+    refused = sent(gwen, as_counsel(path), answer="sign", beside="none")
+    assert refused.status_code == 422 and "This is no order." in page(refused)
+    assert sent(gwen, as_counsel(path), answer="no", beside="none", words="").status_code == 422
+    assert sent(gwen, as_counsel(path), answer="no", beside="none", words="We objected in writing.").status_code == 303
+    assert "We objected in writing." in page(ruth.get(path))
+    assert IRON not in page(marcus.get(CASE))
+    assert gwen.get(CASE).status_code == 404, "counsel opens no case"
+    with app.app_context():
+        assert db.session.scalars(select(Order)).all() == []
+
+
+def test_an_order_opens_exactly_what_it_names_once_counsel_signed_it(app: Flask, signed_in: SignIn) -> None:
+    ruth, marcus, sam, gwen, ngozi = map(signed_in, ("ruth", "marcus", "sam", "gwen", "ngozi"))
+    path = taken_in(ruth, ordered())
+    assert "It opens nothing until counsel signs it off." in page(ruth.get(path))
+    assert IRON not in page(marcus.get(CASE))
+    signed(gwen, path)
+    assert IRON in page(marcus.get(CASE)) and "Nothing found" not in page(marcus.get(CASE))
+    assert ngozi.get(CASE).status_code == 404
+    again = sent(gwen, as_counsel(path), answer="sign", beside="none")
+    assert again.status_code == 422 and "answered already" in page(again)
+    with app.app_context():
+        terms = db.session.scalars(select(Order)).one().terms
+        assert (terms.type, terms.recipients) == ("HIP", (agencies.id_of("police"),))
+        assert {db.session.get_one(Item, one).source_id for one in terms.items} == {agencies.id_of("mercy")}
+    assert "signed it off" in page(ruth.get(path)) and WORDS not in page(sam.get(PAPERS))
+
+
+def test_a_part_two_order_needs_findings_a_process_and_its_own_lawyer(app: Flask, signed_in: SignIn) -> None:
+    """New Path hides its clients: the county's counsel learns nothing of what it was served."""
+    with app.app_context():
+        begin_writing()
+        _sit("priya")
+        db.session.commit()
+        facts.forget_all()
+    priya, marcus, gwen = map(signed_in, ("priya", "marcus", "gwen"))
+    path = taken_in(priya, ordered(order="P2C", categories=["SUD_P2"]))
+    shown = page(priya.get(path))
+    assert "Your agency has no counsel here" in shown and "Tell the program" in shown and "42 CFR 2.65(b)" in shown
+    assert "the findings that the rule asks for" in shown and "It permits and does not compel" in shown
+    assert gwen.get(as_counsel(path)).status_code == 404 and "Juvenile Court" not in page(gwen.get("/counsel"))
+    avery = lawyer_of(app, "newpath")
+    assert sent(avery, as_counsel(path), answer="sign", beside="subpoena", findings="y").status_code == 422
+    assert sent(priya, f"{path}/steps", step="tell_program", words=" ").status_code == 422
+    assert sent(priya, f"{path}/steps", step="tell_parent_and_student", words="Done.").status_code == 404
+    assert sent(priya, f"{path}/steps", step="tell_program", words="Heard on Monday.").status_code == 303
+    for lacking in ({"beside": "subpoena"}, {"findings": "y"}):
+        answer = sent(avery, as_counsel(path), **{"answer": "sign", "beside": "none"} | lacking)
+        assert answer.status_code == 422, page(answer)
+        assert "New Path, early help" not in page(marcus.get(CASE))
+    signed(avery, path, findings="y", beside="subpoena")
+    assert "New Path, early help" in page(marcus.get(CASE))
+
+
+def test_the_steps_come_from_the_profile(app: Flask, signed_in: SignIn) -> None:
+    imani, jo = signed_in("imani"), signed_in("jo")
+    school = taken_in(imani, came(categories=["EDUCATION"]))
+    shown = page(imani.get(school))
+    assert "Tell the parents and the student" in shown and "20 USC 1232g(b)(2)(B)" in shown
+    assert "10 days left" in shown or "9 days left" in shown, "the clock is that of the paper less ten days"
+    spared = taken_in(imani, came(kind="order", order="EDU", categories=["EDUCATION"], remarks=["dependency"]))
+    assert "Tell the parents" not in page(imani.get(spared)), "the parent is a party: 2013"
+    assert "Tell the parents" in page(imani.get(taken_in(imani, came(
+        kind="order", order="EDU", categories=["EDUCATION"]))))  # fmt: skip
+    shelter = page(jo.get(taken_in(jo, came(categories=["PLAN"]))))
+    assert "Try to tell the survivor, and plan for safety" in shelter, "by its money, whatever is asked for"
+    assert "The privilege is the survivor" in shelter and "Your agency has no counsel here" in shelter
+
+
+def test_a_sealed_record_is_as_if_it_never_was(app: Flask, signed_in: SignIn) -> None:
+    lena, casey, gwen, wren, tomas = map(signed_in, ("lena", "casey", "gwen", "wren", "tomas"))
+    words = "informal probation"
+    assert words in page(lena.get(CASE)) and words in page(tomas.get(CASE))
+    path = taken_in(lena, ordered(effect="seal", categories=["JUVENILE"], recipients=[], order=""))
+    signed(gwen, path)
+    for person in (lena, casey, wren, tomas):
+        read = person.get(CASE).text
+        assert words not in read and "Delinquency" not in read.partition("<main")[2], "not even for its own agency"
+    with app.app_context():
+        assert db.session.get_one(Item, known("wren.probation")).terms.sealed == today()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_an_expunged_record_is_gone_from_the_file_and_leaves_a_word_in_the_ledger(
+    app: Flask, signed_in: SignIn, tmp_path: Path
+) -> None:
+    lena, gwen, tomas = map(signed_in, ("lena", "gwen", "tomas"))
+    gone = known("wren.probation")
+    with app.app_context():
+        held = [group.values_ for group in db.session.scalars(select(ItemGroup).where(ItemGroup.item_id == gone))]
+        db.session.rollback()
+    assert held and all(any(one in file.read_bytes() for file in files(tmp_path)) for one in held)
+    path = taken_in(lena, ordered(effect="expunge", categories=["JUVENILE"], recipients=[], order=""))
+    assert "deleted for good" in page(gwen.get(as_counsel(path))) and "backups" in page(gwen.get(as_counsel(path)))
+    signed(gwen, path)
+    assert "informal probation" not in page(tomas.get(CASE)) and lena.get(CASE).status_code == 200
+    with app.app_context():
+        assert db.session.get(Item, gone) is None
+        rows = db.session.scalars(select(Entry).where(Entry.event == "paper.signed"))
+        assert ledger.body(*[(row.id, row.body_) for row in rows][0])["expunged"] == [gone]
+        db.session.rollback()
+        db.engine.dispose()
+        assert ledger.verify().findings == ()
+    for file in files(tmp_path):
+        kept = file.read_bytes()
+        assert not [one for one in held if one in kept], f"still in {file.name}"
+
+
+def test_a_hold_keeps_what_an_order_would_delete_until_counsel_lifts_it(app: Flask, signed_in: SignIn) -> None:
+    lena, casey, gwen = map(signed_in, ("lena", "casey", "gwen"))
+    assert sent(casey, f"{PAPERS}/holds", why=" ").status_code == 422
+    assert sent(casey, f"{PAPERS}/holds", why="The trial in spring.").status_code == 303
+    assert "The trial in spring." in page(casey.get(PAPERS)) and "The trial" not in page(lena.get(PAPERS))
+    path = taken_in(lena, ordered(effect="expunge", categories=["JUVENILE"], recipients=[], order=""))
+    answer = sent(gwen, as_counsel(path), answer="sign", beside="none")
+    assert answer.status_code == 422 and "A hold stands on these records." in page(answer)
+    with app.app_context():
+        assert db.session.get(Item, known("wren.probation")) is not None
+        hold = db.session.scalars(select(Hold.id)).one()
+        assert db.session.scalars(select(Paper.state)).one() == "waiting"
+    assert sent(casey, f"/counsel/holds/{hold}").status_code == 404
+    assert "The trial in spring." in page(gwen.get("/counsel"))
+    assert sent(gwen, f"/counsel/holds/{hold}").status_code == 303
+    signed(gwen, path)
+    with app.app_context():
+        assert db.session.get(Item, known("wren.probation")) is None
+
+
+def test_what_is_past_its_time_is_listed_and_deleted_by_somebody(app: Flask, signed_in: SignIn) -> None:
+    ruth, casey, jo = map(signed_in, ("ruth", "casey", "jo"))
+    past = f"{PAPERS}/past"
+    assert "Nothing is past its time" in page(casey.get(past))
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Case, WREN)
+        born = case.terms.youth.born.replace(year=case.terms.youth.born.year)
+        case.terms = replace(case.terms, closed=(date(today().year - 2, 1, 15),))
+        assert born
+        db.session.commit()
+        facts.forget_all()
+    assert "Protected address" in page(casey.get(past)) and "Photo" not in page(casey.get(past))
+    assert "Confidential advocate" in page(jo.get(past)) and "Confidential advocate" not in page(casey.get(past))
+    assert "Physical health" not in page(ruth.get(past)), "health is kept until six years past majority"
+    home, jo_plan = known("wren.home"), known("wren.jo.plan")
+    assert "Choose from" in sent(casey, past, records=[jo_plan], follow=True).text
+    assert sent(casey, f"{PAPERS}/holds", why="An appeal.").status_code == 303
+    assert "A hold stands" in page(casey.get(past))
+    sent(casey, past, records=[home])
+    sent(jo, past, records=[jo_plan])
+    with app.app_context():
+        assert db.session.get(Item, home) and db.session.get(Item, jo_plan), "the lead's hold covers the whole case"
+        begin_writing()
+        db.session.scalars(select(Hold)).one().ended_at = now()
+        db.session.commit()
+    assert sent(jo, past, records=[jo_plan]).status_code == 303
+    assert sent(casey, past, records=[home]).status_code == 303
+    with app.app_context():
+        assert db.session.get(Item, home) is None and db.session.get(Item, jo_plan) is None
+        said = [ledger.body(row.id, row.body_) for row in db.session.scalars(
+            select(Entry).where(Entry.event == "record.deleted"))]  # fmt: skip
+        assert sorted(body["items"] for body in said) == sorted([[home], [jo_plan]])
+    assert casey.get(CASE).status_code == 200 and jo.get(CASE).status_code == 200
+
+
+def test_a_paper_of_the_lead_for_everybody_leaves_those_alone_whose_clients_are_protected(
+    app: Flask, signed_in: SignIn
+) -> None:
+    casey, gwen, marcus, ruth = map(signed_in, ("casey", "gwen", "marcus", "ruth"))
+    assert sent(ruth, f"{PAPERS}/new", **ordered(reach="case")).status_code == 422
+    form = ordered(order="PRV", findings="y", reach="case", categories=["ADVOCATE", "BEHAVIORAL", "SUD_P2"])
+    path = taken_in(casey, form)
+    assert "has to be done first" in page(sent(gwen, as_counsel(path), answer="sign", beside="none", findings="y"))
+    done = {"step": "victim_notice_attempt", "words": "We do not know where she is.", "not": "1"}
+    assert sent(casey, f"{path}/steps", **done).status_code == 303
+    signed(gwen, path, findings="y")
+    read = page(marcus.get(CASE))
+    assert "If I’m scared at night" not in read and "New Path, early help" not in read
+    with app.app_context():
+        reached = {
+            db.session.get_one(Item, one).source_id for one in db.session.scalars(select(Order)).one().terms.items
+        }
+        assert reached == {agencies.id_of("harbor")}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_is_missing_on_a_paper_is_said_and_twice_is_once(app: Flask, signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"kind": []}, "Choose what came."),
+        ({"issuer": " "}, "Say who sent it."),
+        ({"words": ""}, "Write down"),
+        ({"categories": []}, "Choose what it asks for."),
+        ({"recipients": []}, "Choose who is to read it."),
+        ({"effect": "seal"}, "Only a court order can seal or delete."),
+        ({"received_on": ""}, "Write the day on which it came."),
+        ({"received_on": str(today() + timedelta(days=1))}, "That is a day to come."),
+        ({"recipients": [new_id()]}, "Choose from what is on the page."),
+        ({"key": "1"}, "Reload this page"),
+    ]
+    for more, words in wrong:
+        answer = sent(ruth, f"{PAPERS}/new", **came(**more))
+        assert answer.status_code == 422, more
+        assert words in page(answer), more
+    form = came()
+    assert taken_in(ruth, form) == taken_in(ruth, form)
+    with app.app_context():
+        assert len(list(db.session.scalars(select(Paper)))) == 1
+        stored = b"".join(one for one in db.session.execute(select(Paper.terms_)).scalars())
+        assert b"Wrenna" not in stored and b"County Attorney" not in stored
+
+
+def test_families_and_others_find_no_papers(app: Flask, signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    path = taken_in(ruth, came())
+    for slug in ("wren", "marisol"):
+        person = signed_in(slug)
+        for address in (PAPERS, f"{PAPERS}/new", f"{PAPERS}/past", path):
+            assert person.get(address).status_code == 404, (slug, address)
+        assert "papers" not in person.get(CASE).text.partition("<main")[2].partition("</main>")[0]
+    for slug in ("casey", "robin", "ruth"):
+        assert signed_in(slug).get("/counsel").status_code == 404, slug
+
+
+def _sit(slug: str) -> None:
+    """This person sits at Wren's table from now."""
+    from mdt.models import Member, Standing
+
+    case = db.session.get_one(Case, WREN)
+    db.session.add(
+        Member(case=case, user_id=people.id_of(slug), standing=Standing.ACCEPTED, purpose="TREAT", since=now())
+    )
