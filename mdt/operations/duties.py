@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from mdt.models import now
-from mdt.operations.access import Person, Seat, profile, seat_at
+from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
 from mdt.sharing.moments import NEVER_ENDS
@@ -39,7 +39,7 @@ def seat_for(me: Person, case: CaseFacts, agency_id: str) -> Seat | None:
     seat = seat_at(case, me)
     if seat or _represented(case, agency_id):
         return seat
-    return Seat(case, me, USUAL_PURPOSES[me.role][0], now(), profile(case.profile))
+    return Seat(case, me, USUAL_PURPOSES[me.role][0], now(), case.rules)
 
 
 def _represented(case: CaseFacts, agency_id: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -18,9 +18,31 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from mdt.models import Meeting, Member, Standing, Task, User, begin_writing, db, new_id, now
+from mdt.models import (
+    Assessment,
+    Case,
+    Correction,
+    CorrectionState,
+    Emergency,
+    Hold,
+    Item,
+    Meeting,
+    Member,
+    Notice,
+    Paper,
+    PaperTerms,
+    Standing,
+    Task,
+    User,
+    begin_writing,
+    db,
+    new_id,
+    now,
+)
 from mdt.operations import facts
 from mdt.operations.demo import agencies, known, people
+from mdt.sharing.facts import Emergency as EmergencyTerms
+from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
 
 PERSONAS = {
@@ -49,6 +71,8 @@ HOLDERS = frozenset({"lead", "member"})
 """Who has a part in the task of the tests: its owner, and whom it is offered to."""
 KNOWING = frozenset({"lead", "young"})
 """Who may know of the release of the tests, and read the accounting."""
+STAFF = frozenset({"lead", "member"})
+"""Who works for an agency that papers can come to."""
 NONE: frozenset[str] = frozenset()
 
 
@@ -164,9 +188,9 @@ TABLE: dict[str, Door] = {
     "importing.forget": Door(NONE),
     # an emergency, a wrong label, a legal paper
     "emergencies.declare": Door(frozenset({"member"})),
-    "emergencies.show": Door(LEAD),
-    "emergencies.end": Door(NONE),
-    "emergencies.review": Door(LEAD, {"justified": "", "words": ""}),
+    "emergencies.show": Door(STAFF),
+    "emergencies.end": Door(frozenset({"member"})),
+    "emergencies.review": Door(LEAD),
     "emergencies.notice": Door(LEAD),
     "emergencies.note": Door(LEAD),
     "corrections.correct": Door(LEAD),
@@ -179,11 +203,11 @@ TABLE: dict[str, Door] = {
     "legal.new": Door(STAFF),
     "legal.show": Door(LEAD),
     "legal.step": Door(LEAD),
-    "legal.hold": Door(STAFF),
+    "legal.hold": Door(STAFF, {"why": "A trial."}),
     "legal.past": Door(STAFF),
-    "counsel.folder": Door(LAWYER),
-    "counsel.paper": Door(LAWYER),
-    "counsel.lift": Door(LAWYER),
+    "counsel.folder": COUNSEL,
+    "counsel.paper": COUNSEL,
+    "counsel.lift": COUNSEL,
     # what ends something, last
     "cases.invitation": Door(frozenset({"invited"}), {"answer": "no"}),
     "convening.leave": Door(LEAD),
@@ -206,6 +230,12 @@ VALUES: dict[str, str] = {
     "user_id": people.id_of("harriet"),
     "consent_id": known("no such consent"),
     "upload_id": known("no such upload"),
+    "emergency_id": known("doors.emergency"),
+    "notice_id": known("doors.notice"),
+    "correction_id": known("doors.correction"),
+    "assessment_id": known("doors.assessment"),
+    "paper_id": known("doors.paper"),
+    "hold_id": known("doors.hold"),
     "act": "end",
     "role": "ED",
     "entry": "ages",
@@ -259,6 +289,7 @@ def settle(app: Flask, come_in: Callable[[str], Person]) -> World:
     world.browsers["suspended"] = suspended
     with app.app_context():
         _change_the_team()
+        _give_them_duties()
     for persona in ("lead", "member", "caregiver", "young"):
         act, form = ("open", {}) if persona == "lead" else ("join", {"acknowledged": "y"})
         came = world.ask(persona, "POST", f"/meetings/cases/{VALUES['case_id']}/{VALUES['meeting_id']}/{act}", form)
@@ -277,6 +308,41 @@ def _change_the_team() -> None:
     task = db.session.get_one(Task, VALUES["task_id"])
     task.offered_to = people.id_of("imani")
     db.session.get_one(User, people.id_of("sam")).active = False
+    db.session.commit()
+    facts.forget_all()
+
+
+def _give_them_duties() -> None:
+    """The member declared an emergency; the lead has to know of it, to confirm a label, to judge, to answer a paper."""
+    begin_writing()
+    case, lead = db.session.get_one(Case, VALUES["case_id"]), agencies.id_of("county")
+    member, before = people.id_of("imani"), db.session.get_one(Item, known("wren.looks")).terms
+    mine: dict[str, Any] = {"case": case, "agency_id": lead, "made_by": people.id_of("dee")}
+    said = EmergencyTerms(
+        id=VALUES["emergency_id"], by=member, at=now(), kind="threat", categories=(Category.HEALTH,), facts="Words."
+    )
+    db.session.add(Emergency(id=said.id, case=case, terms=said, written_by=member, due_at=now()))
+    after, waits = replace(before, category=Category.PLAN, fields=("note",)), CorrectionState.WAITING
+    asked = PaperTerms(
+        kind="order",
+        effect="seal",
+        issuer="A court",
+        words="Words.",
+        categories=(Category.IMMIGRATION,),
+        sources=(lead,),
+    )
+    db.session.add_all([
+        Correction(
+            id=VALUES["correction_id"], item_id=before.id, before=before, after=after, why="Words.", state=waits, **mine
+        ),
+        Paper(id=VALUES["paper_id"], terms=asked, received_at=now(), **mine),
+        Hold(id=VALUES["hold_id"], why="Words.", **mine),
+    ])  # fmt: skip
+    db.session.flush()
+    db.session.add_all([
+        Notice(id=VALUES["notice_id"], subject_id=said.id, **mine),
+        Assessment(id=VALUES["assessment_id"], kind="label", subject_id=VALUES["correction_id"], due_at=now(), **mine),
+    ])  # fmt: skip
     db.session.commit()
     facts.forget_all()
 

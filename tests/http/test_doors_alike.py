@@ -15,7 +15,20 @@ from tests.http import doors
 from tests.http.doors import HOLDERS, TABLE, VALUES
 
 OUTSIDE = ("elsewhere", "recused", "invited", "administrator")
-THINGS = ("meeting_id", "task_id", "release_id", "item_id", "member_id", "upload_id")
+THINGS = (
+    "meeting_id",
+    "task_id",
+    "release_id",
+    "item_id",
+    "member_id",
+    "upload_id",
+    "emergency_id",
+    "notice_id",
+    "correction_id",
+    "assessment_id",
+    "paper_id",
+    "hold_id",
+)
 SAID = ("Content-Type", "Content-Length", "Cache-Control", "Vary", "Location", "Set-Cookie")
 """Headers that could tell; the length is that of the token too, which is always of one length."""
 
@@ -62,6 +75,9 @@ OTHERS = {
     "meeting_id": known("wren.meeting.tonight"),
     "release_id": known("wren.release.checkups"),
     "item_id": known("wren.home"),
+    "emergency_id": known("doors.emergency"),
+    "correction_id": known("doors.correction"),
+    "paper_id": known("doors.paper"),
     "member_id": known(f"member.{VALUES['case_id']}.imani"),
 }
 """Things of Wren's case, asked for under Juno's, on which Casey is too."""
