@@ -46,7 +46,11 @@ ACTS: dict[str, str] = {
     "emergency.declared": "declared an emergency, and could read more for an hour",
 }
 """Acts that every reader of the accounting may know of, in words."""
-RELEASE_ACTS = {"release.recorded": "recorded a release", "release.revoked": "stopped a release"}
+RELEASE_ACTS = {
+    "release.recorded": "recorded a release",
+    "release.revoked": "stopped a release",
+    "release.exported": "took a release out as a file",
+}
 ITEM_ACTS = {
     "update.posted": "wrote an update",
     "meeting.noted": "wrote a note",

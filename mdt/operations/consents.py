@@ -229,7 +229,7 @@ def _arrived(seat: Seat, row: HeldConsent, found: Reading, called: str) -> Arriv
         to=(*sheets.recipient_words(seat, terms["recipients"]), *(f"“{one}”" for one in found.strangers)),
         about=tuple(entry.title for one, entry in catalog.CATEGORIES.items() if one in terms["categories"]),
         labels=tuple(sheets.LABELS.get(one, one.lower()) for one in terms["labels"]),
-        purposes=tuple(PURPOSE_WORDS[one] for one in terms["purposes"] or ()),
+        purposes=_purposes(found),
         until=sheets.ends_words(expires), ends_on=expires if isinstance(expires, date) else None,
         signed_on=_day(seat, claims["signed_on"]),
         signed_by=tuple(
@@ -238,6 +238,14 @@ def _arrived(seat: Seat, row: HeldConsent, found: Reading, called: str) -> Arriv
         places=(*found.places, *_elsewhere(found, discloser)), type=found.type,
         ours=ours.id if ours else None, stops=ours is not None and _ends_it(seat, ours, found),
     )  # fmt: skip
+
+
+def _purposes(found: Reading) -> tuple[str, ...]:
+    """What for, in words; a release of ours that names no purpose is for any."""
+    named = found.terms["purposes"]
+    if named is None and not any(one.path.endswith("purpose") for one in found.places):
+        return ("do what is needed",)
+    return tuple(PURPOSE_WORDS[one] for one in named or ())
 
 
 def _elsewhere(found: Reading, discloser: str) -> tuple[Place, ...]:

@@ -71,6 +71,7 @@ def test_a_release_goes_out_as_a_consent_that_names_no_young_person(
     assert "wren" not in answer.get_data(as_text=True).casefold() and WREN not in answer.get_data(as_text=True)
     assert "Mercy Clinic" in answer.get_data(as_text=True)
     assert [one["release"] for one in entries(app, "release.exported")] == [CHECKUPS]
+    assert "took a release out as a file" in page(wren.get(f"/who-has-looked/{WREN}"))
     assert out(imani, version).status_code == 404 and out(wren, "R3").status_code == 404
     assert len(entries(app, "release.exported")) == 1
     asked_for = wren.get(f"/cases/{WREN}/releases/{CHECKUPS}/fhir", headers={"Accept": f"*/*; fhirVersion={number}"})
@@ -140,6 +141,8 @@ def test_what_is_put_away_is_forgotten_and_what_is_damaged_is_refused_with_its_p
     casey, marisol = signed_in("casey"), signed_in("marisol")
     held = bring(casey, foreign_r4()).location
     assert "Complete it" in page(casey.get(held)) and "Blijdorp" in page(casey.get(held))
+    with app.app_context():
+        assert b"Blijdorp" not in db.session.get_one(HeldConsent, held.rsplit("/", 1)[1]).paper_
     assert casey.send(f"{held}/put-away").status_code == 303
     with app.app_context():
         row = db.session.get_one(HeldConsent, held.rsplit("/", 1)[1])

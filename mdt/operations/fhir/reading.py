@@ -208,7 +208,7 @@ def _signed_by(paper: Paper, name: str, known: Known) -> tuple[str, ...]:
             found.append(known.signers[value])
         else:
             one.note("", "Who agreed to it, a person has to say.")
-    if not found:
+    if not paper.parts(name):
         paper.note(name, "It does not say who agreed to it.")
     return tuple(found)
 
