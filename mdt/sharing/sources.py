@@ -11,20 +11,21 @@ from mdt.sharing.grammar import Alternative, BasisKind, Cell
 from mdt.sharing.jurisdiction import CONFIRMED, ENTRIES
 from mdt.sharing.profile import Profile
 
+SHIPPED = "baseline"
+"""Who `confirmed` names in the files that come with the application."""
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What counsel said of an entry. `by` None: nobody confirmed it, and the stricter branch holds."""
+    """What counsel said of an entry. Where it does not stand, the stricter branch holds; it may also stand as it
+    came with the application, confirmed by nobody here."""
 
     entry: str
     title: str
+    stands: bool
     by: str | None = None
     on: str | None = None
     note: str | None = None
-
-    @property
-    def stands(self) -> bool:
-        return self.by is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ def confirmation(name: str, profile: Profile) -> Confirmation:
     """What counsel said of this entry of the jurisdiction."""
     title = ENTRIES[name].title if name in ENTRIES else name
     if not profile.confirmed(name):
-        return Confirmation(name, title)
-    said: Any = profile.raw[name].get(CONFIRMED, True)
-    if not isinstance(said, dict):
-        return Confirmation(name, title, "the file that came with the application")
-    by, on, note = (str(said[key]) if said.get(key) else None for key in ("by", "on", "note"))
-    return Confirmation(name, title, "the federal baseline" if by == "baseline" else by or "counsel", on, note)
+        return Confirmation(name, title, False)
+    said: Any = profile.raw[name].get(CONFIRMED)
+    if not isinstance(said, dict) or said.get("by") in (None, SHIPPED):
+        return Confirmation(name, title, True)
+    on, note = (str(said[key]) if said.get(key) else None for key in ("on", "note"))
+    return Confirmation(name, title, True, str(said["by"]), on, note)
 
 
 def _of(one: Alternative, profile: Profile) -> Iterator[Source]:

@@ -230,7 +230,7 @@ def test_the_rules_are_read_by_role_by_kind_and_as_a_file_that_stands_alone(
     own += "    - {who: ellis, item: plan, purpose: EDUCATE, at: 2025-03-03T10:00:00, expect: part}\n"
     put(gwen, "/rules/draft/scenarios", text=own)
     review = page(gwen.get("/rules/draft/review"))
-    assert "OURS : ellis plan for EDUCATE at 2025-03-03T10:00:00" in review and "expected part, came show" in review
+    assert "OURS: ellis plan for EDUCATE at 2025-03-03T10:00:00" in review and "expected part, came show" in review
     signs(gwen)
     (tmp_path / "county.yaml").write_text(wren.get("/rules/file").text)
     alone = load(tmp_path / "county.yaml")

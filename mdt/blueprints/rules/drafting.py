@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -13,10 +14,11 @@ from mdt.operations.rules import drafts, signing
 from mdt.operations.rules.drafts import Draft
 from mdt.sharing import overlay
 from mdt.sharing.explain import cell_words
+from mdt.sharing.fields import CATEGORIES
 from mdt.sharing.jurisdiction import ENTRIES
 from mdt.sharing.profile import Profile
 from mdt.sharing.reading import Unreadable
-from mdt.sharing.vocabulary import Category, Role
+from mdt.sharing.vocabulary import ROLE_WORDS, Category, Role
 from mdt.web.guards import counsel, guard
 from mdt.web.proof import proved_lately
 
@@ -176,11 +178,25 @@ def _to_draft(name: str) -> ResponseReturnValue:
 
 def _changes(draft: Draft) -> list[tuple[str, str, str]]:
     """Each change as (what it is of, what it says, its path), to read it and to take it back."""
-    return [(_title(path), str(value), ".".join(path)) for path, value in overlay.ends(draft.tables)]
+    return [(_title(path), _said(value), ".".join(path)) for path, value in overlay.ends(draft.tables)]
 
 
 def _title(path: tuple[str, ...]) -> str:
-    return " ".join(path[1:]) if path[0] == "categories" else ".".join(path)
+    """What a change is of, in words where it is a cell or an answer of an entry."""
+    match path:
+        case ("categories", category, "cells", role) if category in CATEGORIES:
+            return f"{CATEGORIES[Category(category)].title}, for {ROLE_WORDS[Role(role)]}"
+        case (name, *rest) if rest and name in ENTRIES:
+            return f"{ENTRIES[name].title}: {ENTRIES[name].key('.'.join(rest)).label.lower()}"
+    return ".".join(path)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(str(one) for one in value.values())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "not set" if value is None else ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _in_words(draft: Draft, category: str, role: str, lines: list[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mdt.sharing import scenarios
 from mdt.sharing.profile import Profile
-from mdt.sharing.reading import Unreadable
+from mdt.sharing.reading import Unreadable, read
 from mdt.sharing.scenarios import Result
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -21,6 +21,7 @@ class Answer:
 
     file: str
     scenario: str
+    title: str
     question: str
     wrong: tuple[str, ...]
     differs: bool
@@ -70,13 +71,15 @@ def _beside(old: Profile, new: Profile, own: str) -> Iterator[Answer]:
             before = list(scenarios.answers(text, name, {old.name: old}))
             after = list(scenarios.answers(text, name, {new.name: new}))
         except Unreadable as wrong:
-            yield Answer(name, name, "cannot be read", (str(wrong),), True)
+            yield Answer(name, name, "", "cannot be read", (str(wrong),), True)
             continue
-        yield from (_answer(name, one, other) for one, other in zip(before, after, strict=False))
+        titles = {str(one.get("id")): str(one.get("title", "")) for one in read(text, name)}
+        yield from (_answer(name, titles, one, other) for one, other in zip(before, after, strict=True))
 
 
-def _answer(file: str, before: Result, after: Result) -> Answer:
-    return Answer(file, after.scenario, after.question, after.wrong, _came(before) != _came(after))
+def _answer(file: str, titles: dict[str, str], before: Result, after: Result) -> Answer:
+    title, differs = titles.get(after.scenario, ""), _came(before) != _came(after)
+    return Answer(file, after.scenario, title, after.question, after.wrong, differs)
 
 
 def _came(result: Result) -> object:
