@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from mdt.models import Agency, Entry, SignIn, User, begin_writing, db, now
 from mdt.models.sealing import index_of
 from mdt.operations import ledger
-from mdt.operations.acts import Actor, recorded
+from mdt.operations.acts import Actor, Refused, recorded
 
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
@@ -75,6 +75,21 @@ def restore(user: User, *, by: Actor) -> None:
     """Let this account sign in again."""
     with recorded("account.restored", by=by, user=user.id):
         user.active = True
+
+
+def name_counsel(user: User, *, by: Actor) -> None:
+    """Let this person draft and sign rules, and sign off legal process, for their agency. Nobody who runs the
+    system can be that."""
+    with recorded("account.counsel_named", by=by, user=user.id):
+        if user.admin or user.agency_id is None:
+            raise Refused("Counsel is somebody of an agency who does not run the system.", reason="not_counsel")
+        user.counsel = True
+
+
+def counsel_no_more(user: User, *, by: Actor) -> None:
+    """Take that from them, at once."""
+    with recorded("account.counsel_ended", by=by, user=user.id):
+        user.counsel = False
 
 
 def find(user_id: str) -> User | None:

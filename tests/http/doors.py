@@ -214,6 +214,8 @@ TABLE: dict[str, Door] = {
     "releases.step_out": Door(TEAM - {"young"}),
     "admin.suspend": Door(frozenset({"administrator"})),
     "admin.restore": Door(frozenset({"administrator"})),
+    "admin.counsel": Door(frozenset({"administrator"})),
+    "admin.counsel_no_more": Door(frozenset({"administrator"})),
     "demo.become": Door(ALL, leaves=True),
     "auth.leave": Door(ALL, leaves=True),
     "auth.exit_page": Door(ALL, leaves=True),

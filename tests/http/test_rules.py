@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from mdt import create_app
@@ -102,6 +102,10 @@ def test_a_signed_version_acts_on_the_next_read_and_a_draft_opens_nothing(
     assert fields_of(app, "imani") > before, "the memo does not outlive the version"
     facts._kept.clear()
     facts._kept.update(kept)
+    with app.app_context():
+        db.session.execute(update(Case).values(epoch=Case.epoch - 1))
+        db.session.commit()
+    assert all(one.rules_id is None for one in kept.values()), "kept under the old rules; as a case made meanwhile"
     assert fields_of(beside, "imani") > before, "nor does it in a process that read under the old one"
     assert "Version 2 is in force since" in page(imani.get("/rules"))
     changed = page(imani.get("/", follow_redirects=True))
@@ -138,8 +142,15 @@ def test_only_counsel_drafts_and_signs_and_only_what_was_looked_over(app: Flask,
         answer = gwen.send("/rules/draft/sign", mark=mark_of(app))
         assert answer.location.startswith("/again?then="), "who one is has to be proved again"
         assert "Prove again who you are" in page(gwen.get("/rules/draft/review"))
+    robin = signed_in("robin")
+    robin.get("/admin")
+    for slug, code in (("harriet", 200), ("robin", 404)):
+        robin.send(f"/admin/people/{people.id_of(slug)}/counsel")
+        assert signed_in(slug).get("/rules/draft/review").status_code == code, slug
+    robin.send(f"/admin/people/{people.id_of('harriet')}/counsel/end")
+    assert signed_in("harriet").get("/rules/draft/review").status_code == 404
     with app.app_context():
-        db.session.execute(User.__table__.update().where(User.id == people.id_of("gwen")).values(admin=True))
+        db.session.execute(update(User).where(User.id == people.id_of("gwen")).values(admin=True))
         db.session.commit()
     assert gwen.get("/rules/draft").status_code == 404, "who runs the system signs no rules, whatever else they are"
 

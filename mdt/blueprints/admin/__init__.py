@@ -38,3 +38,23 @@ def restore(user_id: UUID) -> ResponseReturnValue:
     accounts.restore(user, by=g.me)
     flash(f"{user.name} can sign in again.")
     return redirect(url_for(".desk"), 303)
+
+
+@bp.post("/people/<uuid:user_id>/counsel")
+@guard(administrator)
+def counsel(user_id: UUID) -> ResponseReturnValue:
+    """Name somebody counsel of their agency."""
+    user = accounts.find(str(user_id)) or abort(404)
+    accounts.name_counsel(user, by=g.me)
+    flash(f"{user.name} is counsel of their agency.")
+    return redirect(url_for(".desk"), 303)
+
+
+@bp.post("/people/<uuid:user_id>/counsel/end")
+@guard(administrator)
+def counsel_no_more(user_id: UUID) -> ResponseReturnValue:
+    """Somebody is counsel no more."""
+    user = accounts.find(str(user_id)) or abort(404)
+    accounts.counsel_no_more(user, by=g.me)
+    flash(f"{user.name} is not counsel any more.")
+    return redirect(url_for(".desk"), 303)
