@@ -109,7 +109,7 @@ def desk(me: Person) -> Desk:
     seats = _seats(me)
     lines = {line.id: line for line in caseload.lines(me, _memberships(me)[:CASES_SHOWN])}
     called = _Called(lines, seats)
-    mine, asked = tasks.of_person(me, seats), requests.of_person(me, seats)
+    mine, asked = tasks.of_person(me, seats), requests.of_person(me, seats, called)
     return Desk(
         tuple(_missing(seats, called)),
         tuple(map(_invitation, convening.invitations(me))),

@@ -125,7 +125,7 @@ class _Asking:
 
     def _preview(self, user: User, purpose: Purpose) -> tuple[tuple[str, ...], tuple[Need, ...]]:
         org = user.agency.fact if user.agency else None
-        facts = team.with_member(self.seat.case.facts, user.fact, org, purpose)
+        facts = team.with_member(self.seat.case.facts, user.fact, org, purpose, since=self.seat.at)
         answers = self._answers(facts, user.fact, purpose)
         opened = [self.mine[name] for name, one in answers.items() if one.opens]
         shut = [(self.mine[name], one) for name, one in answers.items() if not one.opens]

@@ -164,9 +164,8 @@ def _somebody(seat: Seat, role: Role) -> _Viewer:
     )
     user = fact.User(id=new_id(), role=role, org=org.id)
     purpose = USUAL_PURPOSES[role][0]
-    return _Viewer(
-        user.id, f"Somebody of {ROLE_WORDS[role]}", role, team.with_member(seat.case.facts, user, org, purpose)
-    )
+    facts = team.with_member(seat.case.facts, user, org, purpose, since=seat.at)
+    return _Viewer(user.id, f"Somebody of {ROLE_WORDS[role]}", role, facts)
 
 
 def _purpose(seat: Seat, asked: Question, viewer: _Viewer) -> Purpose:

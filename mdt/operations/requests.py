@@ -7,8 +7,8 @@ a release that opens it answers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,6 +59,8 @@ class RequestView:
     to_answer: bool
     opened: bool
     types: tuple[tuple[str, str], ...] = ()
+    called: str = ""
+    """What the young person is called on the reader's desk."""
 
     @property
     def open(self) -> bool:
@@ -150,9 +152,9 @@ def find(seat: Seat, request_id: str) -> RequestView:
     return _view(seat, row)
 
 
-def of_person(me: Person, seats: Mapping[str, Seat]) -> tuple[RequestView, ...]:
-    """The open requests that this person may answer or asked, the most urgent first."""
-    return tuple(_view(seats[row.case_id], row) for row in _open_rows(seats))
+def of_person(me: Person, seats: Mapping[str, Seat], called: Callable[[str], str]) -> tuple[RequestView, ...]:
+    """The open requests that this person may answer or asked, the most urgent first. `called`: by case."""
+    return tuple(replace(_view(seats[row.case_id], row), called=called(row.case_id)) for row in _open_rows(seats))
 
 
 def skeleton(seats: Mapping[str, Seat]) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import update
 
@@ -91,9 +92,11 @@ def _may_know(seat: Seat, user_id: str, seen: set[str]) -> bool:
     return not hides_its_clients(seat.case.facts.orgs.get(user.org or ""))
 
 
-def with_member(facts: fact.Facts, user: fact.User, org: fact.Org | None, purpose: Purpose) -> fact.Facts:
-    """The facts as they would be if this user were on the team from now."""
-    member = fact.Member(user=user.id, since=now(), purpose=purpose)
+def with_member(
+    facts: fact.Facts, user: fact.User, org: fact.Org | None, purpose: Purpose, *, since: datetime
+) -> fact.Facts:
+    """The facts as they would be if this user were on the team."""
+    member = fact.Member(user=user.id, since=since, purpose=purpose)
     return replace(
         facts,
         orgs={**facts.orgs, org.id: org} if org else facts.orgs,

@@ -18,12 +18,14 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.compiled import next_turn, settle_all
 from mdt.sharing.decide import look_at
 from mdt.sharing.decision import Decision
-from mdt.sharing.explain import Names, why, withheld
+from mdt.sharing.explain import Names, rights, scope, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
-from mdt.sharing.vocabulary import Category, Outcome, Purpose
+from mdt.sharing.obligations import NO_EXPORT
+from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose
 
 T = TypeVar("T")
+NOTICE_2_32 = "notice_2_32"
 TICK = timedelta(microseconds=1)
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
@@ -54,8 +56,10 @@ class Shown:
     author: str | None
     whole: bool
     why: str
+    rights: tuple[tuple[str, tuple[str, ...]], ...]
     notices: tuple[str, ...]
     until: datetime | None
+    no_export: bool
     apart: bool = False
 
     def value(self, name: str) -> Any:
@@ -138,10 +142,12 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
 
 
 def look_as(
-    facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None
-) -> Looked:
-    """The same for another viewer, under other facts: what a preview is made of."""
-    once = look_at(facts, viewer, purpose, seat.at, seat.profile)
+    facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None,
+    action: Action = Action.VIEW,
+) -> Looked:  # fmt: skip
+    """The same for another viewer, under other facts, for another act than viewing: what a preview and a copy
+    are made of."""
+    once = look_at(facts, viewer, purpose, seat.at, seat.profile, action)
     chosen = [item for item in facts.items.values() if categories is None or item.category in categories]
     decided = settle_all(once, [item.id for item in chosen])
     ruled = [(item, decided[item.id]) for item in sorted(chosen, key=_place_on_page)]
@@ -249,12 +255,14 @@ def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
     decision = kept_apart(item, decision)
     changed_at = items.changed_at(item, decision.fields, closed) or case.filed[item.id].created_at
     source, author = case.agency_names.get(item.source, "an agency"), case.people_names.get(item.author or "")
-    right = why(decision, names_of(seat)), _notices(seat, decision), decision.until, decision.fields != whole
+    names = names_of(seat)
+    right = why(decision, names), rights(decision, item, names), _notices(decision, names), decision.until
+    more = NO_EXPORT in decision.duties, decision.fields != whole
     return _Face(
         item,
         decision.fields,
         (item.id, item.category, entry.title, entry.chapter.value),
-        (source, item.recorded, changed_at, author, decision.outcome is Outcome.SHOW, *right),
+        (source, item.recorded, changed_at, author, decision.outcome is Outcome.SHOW, *right, *more),
     )
 
 
@@ -285,8 +293,11 @@ def _values(item: Item, names: Iterable[str], values: dict[str, Any]) -> tuple[V
     return tuple(Value(one.name, one.label, one.kind.value, values[one.name]) for one in fields)
 
 
-def _notices(seat: Seat, decision: Decision) -> tuple[str, ...]:
-    return tuple(seat.profile.notices[duty] for duty in sorted(decision.duties) if duty in seat.profile.notices)
+def _notices(decision: Decision, names: Names) -> tuple[str, ...]:
+    """What has to stand beside it; with the statement on treatment records, the scope of the consent."""
+    said = names.profile.notices
+    scopes = {NOTICE_2_32: scope(decision, names)} if NOTICE_2_32 in decision.duties else {}
+    return tuple(f"{said[duty]} {scopes.get(duty, '')}".strip() for duty in sorted(decision.duties) if duty in said)
 
 
 def _line(item: Item, decision: Decision) -> list[Any]:

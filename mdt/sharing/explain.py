@@ -52,6 +52,48 @@ def why(decision: Decision, names: Names) -> str:
     return _sentence(ground, decision, names)
 
 
+def rights(decision: Decision, item: Item, names: Names) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """By which right each field is shown: sentences, each with the labels of the fields it opens.
+
+    Where several bodies of law hold on the item, each has a sentence of its own; of the bases that
+    open the same by the same cell, the one that opens most is named.
+    """
+    found: dict[str, frozenset[str]] = {}
+    left = {cell: set(decision.fields) for cell in {_cell(one) for one in decision.grounds}}
+    for ground in sorted(decision.grounds, key=lambda one: -len(one.fields)):
+        opened = left[_cell(ground)] & set(ground.fields)
+        left[_cell(ground)] -= opened
+        if opened:
+            said = _sentence(ground, decision, names)
+            found[said] = found.get(said, frozenset()) | opened
+    labels = {one.name: one.label for one in fields_of(item.category)}
+    return tuple(
+        (said, tuple(labels[name] for name in decision.fields if name in opened)) for said, opened in found.items()
+    )
+
+
+def _cell(ground: Ground) -> str:
+    return ground.rule.partition(".")[0]
+
+
+def scope(decision: Decision, names: Names) -> str:
+    """The scope of the consent or the order by which a treatment record is shown (42 CFR 2.32(b)), in
+    sentences to whoever receives it. Other recipients are not named."""
+    until = f", until {names.last_day(decision.until)}" if decision.until else ""
+    ids = dict.fromkeys(name for one in decision.grounds if one.release for name in one.release.split("&"))
+    consents = [one for one in map(names.release, ids) if names.profile.releases[one.type].signers == "sud"]
+    orders = {one.basis for one in decision.grounds if one.order}
+    said = [_scope_of_consent(one, names, until) for one in consents]
+    return " ".join((*said, *(f"Scope: {_order(name, names.profile)}{until}." for name in sorted(orders))))
+
+
+def _scope_of_consent(release: Release, names: Names, until: str) -> str:
+    about = _and([_small(CATEGORIES[one].title) for one in release.categories])
+    purposes = _or([PURPOSE_WORDS[one] for one in release.purposes or ()])
+    what_for = f", to {purposes}" if purposes else ""
+    return f"Scope of the consent: {names.of(release.discloser)} may tell you about {about}{what_for}{until}."
+
+
 def _sentence(ground: Ground, decision: Decision, names: Names) -> str:
     if ground.release:
         return _by_release(ground, decision, names)

@@ -138,6 +138,8 @@ TABLE: dict[str, Door] = {
     "cases.purpose": Door(TEAM - {"member"}, {"purpose": "PLAN"}, perhaps=frozenset({"member"})),
     "cases.update": Door(TEAM, {"category": "PLAN", "note": "A word.", "key": str(uuid4())}),
     "cases.see_as": Door(LEAD, perhaps=TEAM),
+    "cases.copy": Door(TEAM),
+    "cases.file": Door(TEAM),
     "cases.readers": Door(TEAM, {"category": "PLAN", "note": "A word."}),
     "ledger.of_case": Door(KNOWING),
     "releases.list_releases": Door(TEAM),

@@ -33,7 +33,7 @@ def request_path(signed_in):
 
 def test_a_request_is_a_task_with_a_clock_on_the_desk_of_the_agency_that_holds_it(signed_in, request_path):
     desk = signed_in("ruth").get("/", follow_redirects=True).text
-    assert "Marcus Bell asks for a release" in desk and "days left" in desk and request_path in desk
+    assert "Marcus Bell asks for a release about" in desk and "days left" in desk and request_path in desk
     page = signed_in("ruth").get(request_path).text
     assert WHY in page and "Start a release" in page and "There will be no release" in page
     assert "has not answered" not in page

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, emergencies, guarding, previews, reading, updates, views
+from mdt.operations import caseload, convening, copies, emergencies, guarding, previews, reading, updates, views
 from mdt.operations.correcting import corrections
 from mdt.operations.legal import papers
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
@@ -57,6 +57,24 @@ def address(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("auth.again", then=request.path))
     within(reading.name_of(g.case))
     return render_template("cases/address.html", entry=views.reveal(g.case, str(item_id)), case_id=case_id)
+
+
+@bp.get("/<uuid:case_id>/copy")
+@guard(member_of_case)
+def copy(case_id: UUID) -> ResponseReturnValue:
+    """A copy of what this member may take with them, to print."""
+    taken = copies.take(g.case, form="print")
+    within(taken.name)
+    return render_template("cases/copy.html", copy=taken)
+
+
+@bp.get("/<uuid:case_id>/copy.json")
+@guard(member_of_case)
+def file(case_id: UUID) -> ResponseReturnValue:
+    """The same as a file, for a system of the member's own agency."""
+    answer = jsonify(copies.take(g.case, form="json").plain)
+    answer.headers["Content-Disposition"] = 'attachment; filename="copy.json"'
+    return answer
 
 
 @bp.get("/<uuid:case_id>/see-as")
