@@ -17,6 +17,10 @@ from tests.fixtures_app import today
 
 WREN = f"/cases/{known('case.wren')}"
 STREET = "418 Birch Street"
+SCOPE = (
+    "Scope of the consent: New Path may tell you about substance use treatment, "
+    "to treat, coordinate care or plan care, until"
+)
 
 
 @pytest.mark.parametrize("slug", ["casey", "imani", "ruth", "marcus", "tomas", "jo"])
@@ -77,7 +81,7 @@ def test_the_statement_on_treatment_records_goes_with_the_scope_of_the_consent_e
     record = next(one for one in sam.get(f"{WREN}/copy.json").get_json()["records"] if one["category"] == "SUD_P2")
     for told in (page, paper, record["notices"][0]):
         assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in told
-        assert "Scope of the consent: New Path may tell you about substance use treatment, to treat, coordinate care or plan care, until" in told
+        assert SCOPE in told
 
 
 def test_each_field_says_by_which_right_it_is_shown(signed_in):
