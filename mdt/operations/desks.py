@@ -49,13 +49,14 @@ class MeetingLine:
 
 @dataclass(frozen=True, slots=True)
 class Lapsing:
-    """A release that ends soon."""
+    """A release that ends soon, for whoever keeps it: `again` is what a new one like it begins with."""
 
     id: str
     case_id: str
     discloser: str
     ends_on: date
     called: str
+    again: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +214,10 @@ def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
             if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN
         ]
         for release in soon:
-            if seat.leads and not release.revoked and releases.may_know(seat, release):
-                yield Lapsing(
-                    release.id, seat.id, releases.names([release.discloser], seat)[0], release.expires, called(seat.id)
-                )
+            again = releases.again(seat, release.id) if releases.may_know(seat, release) else None
+            if again and not release.revoked:
+                source = releases.names([release.discloser], seat)[0]
+                yield Lapsing(release.id, seat.id, source, release.expires, called(seat.id), again)
 
 
 def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]:

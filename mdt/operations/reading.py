@@ -55,6 +55,8 @@ class CaseView:
     leads: bool
     writes: bool
     previews: bool
+    keeps: bool
+    """Whether this member's agency keeps what it writes to itself: it may receive, and may not give."""
 
     @property
     def called(self) -> str:
@@ -93,6 +95,7 @@ class Frame:
     held: tuple[Held, ...]
     writes: bool
     previews: bool
+    keeps: bool
     tag: str
 
 
@@ -104,7 +107,8 @@ def _frame(seat: Seat, seen: Looked) -> Frame:
     known = team.colleagues(seat, seen.sources)
     made = watching.tag(topic(seat.id), seat.me, skeleton(seat, seen, known))
     previews = seat.leads or seat.me.agency_id in seen.sources
-    return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), previews, made)
+    keeps = team.hides_its_clients(seat.case.facts.orgs.get(seat.me.agency_id or ""))
+    return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), previews, keeps, made)
 
 
 def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
@@ -180,6 +184,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
         seat.leads,
         around.writes,
         around.previews,
+        around.keeps,
     )
 
 

@@ -89,3 +89,15 @@ def test_the_accounting_says_who_saw_what(signed_in):
     wren = signed_in("wren").get(f"/who-has-looked/{known('case.wren')}").get_data(as_text=True)
     assert "Tomas Herrera" in wren and "physical health" in wren
     assert signed_in("imani").get(f"/who-has-looked/{known('case.wren')}").status_code == 404
+
+
+def test_an_advocate_reads_that_her_agency_receives_and_does_not_give(signed_in):
+    assert "What you write stays with Open Door" in page(signed_in("jo"))
+    assert "What you write stays" not in page(signed_in("ruth"))
+
+
+def test_a_release_about_to_lapse_is_on_the_desk_of_who_keeps_it_with_the_way_to_renew_it(signed_in):
+    for slug in ("sam", "casey"):
+        desk = signed_in(slug).get("/", follow_redirects=True).text
+        assert "Releases about to lapse" in desk and "/releases/new?discloser=" in desk and "&amp;like=" in desk, slug
+    assert "Releases about to lapse" not in signed_in("imani").get("/", follow_redirects=True).text
