@@ -20,7 +20,7 @@ from mdt.operations.team import hides_its_clients
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
 
-SOMEBODY = "Somebody who was on the team"
+SOMEBODY = "Somebody else of the team"
 Line = Sequence[Any]
 
 

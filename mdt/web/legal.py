@@ -60,6 +60,7 @@ class PaperForm(Form):
         )
         directory = releases.reachable(seat, seat.me.agency_id or "")
         form.recipients.choices = list(papers.recipients(seat, directory).items())
+        form.agencies = len(directory)
         form.remarks.choices = list(said.remarks.items())
         form.reach.data = form.reach.data or "own"
         form.effect.data = form.effect.data or OPEN

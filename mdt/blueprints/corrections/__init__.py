@@ -124,9 +124,10 @@ def _effect(item: Item, form: CorrectForm) -> dict[str, object] | None:
     comes = corrections.effect_of(g.case, item, form.draft)
     known = {one.id: one for one in team.colleagues(g.case, views.look(g.case).sources)}
     named = {one: seen.named(g.case, one, known) for one in (*comes.less, *comes.more)}
+    nameable = {one for one, (who, _agency) in named.items() if who != seen.SOMEBODY}
     return {
-        "less": sorted({named[one] for one in comes.less}),
-        "more": sorted({named[one] for one in comes.more}),
+        "less": sorted({named[one] for one in comes.less if one in nameable}),
+        "more": sorted({named[one] for one in comes.more if one in nameable}),
         "waits": comes.widens,
         "held": comes.mixed,
     }

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from mdt.models import Correction, CorrectionState, Item, db, now
+from mdt.models import Assessment, Correction, CorrectionState, Item, db, now
 from mdt.models.items import open_group
 from mdt.operations import assessments, duties, items, ledger, seen, team, views
 from mdt.operations.access import Person, Seat
@@ -65,6 +65,7 @@ class CorrectionView:
     still: frozenset[str]
     mine: bool
     may_confirm: bool
+    assessment: str | None
 
 
 def correctable(seat: Seat) -> frozenset[str]:
@@ -285,8 +286,15 @@ def _view(seat: Seat, made: Correction) -> CorrectionView:
     mine = made.made_by == seat.me.id
     return CorrectionView(
         made.id, made.item_id, made.state, who, agency, made.made_at, made.why, _changes(seat, made), held, shown,
-        still, mine, waits and not mine,
+        still, mine, waits and not mine, _assessment(seat, made),
     )  # fmt: skip
+
+
+def _assessment(seat: Seat, made: Correction) -> str | None:
+    """The assessment of it, for the agency whose it is."""
+    if made.agency_id != seat.me.agency_id:
+        return None
+    return db.session.scalar(select(Assessment.id).where(Assessment.subject_id == made.id))
 
 
 def _changes(seat: Seat, made: Correction) -> tuple[str, ...]:
