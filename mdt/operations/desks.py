@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
 from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, watching
@@ -18,6 +18,7 @@ from mdt.operations.glance import Glance, glances
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
+from mdt.sharing.view import next_boundary
 
 MEETINGS_AHEAD = timedelta(days=14)
 LAPSING_WITHIN = timedelta(days=7)
@@ -235,7 +236,22 @@ def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]
 
 
 def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
-    return watching.tag(topic, me, skeleton(me)), None
+    return watching.tag(topic, me, skeleton(me)), min(_turns(_seats(me)), default=None)
+
+
+def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
+    """When a desk may differ by itself: a fact turns, a day begins, a meeting comes near. Its page is told then, and
+    not with whatever moves one of the cases next: that may be nothing of its reader's."""
+    for seat in seats.values():
+        if turn := next_boundary(seat.case.facts, seat.at, seat.profile):
+            yield turn
+        here = seat.at.astimezone(seat.case.facts.case.zone)
+        yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    far = select(func.min(Meeting.starts_at)).where(
+        Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at >= now() + MEETINGS_AHEAD
+    )
+    if seats and (first := db.session.scalar(far)):
+        yield first - MEETINGS_AHEAD
 
 
 watching.kind("desk", _watch)

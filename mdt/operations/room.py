@@ -230,6 +230,12 @@ class _Scene:
         row = self.rows.get(user_id)
         return row is not None and row.out_for is not None and row.out_for == self.meeting.current_id
 
+    def falls_silent(self) -> datetime | None:
+        """When the next of those who are here counts as gone if nothing is heard of them. The page is told then,
+        and not with whatever moves the case next: that may be nothing of its reader's."""
+        heard = (row.seen_at + meetings.HEARD_OF_WITHIN for row in self.rows.values() if row.here)
+        return min((one for one in heard if one > self.seat.at), default=None)
+
     def changed_at(self) -> datetime | None:
         """When a permission changed during this meeting that concerns something the facilitator may see."""
         if not self.facilitates or self.meeting.opened_at is None:
@@ -314,9 +320,9 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     meeting = db.session.get(Meeting, topic.id) if seat and topic.id else None
     if seat is None or meeting is None or meeting.case_id != seat.id:
         return watching.NOTHING, None
-    return watching.tag(topic, me, _Scene(seat, meeting).skeleton()), next_boundary(
-        seat.case.facts, seat.at, seat.profile
-    )
+    scene = _Scene(seat, meeting)
+    turns = (next_boundary(seat.case.facts, seat.at, seat.profile), scene.falls_silent())
+    return watching.tag(topic, me, scene.skeleton()), min((one for one in turns if one), default=None)
 
 
 def _arrive(topic: watching.Topic, me: Person) -> None:
