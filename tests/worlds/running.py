@@ -1,0 +1,84 @@
+"""Many pairs, in as many processes as the machine has cores: a process lays one ground and walks pair after pair on it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.worlds import comparing, ground, making
+
+AT_ONCE = 10
+"""Pairs that a process walks before it tells."""
+
+
+@dataclass
+class Walked:
+    """What came of some pairs: those that differ, in words; what was asked; who the viewers were, and what differed."""
+
+    seeds: list[int] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+    endpoints: Counter[str] = field(default_factory=Counter)
+    viewers: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, more: Walked) -> None:
+        self.seeds += more.seeds
+        self.differing += more.differing
+        self.endpoints += more.endpoints
+        self.viewers += more.viewers
+        self.kinds += more.kinds
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for a ground: in memory where there is room for one, since a world is laid for every session."""
+    memory = Path("/dev/shm")
+    made = Path(tempfile.mkdtemp(prefix="mdt-worlds-", dir=memory if os.access(memory, os.W_OK) else None))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def walk_here(on: ground.Ground, seeds: Sequence[int]) -> Walked:
+    """Walk these pairs on this ground."""
+    found = Walked()
+    for seed in seeds:
+        made = making.pair(on, seed)
+        session = comparing.compare(on, made)
+        found.add(Walked([seed], [str(one) for one in session.differences[:1]], session.endpoints,
+                         Counter([f"{made.relation} {made.role}"]), Counter(made.kinds)))  # fmt: skip
+    return found
+
+
+_held = ExitStack()
+_ground: ground.Ground | None = None
+
+
+def _walk(seeds: Sequence[int]) -> Walked:
+    """In a process of its own: on the ground that it lays first."""
+    global _ground
+    if _ground is None:
+        _ground = _held.enter_context(ground.on_sqlite(_held.enter_context(folder())))
+        multiprocessing.util.Finalize(None, _held.close, exitpriority=10)
+    return walk_here(_ground, seeds)
+
+
+def walk(seeds: Sequence[int]) -> Iterator[Walked]:
+    """Walk these pairs, some at a time, as they come."""
+    parts = [seeds[n:n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
+    workers = max(1, min(len(parts), os.cpu_count() or 1))
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(_walk, part) for part in parts]):
+            yield done.result()
+
+
+__all__ = ["Walked", "folder", "walk", "walk_here"]
