@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.bench.figures import Measure, only, run
+from importlib import import_module
 
-MEASURES: dict[str, Measure] = {}
-"""The long proofs, by name."""
+from tests.bench.figures import only, run
+
+HOMES = {
+    "B.two_worlds_differences": "tests.trials.two_worlds",
+}
+"""The long proofs, by name, and where each is written."""
 
 if __name__ == "__main__":
-    if MEASURES:
-        run(MEASURES, only())
-    else:
-        print("There are no trials yet.")
+    run({name: import_module(home).measure for name, home in HOMES.items()}, only())

@@ -295,12 +295,13 @@ class Differing:
         return False
 
     def flag(self) -> bool:
-        """A suspicion about somebody of the family who has no account."""
+        """A suspicion about somebody of the family who has no account. Whoever keeps releases is told who signs."""
         father = fact.Person(id="father", relation="parent", rights=self.facts.case.people["father"].rights,
                              flags=(fact.Flag(flag="suspected_offender", since=AT - timedelta(days=9)),))  # fmt: skip
         named = any("father" in one.signed_by for one in self.facts.releases)
         case = replace(self.facts.case, people={**self.facts.case.people, "father": father})
-        if self.leads or named or not self._keep(case=case):
+        keeps = self.office is not None and self.made.role not in (Role.SC, Role.PM)
+        if keeps or named or not self._keep(case=case):
             return False
         self.case.terms = case
         return True
