@@ -84,7 +84,7 @@ def go_on(progress: Progress, pairs: int) -> Progress:
     left = progress.left(pairs)
     for at in range(0, len(left), AT_ONCE):
         begun = time.monotonic()
-        for part in running.walk(left[at:at + AT_ONCE]):
+        for part in running.walk(left[at : at + AT_ONCE]):
             progress.add(part, time.monotonic() - begun)
             begun = time.monotonic()
             for one in part.differing:

@@ -7,6 +7,7 @@ goes through the product's own verbs, so that it moves what they move and rings 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from mdt.models import Attendance, Meeting, Task, User, begin_writing, db
 from mdt.operations import handoffs, meetings, releases, updates, views
@@ -59,7 +60,7 @@ class Acting:
             if office_of(who) and CATEGORIES[category] in updates.categories(seat) and self._hides(draft):
                 key = self.m.id()
                 self.made.hide("item_id", key)
-                return self._at(step, who, lambda seat: updates.post(seat, category=category, text=SAID, key=key))
+                return self._at(step, who, partial(updates.post, category=category, text=SAID, key=key))
         return False
 
     def _hides(self, draft: object) -> bool:
@@ -69,12 +70,14 @@ class Acting:
         """Somebody in the room writes down what is concealed."""
         for row in db.session.query(Meeting).filter_by(case_id=self.made.case_id, phase="open").all():
             for user_id in self.m.some(self.others, 3, 6):
-                draft = record_of(self.m, Category.MEETING, office_of(user_id), names=("text",), author=user_id, **PLAIN)
+                draft = record_of(
+                    self.m, Category.MEETING, office_of(user_id), names=("text",), author=user_id, **PLAIN
+                )
                 if office_of(user_id) and self._hides(draft) and self._in_the_room(row, user_id):
-                    key, meeting_id = self.m.id(), row.id
+                    key = self.m.id()
                     self.made.hide("item_id", key)
                     return self._at(
-                        step, user_id, lambda seat: meetings.note(seat, meeting_id, SAID, meetings.Sent(key=key))
+                        step, user_id, partial(meetings.note, meeting_id=row.id, text=SAID, sent=meetings.Sent(key=key))
                     )
         return False
 
@@ -106,7 +109,7 @@ class Acting:
             keepers = [user for user in self.others if known(office_of(user) or "") == one.discloser]
             stopped = tuple(other for other in self.differing.facts.releases if other.id != one.id)
             if keepers and not one.revoked and self.differing._keep_paper(releases=stopped):
-                return self._at(step, keepers[0], lambda seat: releases.revoke(seat, one.id, how="verbal"))
+                return self._at(step, keepers[0], partial(releases.revoke, release_id=one.id, how="verbal"))
         return False
 
 

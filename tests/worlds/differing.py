@@ -355,8 +355,16 @@ class Differing:
                 continue
             self._file(record)
             db.session.flush()
-            db.session.add(Segment(id=self.m.id(), meeting_id=meeting.id, point_id=point.id, item_id=record.id,
-                                   kind=self.m.pick(["note", "decision"]), said_at=AT - timedelta(minutes=3)))  # fmt: skip
+            db.session.add(
+                Segment(
+                    id=self.m.id(),
+                    meeting_id=meeting.id,
+                    point_id=point.id,
+                    item_id=record.id,
+                    kind=self.m.pick(["note", "decision"]),
+                    said_at=AT - timedelta(minutes=3),
+                )
+            )
             return True
         return False
 
@@ -382,8 +390,14 @@ class Differing:
         offices = [one for one in OFFICES if one != self.office]
         if self.leads or not others:
             return False
-        one = Request(id=self.m.id(), case=self.case, source_id=known(self.m.pick(offices)), asked_by=self.m.pick(others),
-                      due_at=AT + timedelta(days=2), terms=Asked(category=self.m.pick(Category), why=self.m.words()))  # fmt: skip
+        one = Request(
+            id=self.m.id(),
+            case=self.case,
+            source_id=known(self.m.pick(offices)),
+            asked_by=self.m.pick(others),
+            due_at=AT + timedelta(days=2),
+            terms=Asked(category=self.m.pick(Category), why=self.m.words()),
+        )
         db.session.add(one)
         self.made.hide("request_id", one.id)
         return True

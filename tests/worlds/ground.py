@@ -191,6 +191,17 @@ def login(user_id: str) -> str:
 
 
 __all__ = [
-    "ADMINISTRATOR", "AT", "COUNSEL", "FAMILY", "OFFICES", "OUTSIDER", "PASSWORD", "Ground", "known", "login", "on_postgres",
-    "on_sqlite", "staff",
-]  # fmt: skip
+    "ADMINISTRATOR",
+    "AT",
+    "COUNSEL",
+    "FAMILY",
+    "OFFICES",
+    "OUTSIDER",
+    "PASSWORD",
+    "Ground",
+    "known",
+    "login",
+    "on_postgres",
+    "on_sqlite",
+    "staff",
+]

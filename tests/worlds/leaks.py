@@ -14,10 +14,21 @@ from flask import Flask, g, request
 from pytest import MonkeyPatch
 from sqlalchemy import func, select, update
 
-from mdt.models import Case, Item, ItemGroup, Member, Release, Task, db, now
+from mdt.models import Case, Item, ItemGroup, Member, Task, db, now
 from mdt.models.items import open_groups
 from mdt.operations import (
-    accounting, caseload, convening, desks, items, ledger, reading, releases, requests, room, tasks, team, updates, views,
+    accounting,
+    caseload,
+    convening,
+    desks,
+    items,
+    reading,
+    releases,
+    requests,
+    room,
+    tasks,
+    team,
+    views,
 )  # fmt: skip
 from mdt.realtime import bells, channel
 from mdt.sharing import compiled, decide, reply
@@ -107,7 +118,9 @@ def _etag(patch: MonkeyPatch, app: Flask) -> None:
 def _last_modified(patch: MonkeyPatch, app: Flask) -> None:
     def add(response: Any) -> Any:
         if "case" in g:
-            response.last_modified = db.session.scalar(select(func.max(Item.changed_at)).where(Item.case_id == g.case.id))
+            response.last_modified = db.session.scalar(
+                select(func.max(Item.changed_at)).where(Item.case_id == g.case.id)
+            )
         return response
 
     after(patch, app, add)
@@ -163,14 +176,21 @@ def _held_lines(patch: MonkeyPatch, app: Flask) -> None:
       first=("/who-has-looked/{case}",))  # fmt: skip
 def _page_length(patch: MonkeyPatch, app: Flask) -> None:
     own = accounting._rows
-    patch.setattr(accounting, "_rows", lambda case_id, before: (row for row, _ in zip(own(case_id, before), range(100))))  # noqa: B905
+    patch.setattr(
+        accounting,
+        "_rows",
+        lambda case_id, before: (row for row, _ in zip(own(case_id, before), range(100), strict=False)),
+    )
 
 
 # order and time
 
 
-@leak("a list in the order of anybody's change", first=("/cases/", "/help", "/help", "/help", "/help", "/help", "/cases/"),
-      acts=("posts",))  # fmt: skip
+@leak(
+    "a list in the order of anybody's change",
+    first=("/cases/", "/help", "/help", "/help", "/help", "/help", "/cases/"),
+    acts=("posts",),
+)
 def _order(patch: MonkeyPatch, app: Flask) -> None:
     def everybody(case: Any, item: Any, *, by: str) -> None:
         db.session.execute(update(Member).where(Member.case_id == case.id).values(changed_at=now()))
@@ -204,7 +224,12 @@ def _bells(patch: MonkeyPatch, app: Flask) -> None:
     patch.setattr(channel.Channel, "ring", ring)
 
 
-@leak("somebody's silence told with the next bell", first=("{meeting}", *["/help"] * 12), acts=("posts",), faces=("frames",))
+@leak(
+    "somebody's silence told with the next bell",
+    first=("{meeting}", *["/help"] * 12),
+    acts=("posts",),
+    faces=("frames",),
+)
 def _silence(patch: MonkeyPatch, app: Flask) -> None:
     patch.setattr(room._Scene, "falls_silent", lambda self: None)
     patch.setattr("mdt.operations.meetings.HEARD_OF_WITHIN", desks.timedelta(seconds=20))
@@ -217,7 +242,9 @@ def _silence(patch: MonkeyPatch, app: Flask) -> None:
 def _title(patch: MonkeyPatch, app: Flask) -> None:
     def add(response: Any) -> Any:
         if "case" in g and response.mimetype == "text/html":
-            name = next((raw(one).get("legal_name") for one in g.case.case.facts.items.values() if one.category == "ID"), "")
+            name = next(
+                (raw(one).get("legal_name") for one in g.case.case.facts.items.values() if one.category == "ID"), ""
+            )
             response.set_data(response.get_data().replace(b"<title>", f"<title>{name} ".encode()))
         return response
 
@@ -249,12 +276,16 @@ def _error(patch: MonkeyPatch, app: Flask) -> None:
     def page(status: int, reference: str | None = None) -> Any:
         item = db.session.get(Item, str((request.view_args or {}).get("item_id", "")))
         answer, code = own(status, reference)
-        return (answer.replace("nothing here for you", f"no {item.terms.category} here for you") if item else answer), code
+        return (
+            answer.replace("nothing here for you", f"no {item.terms.category} here for you") if item else answer
+        ), code
 
     patch.setattr(errors, "_page", page)
 
 
-@leak("403 for what is hidden, 404 for what is not there", "item", "task", first=("/tasks/{task_id}",), faces=("status",))
+@leak(
+    "403 for what is hidden, 404 for what is not there", "item", "task", first=("/tasks/{task_id}",), faces=("status",)
+)
 def _forbidden(patch: MonkeyPatch, app: Flask) -> None:
     own = errors._page
 
@@ -265,7 +296,12 @@ def _forbidden(patch: MonkeyPatch, app: Flask) -> None:
     patch.setattr(errors, "_page", page)
 
 
-@leak("a strip of readers, and a team, with whoever is there", "member", first=("/cases/{case}/update", CASE), viewer="school")
+@leak(
+    "a strip of readers, and a team, with whoever is there",
+    "member",
+    first=("/cases/{case}/update", CASE),
+    viewer="school",
+)
 def _audience(patch: MonkeyPatch, app: Flask) -> None:
     patch.setattr(team, "_may_know", lambda *_any: True)
 
@@ -364,7 +400,6 @@ def _gate(patch: MonkeyPatch, app: Flask) -> None:
 
     patch.setattr(access, "admitted", lambda *_any: True)
     patch.setattr(access, "_purpose", lambda case, me, asked: next(iter(access.USUAL_PURPOSES[me.role])))
-
 
 
 __all__ = ["LEAKS", "Leak"]

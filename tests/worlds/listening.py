@@ -46,9 +46,20 @@ class Wire:
             (b"origin", b"http://localhost"),
             (b"cookie", self.cookie.encode()),
         ]
-        scope = {"type": "websocket", "path": PATH, "raw_path": PATH.encode(), "query_string": QUERY, "headers": headers,
-                 "scheme": "ws", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "subprotocols": [],
-                 "asgi": {"version": "3.0"}, "http_version": "1.1", "root_path": ""}  # fmt: skip
+        scope = {
+            "type": "websocket",
+            "path": PATH,
+            "raw_path": PATH.encode(),
+            "query_string": QUERY,
+            "headers": headers,
+            "scheme": "ws",
+            "server": ("localhost", 80),
+            "client": ("127.0.0.1", 1),
+            "subprotocols": [],
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "root_path": "",
+        }
         self.incoming.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.get_running_loop().create_task(self.application(scope, self.incoming.get, self._send))
         self.say("40")

@@ -253,8 +253,9 @@ class Common:
         m, asked = self.m, relation == "invited"
         purposes = USUAL_PURPOSES[Role(role_of(user_id))]
         member = Member(
-            id=m.id(), case=case, user_id=user_id, purpose=m.pick(purposes), why=m.words(), invited_by=staff("county")[0],
-            invited_at=AT - timedelta(days=30), since=None if asked else AT - timedelta(days=m.rng.randint(2, 29)),
+            id=m.id(), case=case, user_id=user_id, purpose=m.pick(purposes), why=m.words(),
+            invited_by=staff("county")[0], invited_at=AT - timedelta(days=30),
+            since=None if asked else AT - timedelta(days=m.rng.randint(2, 29)),
             standing={"invited": Standing.INVITED, "ended": Standing.ENDED}.get(relation, Standing.ACCEPTED),
             until=AT - timedelta(days=1) if relation == "ended" else None,
             recused_at=AT - timedelta(days=1) if relation == "recused" else None,

@@ -1,4 +1,4 @@
-"""Many pairs, in as many processes as the machine has cores: a process lays one ground and walks pair after pair on it."""
+"""Many pairs, in as many processes as the machine has cores: each lays a ground and walks pair after pair on it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _walk(seeds: Sequence[int]) -> Walked:
 
 def walk(seeds: Sequence[int]) -> Iterator[Walked]:
     """Walk these pairs, some at a time, as they come."""
-    parts = [seeds[n:n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
+    parts = [seeds[n : n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
     workers = max(1, min(len(parts), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         for done in as_completed([pool.submit(_walk, part) for part in parts]):

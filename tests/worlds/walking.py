@@ -206,7 +206,9 @@ class Walk:
 
     def _form(self) -> Step:
         """A form that was seen, filled in and sent."""
-        sendable = [one for one in self.forms if self._endpoint(one[1] or "/", one[0]) not in NOT_WALKED.keys() | ENDS_IT]
+        sendable = [
+            one for one in self.forms if self._endpoint(one[1] or "/", one[0]) not in NOT_WALKED.keys() | ENDS_IT
+        ]
         if not sendable:
             return self._probe()
         method, action, controls = self.rng.choice(sendable)
@@ -246,18 +248,30 @@ class Walk:
         if name == "case_id" and self.rng.random() < 0.8:
             return self.made.case_id
         pool = [*self.known.get(name, ()), *self.made.hidden.get(name, ())]
-        return self.rng.choice(pool) if pool and self.rng.random() < 0.93 else str(uuid.UUID(int=self.rng.getrandbits(128), version=4))  # fmt: skip
+        return (
+            self.rng.choice(pool)
+            if pool and self.rng.random() < 0.93
+            else str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+        )
 
     def _query(self, endpoint: str) -> str:
         """What an address may ask beside its path; for any route, what any other understands."""
         rng, said = self.rng, {}
         asked: dict[str, Callable[[], str]] = {
-            "q": self._words, "after": lambda: rng.choice(["x", ""]), "before": lambda: str(rng.randint(1, 300)),
-            "category": lambda: rng.choice(list(Category)), "source_id": lambda: self._any("agency_id"),
-            "topic": self._topic, "tag": lambda: "x", "purpose": self._purpose, "discloser": lambda: self._any("agency_id"),
-            "type": lambda: rng.choice(["HIPAA", "MDT", "FERPA", "VSP"]), "labels": lambda: "HIV",
-            "sort": lambda: rng.choice(["name", "changed"]), "page": lambda: str(rng.randint(0, 3)),
-        }  # fmt: skip
+            "q": self._words,
+            "after": lambda: rng.choice(["x", ""]),
+            "before": lambda: str(rng.randint(1, 300)),
+            "category": lambda: rng.choice(list(Category)),
+            "source_id": lambda: self._any("agency_id"),
+            "topic": self._topic,
+            "tag": lambda: "x",
+            "purpose": self._purpose,
+            "discloser": lambda: self._any("agency_id"),
+            "type": lambda: rng.choice(["HIPAA", "MDT", "FERPA", "VSP"]),
+            "labels": lambda: "HIV",
+            "sort": lambda: rng.choice(["name", "changed"]),
+            "page": lambda: str(rng.randint(0, 3)),
+        }
         usual = {"cases.list_cases": ["q"], "api.changed": ["topic", "tag"], "releases.ask": ["category", "source_id"],
                  "releases.new": ["discloser", "type"], "cases.readers": ["category", "labels"]}  # fmt: skip
         for name in usual.get(endpoint, rng.sample(list(asked), rng.choice([0, 0, 1, 2]))):
