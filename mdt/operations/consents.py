@@ -23,7 +23,8 @@ from mdt.operations.consent import held, knowing, sheets
 from mdt.operations.consent.kinds import Kind, statements
 from mdt.operations.consent.signing import SOMEBODY_ELSE, signer
 from mdt.operations.fhir import reading, strict, writing
-from mdt.operations.fhir.reading import Place, Reading, Says
+from mdt.operations.fhir.paper import Place
+from mdt.operations.fhir.reading import Reading, Says
 from mdt.operations.fhir.terms import Known
 from mdt.operations.fhir.words import Version
 from mdt.sharing import fields as catalog

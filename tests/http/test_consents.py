@@ -79,6 +79,16 @@ def test_a_release_goes_out_as_a_consent_that_names_no_young_person(
     assert "FHIR R5" in page(wren.get(f"/cases/{WREN}/releases/{CHECKUPS}"))
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("version", ["R4", "R5"])
+def test_a_file_tells_a_mere_recipient_no_more_than_their_page(signed_in: SignIn, version: str) -> None:
+    """That an advocate helps is not for everybody the paper names; and no reader learns what is wrong with it."""
+    wren, tomas = (out(signed_in(slug), version).get_data(as_text=True) for slug in ("wren", "tomas"))
+    for word in ("Open Door", agencies.id_of("opendoor")):
+        assert word in wren and word not in tomas
+    assert "Children’s Law Office" in tomas and '"missing"' not in tomas
+
+
 def test_a_consent_that_arrives_is_held_and_opens_nothing_until_a_person_completes_it(
     app: Flask, signed_in: SignIn
 ) -> None:

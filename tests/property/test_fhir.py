@@ -137,8 +137,9 @@ def assert_no_more(reading: Reading, said: dict[str, Any], version: Version) -> 
     """The Consent read once more, by hand: each term of the draft stands in it, and nothing in it is narrower."""
     r4 = version is Version.R4
     root = said["provision"] if r4 else said["provision"][0]
-    assert said["status"] == "active" and (root["type"] if r4 else said["decision"]) == "permit"
-    assert r4 or len(said["provision"]) == 1
+    assert said["status"] == "active" and (root["type"] == "permit" if r4 else said["decision"] == "deny")
+    permits = {"url": "urn:mdt:fhir:limits", "valueCode": "the-provision-permits"}
+    assert r4 or (len(said["provision"]) == 1 and permits in said["modifierExtension"])
     assert not set(root) & {"provision", "code", "resourceType", "expression", "modifierExtension"}
     assert "implicitRules" not in said and "contained" not in said
     assert not [one for one in said.get("modifierExtension", []) if one["url"] != "urn:mdt:fhir:limits"]

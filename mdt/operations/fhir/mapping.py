@@ -39,7 +39,12 @@ PARTS: tuple[Part, ...] = (
     Part("who tells", "", "controller", "The same, as the one who holds to it."),
     Part("the law", "policyRule", "regulatoryBasis", "See the table of laws."),
     Part("verified", "verification.verified", "verification.verified", "False for what was said aloud only."),
-    Part("that it permits", "provision.type", "decision", "`permit`, once. See the limits below."),
+    Part(
+        "whether it permits",
+        "provision.type",
+        "decision",
+        "R4: `permit`. R5: `deny`, but for its provision.",
+    ),
     Part("beginning and end", "provision.period", "period", "Whole days, to the end of the last."),
     Part("who is told", "provision.actor", "provision.actor", "Role `IRCP`; nobody for whom it was stopped."),
     Part("what may be done", "provision.action", "provision.action", "`disclose`."),
@@ -72,7 +77,7 @@ BESIDES: dict[str, str] = {
 HELD: tuple[str, ...] = (
     "No provision, several provisions, or rules inside rules.",
     "No type or decision; or it denies, and what it permits would be an exception: a grant coded as deny.",
-    "R5: it permits and then names conditions, and our modifier does not say that they are limits.",
+    "R5: it permits and then names conditions: that can mean only these, or all but these.",
     "A policy that opts out beside a provision that permits.",
     "A draft, or a status that says nothing.",
     "A code we have no word for: purpose, category, sensitivity, action, role, kind of consent, law.",
@@ -117,7 +122,7 @@ def _lines() -> Iterator[str]:
 
 
 LIMITS: dict[words.Limit, str] = {
-    words.Limit.PROVISION: "R5, always: its provision could be read as what is *not* permitted.",
+    words.Limit.PROVISION: "R5, always: what the provision names is permitted, and nothing else is.",
     words.Limit.EXCLUDES: "Fields or labels are left out.",
     words.Limit.STOPPED: "It was stopped for some of those it names.",
     words.Limit.EVENT: "It ends with an event, so that it has no last day.",

@@ -113,52 +113,64 @@ def _limits(paper: Paper) -> list[Limit]:
 
 def _decision(paper: Paper, version: Version, limits: list[Limit]) -> bool | None:
     """True: it permits, and says so in one way only; False: it denies; None: it could be meant in two ways."""
-    at, name = (paper.part("provision"), "type") if version is Version.R4 else (paper, "decision")
-    said = at.take(name) if at else None
-    provisions = [at] if at and version is Version.R4 else paper.parts("provision")
-    inside = [one for provision in provisions for one in _nested(provision)]
+    return _decision_r4(paper) if version is Version.R4 else _decision_r5(paper, limits)
+
+
+def _decision_r4(paper: Paper) -> bool | None:
+    """The type of its one provision. A no with exceptions may be meant as a grant; that is for a person."""
+    provision = paper.part("provision")
+    said = provision.take("type") if provision else None
+    inside = provision is not None and _nested(provision)
     if said == "deny":
-        return _denial(paper, version, provisions, inside)
+        if inside:
+            paper.note("provision", "It denies, and what it permits would be an exception.")
+        return None if inside else False
     if said != "permit":
-        paper.note("provision.type" if version is Version.R4 else "decision", "It does not say that it permits.")
-        return None
-    once = _opt_out(paper, version)
-    if version is Version.R5 and Limit.PROVISION not in limits:
-        paper.note("provision", "It permits, and then names conditions: that can mean only these, or all but these.")
-        once = False
-    if len(provisions) != 1:
-        paper.note("provision", "It has no provision, or several, so it does not say what it permits.")
-        once = False
-    return True if once and not inside else None
+        paper.note("provision.type", "It does not say that it permits.")
+    against = _opts_out(paper, "policyRule")
+    return True if said == "permit" and not inside and not against else None
 
 
-def _denial(paper: Paper, version: Version, provisions: list[Paper], inside: list[str]) -> bool | None:
-    """A plain no is a no. A no with exceptions may be meant as a grant; that is for a person."""
-    exceptions = inside or (provisions if version is Version.R5 else [])
-    if not exceptions:
+def _decision_r5(paper: Paper, limits: list[Limit]) -> bool | None:
+    """R5 calls a provision an exception, and is not always so used: it takes our modifier to be sure."""
+    said, provisions = paper.take("decision"), paper.parts("provision")
+    inside = [one for one in provisions if _nested(one)]
+    against = _opts_out(paper, "regulatoryBasis")
+    if said == "deny" and not provisions:
         return False
-    paper.note("provision", "It denies, and what it permits would be an exception. It can be meant in two ways.")
+    if said not in ("permit", "deny"):
+        paper.note("decision", "It does not say whether it permits.")
+    elif said == "permit":
+        paper.note("decision", "It permits, and what it then names can be meant as only these, or as all but these.")
+    elif Limit.PROVISION not in limits:
+        paper.note("provision", "It denies, and what it permits would be an exception.")
+    elif len(provisions) != 1:
+        paper.note("provision", "It has several provisions.")
+    elif not inside and not against:
+        return True
     return None
 
 
-def _nested(provision: Paper) -> list[str]:
-    found = provision.value.get("provision")
-    if not found:
-        return []
+def _nested(provision: Paper) -> bool:
+    if not provision.value.get("provision"):
+        return False
     provision.note("provision", "It has rules inside rules. Which of them counts is not guessed.")
     provision.drop("provision")
-    return [provision.path]
+    return True
 
 
-def _opt_out(paper: Paper, version: Version) -> bool:
-    """Whether nothing of its policies says no while its provision says yes."""
-    rule = paper.part("policyRule")
-    rules = [rule] if version is Version.R4 and rule else paper.parts("regulatoryBasis")
-    said = [(one.get("system"), one.get("code")) for at in rules for one in at.value.get("coding") or ()]
+def _opts_out(paper: Paper, name: str) -> bool:
+    """Whether its policy says no while its provision says yes."""
+    one = paper.part(name)
+    said = [
+        (coding.get("system"), coding.get("code"))
+        for at in ([one] if one else paper.parts(name))
+        for coding in at.value.get("coding") or ()
+    ]
     against = any(one in words.OPT_OUT for one in said)
     if against:
-        paper.note("policyRule", "Its policy says no, and its provision says yes.")
-    return not against
+        paper.note(name, "Its policy says no, and its provision says yes.")
+    return against
 
 
 def _identifiers(paper: Paper) -> Found:
@@ -231,7 +243,7 @@ def _type(paper: Paper, version: Version, known: Known, beside: Beside) -> str |
     if beside.type in known.types:
         if laws != [words.law(str(beside.type)).key]:
             paper.note("policyRule" if version is Version.R4 else "regulatoryBasis", "Its law is not that of its kind.")
-        return beside.type
+        return str(beside.type)
     if beside.type is not None:
         paper.note("extension", "It is of a kind that is not known here.")
     meant = {one for system, code in laws if system == words.ACT for one in TYPES_OF_LAW.get(code, ())}
@@ -244,7 +256,7 @@ def _type(paper: Paper, version: Version, known: Known, beside: Beside) -> str |
 def _agree(paper: Paper, limits: list[Limit], terms: Mapping[str, Any], beside: Beside) -> None:
     """A limit that is announced has to be there."""
     there = {
-        Limit.PROVISION: True,
+        Limit.PROVISION: bool(paper.parts("provision")),
         Limit.EXCLUDES: bool(terms["excludes"]),
         Limit.STOPPED: bool(beside.all_recipients),
         Limit.EVENT: isinstance(terms["expires"], str),

@@ -41,7 +41,7 @@ class Version(StrEnum):
 class Limit(StrEnum):
     """What makes a Consent narrower than its elements say; written as a modifier."""
 
-    PROVISION = "provision-limits-the-decision"
+    PROVISION = "the-provision-permits"
     EXCLUDES = "parts-are-left-out"
     STOPPED = "stopped-for-some"
     EVENT = "ends-with-an-event"

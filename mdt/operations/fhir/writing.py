@@ -1,6 +1,8 @@
 """One of our releases as a FHIR Consent, R4 or R5.
 
-The Consent says `permit`, once, and narrows it; it never says more than the release. What FHIR has no
+An R4 Consent says `permit`, once, with its conditions. An R5 Consent decides `deny`, and its one provision is
+the exception that permits: so R5's own examples read a provision, and whoever reads it otherwise opens
+nothing. Neither says more than the release. What FHIR has no
 element for stands in one extension; what makes the release narrower than its elements could be read
 stands in a modifier extension too, so that a system which does not know it has to leave the Consent
 alone. Nobody's name is in it but that of agencies and of the people at work who may be told.
@@ -79,7 +81,7 @@ def _as_r5(release: Release, names: Names) -> Json:
         "controller": discloser,
         "regulatoryBasis": [_law(release)],
         "verification": [_verified(release)],
-        "decision": "permit",
+        "decision": "deny",
         "provision": [_provision(release, names, "documentType")],
     }
 

@@ -85,7 +85,7 @@ def foreign_r4(**more: Any) -> dict[str, Any]:
 
 
 def foreign_r5(**more: Any) -> dict[str, Any]:
-    """An R5 Consent of a hospital: its decision permits, its provision names conditions."""
+    """An R5 Consent of a hospital: its decision permits, and its provision names only these, or all but these."""
     old = foreign_r4()
     provision = {name: one for name, one in old["provision"].items() if name not in ("type", "period")}
     return json.loads(json.dumps({

@@ -108,16 +108,20 @@ DOUBTFUL: dict[str, tuple[Json, str, Says]] = {
     "no type": (r4(lambda c: c["provision"].pop("type")), "Consent.provision.type", Says.UNCLEAR),
     "no provision": (r4(lambda c: c.pop("provision")), "Consent.provision.type", Says.UNCLEAR),
     "no decision": (r5(lambda c: c.pop("decision")), "Consent.decision", Says.UNCLEAR),
-    "no provision in R5": (r5(lambda c: c.pop("provision")), "Consent.provision", Says.UNCLEAR),
+    "no provision in R5": (r5(lambda c: c.pop("provision")), "Consent.modifierExtension", Says.DENIES),
     "a grant coded as deny": (
         r4(lambda c: c.update(provision={"type": "deny", "provision": [c["provision"]]})),
         "Consent.provision.provision", Says.UNCLEAR,
     ),
-    "a grant coded as deny in R5": (r5(lambda c: c.update(decision="deny")), "Consent.provision", Says.UNCLEAR),
+    "a grant coded as deny in R5": (r5(lambda c: c.pop("modifierExtension")), "Consent.provision", Says.UNCLEAR),
     "rules that contradict": (
         r4(lambda c: c["provision"].update(provision=[{"type": "deny"}])), "Consent.provision.provision", Says.UNCLEAR,
     ),
-    "conditions without the modifier": (r5(lambda c: c.pop("modifierExtension")), "Consent.provision", Says.UNCLEAR),
+    "only these, or all but these": (r5(lambda c: c.update(decision="permit")), "Consent.decision", Says.UNCLEAR),
+    "two provisions in R5": (r5(lambda c: c["provision"].append({})), "Consent.provision", Says.UNCLEAR),
+    "rules inside the exception": (
+        r5(lambda c: c["provision"][0].update(provision=[{"id": "x"}])), "Consent.provision[0].provision", Says.UNCLEAR,
+    ),
     "a policy that says no": (
         r4(lambda c: c["policyRule"]["coding"].append({"system": ACT, "code": "OPTOUT"})),
         "Consent.policyRule", Says.UNCLEAR,
@@ -201,8 +205,8 @@ def test_what_was_said_aloud_or_signed_as_a_condition_is_held(mode: str) -> None
 def test_a_plain_no_is_a_no_and_what_is_over_is_over() -> None:
     no = written(Version.R4) | {"provision": {"type": "deny"}}
     assert again(no).says is Says.DENIES
-    closed = written(Version.R5) | {"decision": "deny"}
-    del closed["provision"]
+    closed = written(Version.R5)
+    del closed["provision"], closed["modifierExtension"]
     assert again(closed).says is Says.DENIES
     for status in ("inactive", "entered-in-error", "rejected"):
         reading = again(written(Version.R4) | {"status": status})
@@ -216,6 +220,28 @@ def test_a_consent_of_a_hospital_is_read_as_far_as_it_goes() -> None:
     assert reading.terms["recipients"] == () and reading.strangers == ("Blijdorp Medisch Centrum",)
     assert reading.terms["expires"] == date(2026, 9, 1)
     assert again(foreign_r5()).says is Says.UNCLEAR
+
+
+PROVISIONS: dict[str, Json] = {
+    "not them": {
+        "actor": [{"role": {"coding": [{"system": words.PART, "code": "PRCP"}]}, "reference": {"display": "C"}}]
+    },
+    "not this": {"data": [{"meaning": "related", "reference": {"reference": "MedicationRequest/medrx0305"}}]},
+    "not then": {"period": {"start": "2015-01-01", "end": "2015-02-01"}},
+    "but labels": {"securityLabel": [HIV], "provision": [{"securityLabel": [{"system": ACT, "code": "PSY"}]}]},
+}
+"""What the published examples narrow by, in our words: there a permit with a provision says what is *not* permitted."""
+
+
+@pytest.mark.parametrize("name", PROVISIONS)
+@pytest.mark.parametrize("said", ["permit", "deny"])
+def test_the_shapes_of_the_published_examples_are_read_and_never_taken_for_a_permit(name: str, said: str) -> None:
+    inner = PROVISIONS[name]
+    new = again(foreign_r5(decision=said, provision=[inner], sourceAttachment=[{"title": "The terms."}]))
+    assert new.says is Says.UNCLEAR and not new.clear
+    assert at(new, "Consent.sourceAttachment[0].title")
+    old = again(foreign_r4(provision={"type": said} | inner, sourceAttachment={"title": "The terms."}))
+    assert old.says in (Says.UNCLEAR, Says.DENIES) or not old.clear
 
 
 def test_part_2_does_not_say_which_of_its_kinds() -> None:
