@@ -211,6 +211,8 @@ def test_entries_are_confirmed_one_by_one_with_day_and_citation(app: Flask, sign
     assert "Version 3 Signed by Gwen Tallis, county attorney on" in history
     assert "juvenile_sharing.cite was not set, is Code 12.3." in history
     assert gwen.get("/rules/versions?old=1&new=9").status_code == 404
+    others = page(signed_in("casey").get("/rules/versions"))
+    assert "Version 3 Signed by" in others and "present case" not in others and "present case" in history
     with app.app_context():
         assert force.in_force("us-baseline").profile.confirmed("juvenile_sharing") is False
         assert db.session.scalar(select(Rules.version).where(Rules.signed_at.is_(None))) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdt.sharing import jurisdiction, matrix, overlay
@@ -31,6 +31,7 @@ def test_a_profile_written_as_a_file_reads_back_the_same(name: str) -> None:
     assert read(text_of(raw), name) == raw
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(words, trees, max_size=4))
 def test_whatever_is_written_reads_back_the_same(said: dict[str, object]) -> None:
     """Also words that look like numbers, dates, or yes and no."""
