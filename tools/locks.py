@@ -16,6 +16,7 @@ from tools.speech import quietly, say
 LOCKS = {
     "run": (),
     "test": ("--extra", "test", "--constraint", "requirements/run.lock"),
+    "bench": ("--group", "bench", "--constraint", "requirements/test.lock"),
     "build": ("--group", "build", "--constraint", "requirements/test.lock"),
     "node": ("--group", "node"),
 }

@@ -43,6 +43,18 @@ def install_lock(name: str) -> None:
     _install_lock(name)
 
 
+def try_lock(name: str) -> None:
+    """Install one more lock once; where that cannot be done, say so and go on without it."""
+    if stamps.fresh(_stamp(name), _mark(name)):
+        return
+    try:
+        _install_lock(name)
+    except Stop as reason:
+        say(f"{reason}\nGoing on without the packages of requirements/{name}.lock.")
+        return
+    stamps.write(_stamp(name), _mark(name))
+
+
 def _ready(name: str) -> bool:
     able = {name, "test"}
     fresh = any(stamps.fresh(_stamp(each), _mark(each)) for each in able)

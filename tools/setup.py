@@ -41,8 +41,9 @@ def test() -> None:
 
 
 def bench() -> None:
-    """Measure; ONLY=name measures one thing."""
+    """Measure; ONLY=name measures one thing. What it is measured against comes too, where it can be had."""
     _ready("test", with_browser=True)
+    packages.try_lock("bench")
     _become("tests.bench")
 
 

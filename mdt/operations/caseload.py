@@ -67,7 +67,7 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
     """The lines of these memberships: decided, recorded, then opened."""
     loaded = facts.load_many([row.case_id for row in rows])
     seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
-    named = {case_id: _identity(seat) for case_id, seat in seats.items()}
+    named = _named(seats)
     tickets = [views.entry(seats[case_id], "case.listed", [one]) for case_id, one in named.items() if one]
     ticket = ledger.submit_all(tickets)
     closed = items.envelopes((seats[case_id].case, one[0].id) for case_id, one in named.items() if one)
@@ -80,22 +80,26 @@ def skeleton(me: Person, rows: Sequence[Row[Any]]) -> list[Any]:
     """What the lines of these memberships are made of, decided and not opened."""
     loaded = facts.load_many([row.case_id for row in rows])
     seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
+    named = _named(seats)
     return [
-        [row.case_id, _named_at(seats[row.case_id]), _going_on(seats[row.case_id])]
+        [row.case_id, _named_at(seats[row.case_id], named[row.case_id]), _going_on(seats[row.case_id])]
         for row in rows
         if row.case_id in seats
     ]
 
 
-def _named_at(seat: Seat) -> datetime | None:
+def _named_at(seat: Seat, named: tuple[Item, Decision] | None) -> datetime | None:
     """When what says the name was last changed; None where no name is shown."""
-    named = _identity(seat)
     return items.changed_at(named[0], [NAMED], items.envelopes([(seat.case, named[0].id)])) if named else None
 
 
-def _identity(seat: Seat) -> tuple[Item, Decision] | None:
-    """The item that says what the young person is called, if that is shown to this member."""
-    seen = views.look(seat, categories=frozenset({Category.ID}))
+def _named(seats: dict[str, Seat]) -> dict[str, tuple[Item, Decision] | None]:
+    """By case, the item that says what the young person is called, if that is shown to this member."""
+    page = views.look_each(list(seats.values()), categories=frozenset({Category.ID}))
+    return dict(zip(seats, page.once("named", _identity), strict=True))
+
+
+def _identity(seen: views.Looked) -> tuple[Item, Decision] | None:
     return next(((item, decision) for item, decision in seen.items if NAMED in decision.fields), None)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from operator import is_
+from typing import Any, NamedTuple, TypeVar
 
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
@@ -22,11 +23,13 @@ from mdt.sharing.explain import Names, rights, scope, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.obligations import NO_EXPORT
+from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose
 
 T = TypeVar("T")
 NOTICE_2_32 = "notice_2_32"
 TICK = timedelta(microseconds=1)
+PAGES_AT_MOST = 32
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
 
@@ -116,12 +119,12 @@ def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
     return item.category, item.source, " ".join(f"{way.kind} {way.type}" for way in decision.ways)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A look, and the stretch of time in which these very facts give no other: until one of them turns."""
+class Stretch(NamedTuple):
+    """A look, and the stretch of time in which these very facts, under these very rules, give no other."""
 
     since: datetime
     until: datetime
+    profile: Profile
     looked: Looked
 
 
@@ -132,13 +135,77 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     at which a fact turns it does not change: within that stretch, for the very same facts, it is not
     worked out twice. Facts that changed are other facts (`operations.facts`), with no looks yet.
     """
-    asked = (seat.me.id, seat.purpose, categories, seat.profile.name, seat.profile.version)
-    known = seat.case.looks.get(asked)
-    if known is None or not known.since <= seat.at < known.until:
+    asked = seat.purpose if categories is None else (seat.purpose, categories)
+    mine = seat.case.looks.get(seat.me.id)
+    known = None if mine is None else mine.get(asked)
+    if known is not None:
+        since, until, profile, looked = known
+        if since <= seat.at < until and profile is seat.profile:
+            return looked  # type: ignore[no-any-return]
+    return _stretch(seat, categories).looked
+
+
+def _stretch(seat: Seat, categories: frozenset[Category] | None) -> Stretch:
+    """The look of this seat with the time in which it holds: the one that is kept, or a new one that is kept now."""
+    asked = seat.purpose if categories is None else (seat.purpose, categories)
+    mine = seat.case.looks.setdefault(seat.me.id, {})
+    known: Stretch | None = mine.get(asked)
+    if known is None or not known.since <= seat.at < known.until or known.profile is not seat.profile:
         looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
         turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
-        known = seat.case.looks[asked] = Stretch(seat.at, turns, looked)
-    return known.looked
+        known = mine[asked] = Stretch(seat.at, turns, seat.profile, looked)
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class LookedPage:
+    """One member's looks at the cases of one page, in its order, and the stretch in which none of them is another."""
+
+    cases: list[CaseFacts]
+    profiles: list[Profile]
+    purposes: list[Purpose]
+    since: datetime
+    until: datetime
+    looks: list[Looked]
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, work: Callable[[Looked], T]) -> list[T]:
+        """What follows from each look alone and holds no content, worked out when it is first asked for."""
+        if name not in self.kept:
+            self.kept[name] = [work(seen) for seen in self.looks]
+        found: list[T] = self.kept[name]
+        return found
+
+    def holds(self, seats: Sequence[Seat]) -> bool:
+        """Whether these are seats at the same facts, for the same purposes, under the same rules; none has turned."""
+        same = len(seats) == len(self.cases) and self.purposes == [seat.purpose for seat in seats]
+        if not same or not all(map(is_, self.cases, [seat.case for seat in seats])):
+            return False
+        if not all(map(is_, self.profiles, [seat.profile for seat in seats])):
+            return False
+        times = [seat.at for seat in seats]
+        return self.since <= min(times) <= max(times) < self.until
+
+
+def look_each(seats: Sequence[Seat], *, categories: frozenset[Category] | None = None) -> LookedPage:
+    """`look` for each seat of one member's page, kept as one while no case of it has changed or turned."""
+    asked = (seats[0].me.id if seats else "", categories)
+    known = _pages.get(asked)
+    if known is None or not seats or not known.holds(seats):
+        spans = [_stretch(seat, categories) for seat in seats]
+        since = max((one.since for one in spans), default=NEVER_ENDS)
+        until = min((one.until for one in spans), default=NEVER_ENDS)
+        looks = [one.looked for one in spans]
+        at = [(seat.case, seat.profile, seat.purpose) for seat in seats]
+        cases, profiles, purposes = ([one[place] for one in at] for place in range(3))
+        known = LookedPage(cases, profiles, purposes, since, until, looks)
+        _pages[asked] = known
+        if len(_pages) > PAGES_AT_MOST:
+            _pages.pop(next(iter(_pages)), None)
+    return known
+
+
+_pages: dict[Any, LookedPage] = {}
 
 
 def look_as(

@@ -249,7 +249,7 @@ class Sight:
         self.look, self.case, self.profile = look, case, case.profile
         self.org = look.org.id if look.org is not None else None
         self.barred = look.barred
-        self.truth = _truth(look)
+        self.truth = truth_of(look)
         self.touched = _touched(look, case)
         self.burning = _burning(look)
         self.orders = _orders(look)
@@ -508,7 +508,7 @@ def _code(row: Row, answers: list[Answer], sums: list[int]) -> str | None:
     return codes.first(code for found in shut or partial for code in found)
 
 
-def _truth(look: Look) -> int:
+def truth_of(look: Look) -> int:
     """What is true of this look, as bits."""
     org, lead = look.org, look.facts.case.lead
     told = (
@@ -561,4 +561,4 @@ def _make_room(kept: dict[Any, Any]) -> None:
 ABOUT_NO_ITEM = Item(id="", category=Category.ID, source="", fields=())
 MADE_AT_MOST = 4096
 
-__all__ = ["case_of", "next_turn", "settle_all"]
+__all__ = ["case_of", "next_turn", "settle_all", "truth_of"]

@@ -11,12 +11,26 @@ HOMES = {
     "A.page_vs_bare": "tests.bench.case_page",
     "A.list_100k_vs_10k": "tests.bench.case_list",
     "A.import_rows_per_s": "tests.bench.import_rows",
+    "B.decide_vs_dict": "tests.bench.deciding:view",
+    "B.list_vs_unfiltered": "tests.bench.deciding:page",
+    "B.profiles_50_vs_1": "tests.bench.deciding:counties",
+    "B.releases_500_vs_5": "tests.bench.deciding:papers",
+    "B.vs_casbin": "tests.bench.deciding:casbin",
+    "B.vs_cedar_best": "tests.bench.deciding:cedar_best",
+    "B.vs_cedar_same": "tests.bench.deciding:cedar_same",
+    "B.vs_rego": "tests.bench.deciding:rego",
 }
+"""Where each figure is measured: a module, and its function where that is not `measure`."""
 
 
 def measures() -> dict[str, Measure]:
     """What can be measured here, by name."""
-    return {name: import_module(home).measure for name, home in HOMES.items() if find_spec(home)}
+    homes = {name: home.partition(":") for name, home in HOMES.items()}
+    return {
+        name: getattr(import_module(module), function or "measure")
+        for name, (module, _, function) in homes.items()
+        if find_spec(module)
+    }
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from mdt.sharing.facts import Case, Facts, Item, Member, Org, Release, Revocation, User, Youth
+from mdt.sharing.facts import Case, Facts, Item, Member, Org, Person, Release, Revocation, User, Youth
 from mdt.sharing.fields import names_of
 from mdt.sharing.profile import load
 from mdt.sharing.vocabulary import Category, Purpose, Role
@@ -40,7 +40,13 @@ def facts(others: int = 0) -> Facts:
     ]
     users = [User(id=f"{one.id}-user", role=one.role, org=one.id) for one in orgs]
     return Facts(
-        case=Case(id="case", lead="cw", youth=Youth(born=date(2011, 5, 4)), opened=date(2026, 1, 1)),
+        case=Case(
+            id="case",
+            lead="cw",
+            youth=Youth(born=date(2011, 5, 4)),
+            opened=date(2026, 1, 1),
+            people={"mother": Person(id="mother", relation="parent", rights=True)},
+        ),  # fmt: skip
         orgs={one.id: one for one in orgs},
         users={one.id: one for one in users},
         members={one.id: Member(user=one.id, since=date(2026, 1, 1)) for one in users},
@@ -72,7 +78,7 @@ def _releases() -> tuple[Release, ...]:
     return (
         _release("health", "HIPAA", "hc", Category.HEALTH),
         _release("behavioral", "HIPAA", "bh", Category.BEHAVIORAL, recipients=("le", "da")),
-        _release("school", "FERPA", "ed", Category.EDUCATION, signed_by=("parent",), recipients=("le",)),
+        _release("school", "FERPA", "ed", Category.EDUCATION, signed_by=("mother",)),
         _release("over", "MIN", "hc", Category.REPRO, signed_by=("youth",), expires=date(2026, 2, 1)),
         _release("withdrawn", "IMM", "cw", Category.IMMIGRATION, signed_by=("youth",), revoked=(gone,)),
     )
