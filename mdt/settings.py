@@ -40,6 +40,8 @@ class Settings:
     host: str
     port: int
     trusted_proxies: int
+    mail: str = ""
+    mail_from: str = ""
     idle_seconds: int = 30 * 60
     session_seconds: int = 12 * 60 * 60
     upload_seconds: int = 30 * 60
@@ -90,6 +92,7 @@ class Settings:
             host=env.get("MDT_HOST", "127.0.0.1"),
             port=port,
             trusted_proxies=_number(env, "MDT_TRUSTED_PROXIES", 0, problems),
+            **_mail(env, problems),
         )
         if demo and settings.host not in ("127.0.0.1", "localhost", "::1"):
             problems.append("The demo serves this machine only: unset MDT_HOST.")
@@ -124,6 +127,18 @@ def _origins(env: Mapping[str, str], production: bool, port: int, problems: list
     if production and not given:
         problems.append("MDT_ORIGIN is not set: give the address people type, such as https://mdt.example.gov.")
     return given if given or production else (f"http://localhost:{port}",)
+
+
+def _mail(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """Where letters go out, and from whom; without MDT_MAIL none do."""
+    url, sender = env.get("MDT_MAIL", ""), env.get("MDT_MAIL_FROM", "")
+    if not url:
+        return {}
+    if not re.fullmatch(r"smtps?://([^@/\s]+@)?[A-Za-z0-9.\[\]:-]+", url):
+        problems.append("MDT_MAIL is no mail server: give smtp://user:password@mail.example.gov:587, or smtps://.")
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", sender):
+        problems.append("MDT_MAIL_FROM is no address: give the one letters come from, mdt@example.gov.")
+    return {"mail": url, "mail_from": sender}
 
 
 def _masters(env: Mapping[str, str], instance: Path, production: bool, problems: list[str]) -> Keyring | None:

@@ -10,6 +10,7 @@ from mdt.models.asking import Answer, Asked, Request
 from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
+from mdt.models.deadlines import Deadline, Letter, Words
 from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
 from mdt.models.legal import (
@@ -47,6 +48,7 @@ __all__ = [
     "Case",
     "Correction",
     "CorrectionState",
+    "Deadline",
     "Emergency",
     "Entry",
     "Head",
@@ -55,6 +57,7 @@ __all__ = [
     "Item",
     "ItemGroup",
     "Keys",
+    "Letter",
     "Meeting",
     "Member",
     "Notice",
@@ -78,6 +81,7 @@ __all__ = [
     "Upload",
     "UploadChunk",
     "User",
+    "Words",
     "Youth",
     "begin_writing",
     "db",

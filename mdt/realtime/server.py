@@ -13,6 +13,7 @@ from flask import Flask
 
 from mdt.realtime.channel import LARGEST_FRAME, Channel
 from mdt.realtime.front import PATH, Front
+from mdt.realtime.rounds import Rounds
 from mdt.settings import Settings
 from mdt.web.sign_ins import cookie_name
 
@@ -23,7 +24,17 @@ def application(app: Flask) -> Any:
     channel = Channel(app)
     with app.app_context():
         cookie = cookie_name()
-    door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=channel.start, on_shutdown=channel.stop)
+    rounds = Rounds(app)
+
+    async def begin() -> None:
+        await channel.start()
+        rounds.start()
+
+    async def end() -> None:
+        rounds.stop()
+        await channel.stop()
+
+    door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=begin, on_shutdown=end)
     pages = WSGIMiddleware(app, workers=settings.threads)
     return Front(door, pages, channel.find, cookie, settings)
 

@@ -1,0 +1,122 @@
+"""Deadlines: begun with an act, ended with another, and heard of at their marks in between.
+
+The marks are the jurisdiction's (`deadlines.escalate_at_percent`) and the end. Each is passed once, within
+seconds of its time or of the restart after an outage; of several that were missed the latest speaks.
+What a kind does at a mark, its own module says (`kind`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from mdt.models import Case, Deadline, begin_writing, db, now
+from mdt.operations import access, ledger
+
+log = logging.getLogger("mdt")
+END = 100
+AT_ONCE = 200
+"""Deadlines passed in one round at most; the next round goes on."""
+REST = timedelta(minutes=1)
+"""How long one whose mark could not be passed is left alone."""
+Mark = Callable[[Deadline, int], None]
+_kinds: dict[str, Mark] = {}
+
+
+def kind(name: str, mark: Mark) -> None:
+    """Deadlines of this kind say something at their marks: `mark(deadline, percent)`, within one act."""
+    _kinds[name] = mark
+
+
+def begin(case: Case, name: str, subject_id: str, *, due_at: datetime, started_at: datetime | None = None) -> Deadline:
+    """Begin one, within an act. One of this kind on this subject that still runs is ended."""
+    end(name, subject_id)
+    started = started_at or now()
+    made = Deadline(
+        case_id=case.id, kind=name, subject_id=subject_id, started_at=started, due_at=due_at,
+        next_at=_next(case.profile, started, due_at, 0),
+    )  # fmt: skip
+    db.session.add(made)
+    return made
+
+
+def end(name: str, subject_id: str) -> None:
+    """It has happened, or need not any more; within an act. Nothing to end is nothing wrong."""
+    mine = (Deadline.kind == name, Deadline.subject_id == subject_id, Deadline.next_at.is_not(None))
+    values: dict[str, Any] = {"next_at": None, "version": Deadline.version + 1}
+    db.session.execute(update(Deadline).where(*mine).values(values).execution_options(synchronize_session=False))
+
+
+def pass_due(at: datetime) -> int:
+    """Pass every mark whose time has come; how many were."""
+    ids = list(
+        db.session.scalars(
+            select(Deadline.id).where(Deadline.next_at <= at).order_by(Deadline.next_at).limit(AT_ONCE)
+        )
+    )
+    db.session.rollback()
+    return sum(_pass(one, at) for one in ids)
+
+
+def _pass(deadline_id: str, at: datetime) -> bool:
+    """Pass the latest mark of one, in a transaction of its own; False if another process did."""
+    try:
+        begin_writing()
+        return _passed(deadline_id, at)
+    except Exception as wrong:
+        db.session.rollback()
+        log.error("a deadline could not be passed: %s", type(wrong).__name__)
+        _leave_alone(deadline_id, at)
+        return False
+
+
+def _passed(deadline_id: str, at: datetime) -> bool:
+    row = db.session.get(Deadline, deadline_id, populate_existing=True)
+    if row is None or row.next_at is None or row.next_at > at:
+        db.session.rollback()
+        return False
+    profile = db.session.scalar(select(Case.profile).where(Case.id == row.case_id)) or ""
+    percent = max(one for one in _marks(profile) if _time(row.started_at, row.due_at, one) <= at)
+    changed = db.session.execute(
+        update(Deadline)
+        .where(Deadline.id == row.id, Deadline.version == row.version)
+        .values(percent=percent, next_at=_next(profile, row.started_at, row.due_at, percent), version=row.version + 1)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    if changed != 1:
+        db.session.rollback()
+        return False
+    if row.kind in _kinds:
+        _kinds[row.kind](row, percent)
+    about = {"kind": row.kind, "subject": row.subject_id, "percent": percent}
+    ledger.write("deadline.passed", row.case_id, None, about)
+    db.session.commit()
+    ledger.seal_in_soon()
+    return True
+
+
+def _leave_alone(deadline_id: str, at: datetime) -> None:
+    begin_writing()
+    db.session.execute(update(Deadline).where(Deadline.id == deadline_id).values(next_at=at + REST))
+    db.session.commit()
+
+
+def _marks(profile: str) -> list[int]:
+    said = access.profile(profile).value("deadlines.escalate_at_percent") or ()
+    return sorted({*(int(one) for one in said), END})
+
+
+def _time(started: datetime, due: datetime, percent: int) -> datetime:
+    return started + (due - started) * percent / END
+
+
+def _next(profile: str, started: datetime, due: datetime, passed: int) -> datetime | None:
+    """When the next mark comes; None after the last."""
+    return next((_time(started, due, one) for one in _marks(profile) if one > passed), None)
+
+
+__all__ = ["END", "begin", "end", "kind", "pass_due"]

@@ -1,0 +1,15 @@
+"""What has to be done by time and not by anybody: marks of deadlines, letters that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mdt.operations import deadlines, letters
+
+
+def make(at: datetime) -> int:
+    """One round; how much was done. Any number of processes may make rounds: each thing is done once."""
+    return deadlines.pass_due(at) + letters.send_waiting(at)
+
+
+__all__ = ["make"]
