@@ -43,7 +43,7 @@ def test_each_mark_speaks_at_its_time_and_once(app, heard):
     with app.app_context():
         subject = begun()
         spoke = []
-        for hour in range(0, 30):
+        for hour in range(30):
             rounds.make(START + timedelta(hours=hour))
             spoke.append((hour, [percent for _, percent in heard]))
         assert [next(hour for hour, found in spoke if mark in found) for mark in (50, 75, 90, 100)] == [12, 18, 22, 24]
@@ -115,7 +115,7 @@ class Box:
     def __init__(self):
         self.got, self.refuses = [], False
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+    async def handle_DATA(self, _server, _session, envelope):
         if self.refuses:
             return "451 not now"
         self.got.append(email.message_from_bytes(envelope.content))
@@ -149,10 +149,11 @@ def test_a_letter_goes_out_once_and_is_sealed_while_it_waits(app, box):
         written(app, Words(subject="Something needs you in mdt", text="Sign in to read it."))
         row = db.session.scalars(select(Letter)).one()
         assert b"Sign in" not in row.words_
+        number = row.id
         assert rounds.make(now()) == 1 and rounds.make(now() + timedelta(days=1)) == 0
     (got,) = box.got
     assert got["To"] == "ruth@mercy.example" and got["Subject"] == "Something needs you in mdt"
-    assert got["Auto-Submitted"] == "auto-generated" and row.id in got["Message-ID"]
+    assert got["Auto-Submitted"] == "auto-generated" and number in got["Message-ID"]
 
 
 def test_a_letter_that_is_refused_is_tried_again(app, box):
