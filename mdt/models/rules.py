@@ -21,7 +21,10 @@ class Rules(Identified, Base):
     """
 
     __tablename__ = "rules"
-    __table_args__ = (Index(None, "profile", "version", unique=True),)
+    __table_args__ = (
+        Index(None, "profile", "version", unique=True),
+        Index("ix_rules_in_force", "profile", "version", "signed_at", "id"),  # read beside every case, without the row
+    )
 
     profile: Mapped[str] = plain(String(60), why="name of a public rule file")
     version: Mapped[int] = plain(Integer, why="counter")

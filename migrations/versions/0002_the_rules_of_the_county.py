@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rules")),
     )
     op.create_index(op.f("ix_rules_profile_version"), "rules", ["profile", "version"], unique=True)
+    op.create_index("ix_rules_in_force", "rules", ["profile", "version", "signed_at", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -69,7 +69,7 @@ class Effect:
             return f"Found by deciding every present case anew ({blurred(self.of)})."
         return (
             f"Found by deciding {self.looked:,} of {self.of:,} present cases anew, chosen by chance. "
-            "The others were not looked at, so the true numbers are higher."
+            "The others were not looked at, so the true numbers may be higher."
         )
 
 
