@@ -35,6 +35,10 @@ class Deadline(Identified, Base):
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"percent": 0, "version": 1} | values)
 
+    @property
+    def stirs(self) -> str:
+        return self.case_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:

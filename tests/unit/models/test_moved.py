@@ -11,18 +11,28 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import (
+    Asked,
+    Assessment,
     Case,
+    Correction,
     Emergency,
     Entry,
+    HeldConsent,
+    Hold,
     Item,
     ItemGroup,
     Keys,
+    Letter,
     Order,
+    Paper,
+    PaperTerms,
+    Request,
     Restriction,
     Rules,
     StoredKey,
     Upload,
     UploadChunk,
+    Words,
     db,
     new_id,
     now,
@@ -33,6 +43,7 @@ from mdt.operations import ledger
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.importing import storing
 from mdt.operations.items import value_scope
+from mdt.sharing.vocabulary import Category
 from mdt.vault.seal import Unopenable
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -42,6 +53,13 @@ MADE: dict[type, Callable[[], Any]] = {
     Restriction: lambda: Restriction(case=_wren()),
     Emergency: lambda: Emergency(case=_wren()),
     Rules: lambda: Rules(profile="us-baseline", version=2, drafted_by=people.id_of("gwen")),
+    Paper: lambda: Paper(**_of_the_county(), terms=_paper()),
+    Hold: lambda: Hold(**_of_the_county(), why="words of why"),
+    Correction: lambda: Correction(**_of_the_county(), before=_item(), after=_item(), why="words of why"),
+    Assessment: lambda: Assessment(**_of_the_county()),
+    HeldConsent: lambda: HeldConsent(case=_wren(), received_by=people.id_of("casey")),
+    Request: lambda: Request(case=_wren(), terms=Asked(category=Category.HEALTH, why="words of why")),
+    Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()
     ),
@@ -51,6 +69,18 @@ MADE: dict[type, Callable[[], Any]] = {
 
 def _wren() -> Case:
     return db.session.get_one(Case, known("case.wren"))
+
+
+def _of_the_county() -> dict[str, Any]:
+    return {"case": _wren(), "agency_id": agencies.id_of("county"), "made_by": people.id_of("casey")}
+
+
+def _paper() -> PaperTerms:
+    return PaperTerms(kind="subpoena", effect="open", issuer="A court", words="Words", categories=(), sources=())
+
+
+def _item() -> Any:
+    return db.session.scalars(select(Item).where(Item.case_id == known("case.wren"))).first().terms  # type: ignore[union-attr]
 
 
 def described() -> list[tuple[type, str, Sealed]]:

@@ -37,7 +37,8 @@ from mdt.operations.demo import agencies, known, people
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
 OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "members", "cases"}
-LIVE = {"meetings", "points", "attendances", "segments", "tasks"}
+LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
+LIVE |= {"requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 
 
 def counters() -> tuple[int, int, int]:
