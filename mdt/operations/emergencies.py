@@ -92,6 +92,11 @@ def offered(seat: Seat) -> tuple[Kind, ...]:
     return tuple(one for one in found if one.categories)
 
 
+def may_declare(seat: Seat) -> bool:
+    """Whether there is any emergency this member could declare; worked out once a look."""
+    return views.look(seat).once("glass", lambda: bool(offered(seat)))
+
+
 def declare(seat: Seat, *, kind: str, categories: Sequence[Category], words: Words, key: str | None = None) -> str:
     """Open the hour for whoever declares it, and tell at once whom the law names. The same key twice is once."""
     emergency_id = key or new_id()
@@ -346,6 +351,6 @@ def _seen(seat: Seat, row: Emergency, mine: bool) -> tuple[Seen, ...]:
 
 
 __all__ = [
-    "KINDS", "Declared", "Kind", "Words", "declare", "end", "note", "offered", "read", "read_notice",
+    "KINDS", "Declared", "Kind", "Words", "declare", "end", "may_declare", "note", "offered", "read", "read_notice",
     "review", "running",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ def _beside() -> dict[str, object]:
     """What this member can do from the page, by rule alone: an emergency, a correction, papers; and their hour."""
     return {
         "hour": emergencies.running(g.case),
-        "glass": bool(emergencies.offered(g.case)),
+        "glass": emergencies.may_declare(g.case),
         "papers": papers.may_take_in(g.case),
         "correctable": corrections.correctable(g.case),
     }
