@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Uuid, event
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Uuid, event, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Engine
@@ -107,10 +107,19 @@ class Identified:
         return None
 
 
+Row = TypeVar("Row", bound=Identified)
+
+
 def insert_or_ignore(table: type[Base], **values: Any) -> Any:
     """An INSERT that yields to a row of the same key that is there already."""
     postgresql = db.session.get_bind().dialect.name == "postgresql"
     return (pg_insert if postgresql else sqlite_insert)(table).values(**values).on_conflict_do_nothing()
+
+
+def locked(table: type[Row], row_id: str) -> Row | None:
+    """A row as it is now, held against others until this transaction ends; None if there is none."""
+    db.session.execute(select(table.id).where(table.id == row_id).with_for_update())
+    return db.session.get(table, row_id, populate_existing=True)
 
 
 @event.listens_for(Engine, "connect")

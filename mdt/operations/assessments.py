@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import Assessment, Case, Correction, Emergency, db, now
+from mdt.models.base import locked
 from mdt.operations import duties, facts, ledger, seen
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -68,7 +69,7 @@ def settle(me: Person, assessment_id: str, *, outcome: str, finding: str) -> Non
     if outcome not in OUTCOMES or not finding.strip():
         raise Refused("Choose what it came to, and say why.", reason="finding", code=422)
     with recorded("assessment.settled", by=me, case=row.case_id, assessment=row.id, outcome=outcome):
-        row = db.session.get_one(Assessment, assessment_id, with_for_update=True, populate_existing=True)
+        row = locked(Assessment, assessment_id) or row
         if row.decided_at is not None:
             raise Refused("It was judged already. Look at how it stands now.", reason="decided")
         row.outcome, row.finding = outcome, finding.strip()[:LONGEST]

@@ -259,8 +259,8 @@ def _tell(seat: Seat, case: Case, terms: fact.Emergency) -> set[str]:
 
 
 def _opened(seat: Seat, terms: fact.Emergency) -> set[str]:
-    """Whose records it opens, decided for the moment in which it begins."""
-    facts_then = replace(seat.case.facts, emergencies=(*seat.case.facts.emergencies, terms))
+    """Whose records it opens, by itself, decided for the moment in which it begins."""
+    facts_then = replace(seat.case.facts, emergencies=(terms,))
     school = seat.me.role is Role.ED
     viewers = [*seat.case.facts.members] if school else [seat.me.id]
     found = set()

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import Assessment, Correction, CorrectionState, Item, db, now
+from mdt.models.base import locked
 from mdt.models.items import open_group
 from mdt.operations import assessments, duties, items, ledger, seen, team, views
 from mdt.operations.access import Person, Seat
@@ -244,7 +245,7 @@ def _assess(seat: Seat, made: Correction) -> None:
 
 def _row(seat: Seat, item_id: str, before: ItemFact) -> Item:
     """The stored record, held against others, as long as it is what was looked at."""
-    row = db.session.get(Item, item_id, with_for_update=True, populate_existing=True)
+    row = locked(Item, item_id)
     open_ones = select(Correction.id).where(Correction.item_id == item_id, Correction.state == CorrectionState.WAITING)
     if row is None or row.terms != before or db.session.scalar(open_ones) is not None:
         raise Refused("Somebody changed it just now. Look at how it stands.", reason="changed")
@@ -266,7 +267,7 @@ def _may_know(seat: Seat, made: Correction) -> bool:
 
 def _waiting(seat: Seat, correction_id: str) -> tuple[Correction, Item]:
     made = _known(seat, correction_id)
-    row = db.session.get(Item, made.item_id, with_for_update=True, populate_existing=True)
+    row = locked(Item, made.item_id)
     db.session.refresh(made)
     if made.state != CorrectionState.WAITING:
         raise Refused("It was settled already. Look at how it stands.", reason="settled")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Hold, Item, Order, Paper, PaperState, db, now
+from mdt.models.base import locked
 from mdt.operations import facts, ledger
 from mdt.operations.access import Person, profile
 from mdt.operations.acts import Record, Refused, not_there, recorded
@@ -154,8 +155,8 @@ def _find(me: Person, paper_id: str) -> Paper:
 
 def _locked(row: Paper) -> Paper:
     db.session.execute(select(Case.id).where(Case.id == row.case_id).with_for_update())
-    found = db.session.get_one(Paper, row.id, with_for_update=True, populate_existing=True)
-    if found.state != PaperState.WAITING:
+    found = locked(Paper, row.id)
+    if found is None or found.state != PaperState.WAITING:
         raise Refused("It was answered already. Look at how it stands.", reason="answered")
     return found
 

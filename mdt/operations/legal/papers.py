@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Hold, Paper, PaperState, PaperTerms, StepDone, User, db, now
+from mdt.models.base import locked
 from mdt.operations import duties, ledger, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -163,7 +164,7 @@ def did(seat: Seat, paper_id: str, step: str, *, words: str, possible: bool) -> 
 
 def find(seat: Seat, paper_id: str, *, lock: bool = False) -> Paper:
     """The row of a paper of this member's agency, or as if there were none."""
-    row = db.session.get(Paper, paper_id, with_for_update=lock or None, populate_existing=lock)
+    row = locked(Paper, paper_id) if lock else db.session.get(Paper, paper_id)
     mine = row is not None and (row.case_id, row.agency_id) == (seat.id, seat.me.agency_id)
     if row is None or not mine or not may_take_in(seat):
         raise not_there()
