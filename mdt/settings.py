@@ -40,6 +40,7 @@ class Settings:
     host: str
     port: int
     trusted_proxies: int
+    redis_url: str = ""
     mail: str = ""
     mail_from: str = ""
     idle_seconds: int = 30 * 60
@@ -92,6 +93,7 @@ class Settings:
             host=env.get("MDT_HOST", "127.0.0.1"),
             port=port,
             trusted_proxies=_number(env, "MDT_TRUSTED_PROXIES", 0, problems),
+            redis_url=_redis(env, problems),
             **_mail(env, problems),
         )
         if demo and settings.host not in ("127.0.0.1", "localhost", "::1"):
@@ -127,6 +129,16 @@ def _origins(env: Mapping[str, str], production: bool, port: int, problems: list
     if production and not given:
         problems.append("MDT_ORIGIN is not set: give the address people type, such as https://mdt.example.gov.")
     return given if given or production else (f"http://localhost:{port}",)
+
+
+def _redis(env: Mapping[str, str], problems: list[str]) -> str:
+    """Where several workers nudge each other; one process needs nothing but itself."""
+    url = env.get("REDIS_URL", "")
+    if url.startswith(("valkey://", "valkeys://")):
+        url = url.replace("valkey", "redis", 1)
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        problems.append("REDIS_URL names no Redis or Valkey: begin it with redis://, rediss:// or valkey://.")
+    return url
 
 
 def _mail(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:

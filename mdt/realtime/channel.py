@@ -26,6 +26,7 @@ from mdt.realtime import bells
 from mdt.realtime.bells import Server
 from mdt.realtime.beside import Beside
 from mdt.realtime.front import WHO
+from mdt.realtime.nudge import Nudge
 from mdt.realtime.watch import Watch, Watches
 from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
@@ -63,6 +64,9 @@ class Channel:
         self.said: dict[str, list[float]] = {}
         self.beside = Beside(app)
         self._moved = asyncio.Event()
+        self._here = asyncio.Event()
+        url = app.extensions["mdt.settings"].redis_url
+        self._nudge = Nudge(url, self._moved.set) if url else None
         self._renewed = time.monotonic()
         self._listens_no_more: Callable[[], None] = lambda: None
         self.server.on("connect", self._connect)
@@ -74,14 +78,30 @@ class Channel:
     async def start(self) -> None:
         """Begin to listen for counters that move."""
         loop = asyncio.get_running_loop()
-        self._listens_no_more = when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved.set))
+        self._listens_no_more = when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved_here))
         self._renewed = time.monotonic()
         self.beside.begin(self._tail())
         self.beside.begin(self._hold_to_lease())
+        if self._nudge:
+            self.beside.begin(self._nudge.listen())
+            self.beside.begin(self._tell_others(self._nudge))
 
     async def stop(self) -> None:
         self._listens_no_more()
         await self.beside.stop()
+        if self._nudge:
+            await self._nudge.close()
+
+    def _moved_here(self) -> None:
+        """An act committed in this process."""
+        self._moved.set()
+        self._here.set()
+
+    async def _tell_others(self, nudge: Nudge) -> None:
+        while True:
+            await self._here.wait()
+            self._here.clear()
+            await nudge.tell()
 
     async def find(self, token: str) -> Me | None:
         return await self.beside.ask(lambda: who_holds(token))

@@ -34,9 +34,18 @@ def test_sound_settings_are_read_and_frozen(sound: Env) -> None:
     settings = Settings.read(sound | {"PORT": "8443", "REDIS_URL": "redis://x", "MDT_TRUSTED_PROXIES": "1"})
     assert settings.production and not settings.demo and settings.secure_cookies and settings.sqlite
     assert (settings.port, settings.trusted_proxies, settings.origins) == (8443, 1, (ORIGIN,))
-    assert settings.hosts == ["mdt.example.gov"]
+    assert settings.hosts == ["mdt.example.gov"] and settings.redis_url == "redis://x" and settings.mail == ""
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.demo = True  # type: ignore[misc]
+
+
+def test_a_mail_server_and_valkey_are_read_and_odd_ones_named(sound: Env) -> None:
+    mail = {"MDT_MAIL": "smtp://mdt:p%40ss@mail.example.gov:587", "MDT_MAIL_FROM": "mdt@example.gov"}
+    settings = Settings.read(sound | mail | {"REDIS_URL": "valkey://127.0.0.1:6379/0"})
+    assert settings.mail == mail["MDT_MAIL"] and settings.redis_url == "redis://127.0.0.1:6379/0"
+    said = problems(sound | {"MDT_MAIL": "mail.example.gov", "REDIS_URL": "tcp://x"})
+    assert [name for name in ("MDT_MAIL is", "MDT_MAIL_FROM is", "REDIS_URL names") if any(name in one for one in said)]
+    assert len(said) == 3
 
 
 def test_nothing_set_is_production_and_refuses(tmp_path: Path) -> None:
