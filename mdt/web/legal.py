@@ -42,7 +42,7 @@ class PaperForm(Form):
     beside = SelectField("Beside the order", choices=papers.PROCESSES)
     issued_on: Any = Day("The judge issued it on")
     received_on: Any = Day("It came on")
-    due_on: Any = Day("It wants an answer by")
+    due_on: Any = Day("Answer by, if it says")
     key = Key()
 
     @classmethod
