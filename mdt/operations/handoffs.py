@@ -35,6 +35,8 @@ def offer(seat: Seat, task_id: str, *, to: str) -> None:
     """Offer a task one holds to another member who may read it. It stays one's own until accepted."""
     with recorded("task.offered", by=seat.me, case=seat.id, task=task_id, to=to):
         task = find(seat, task_id)
+        if task.owner_id != seat.me.id:
+            raise quicker()  # and nothing of what somebody else may read
         check_offer(seat, task.item_id, to)
         _change(
             seat,
@@ -206,9 +208,14 @@ def _change(seat: Seat, task_id: str, conditions: tuple[Any, ...], **values: Any
     _settle(changed, seat.id, [])
 
 
+def quicker() -> Refused:
+    """A task does not stand as the one who acts thought."""
+    return Refused("Somebody was quicker. Look at how it stands now.", reason="not_open")
+
+
 def _settle(changed: int, case_id: str, desks: list[str | None]) -> None:
     if changed != 1:
-        raise Refused("Somebody was quicker. Look at how it stands now.", reason="not_open")
+        raise quicker()
     move(db.session(), [case_id], facts=False)
     stir(db.session(), desks)
 

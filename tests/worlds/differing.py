@@ -25,6 +25,7 @@ from mdt.models import (
     Request,
     Restriction,
     Segment,
+    Task,
     User,
     db,
 )  # fmt: skip
@@ -72,7 +73,9 @@ class Differing:
         self.sources = sight.sources(self.facts, made.viewer, self.purposes)
         self.before = self._sight(self.facts)
         self.concealed = sight.concealed(self.facts, made.viewer, self.purposes)
-        self.read = [one for one in self.facts.items if one not in self.concealed]
+        mine = Task.owner_id == made.viewer, Task.case_id == made.case_id
+        held = set(db.session.scalars(select(Task.item_id).where(*mine)))
+        self.read = [one for one in self.facts.items if one not in self.concealed or one in held]
 
     def differ(self, kinds: Sequence[str] | None = None) -> None:
         """Add these kinds of difference, or some; what cannot be added to this world is left out."""
