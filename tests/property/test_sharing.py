@@ -223,6 +223,8 @@ viewers = st.sampled_from(sorted(USERS))
 actions = st.sampled_from([one for one in Action if one not in (Action.ALERT, Action.MEETING)])
 
 
+CARVED = "a carved-out field"
+"""What is carved out of a later release is an instruction, and may take away."""
 asks = openable() | st.tuples(worlds(), viewers, purposes)
 Asked = tuple[Facts, str, Purpose]
 
@@ -268,6 +270,10 @@ def test_nothing_is_shown_by_an_empty_profile(facts: Facts, who: str, purpose: P
 def test_a_release_only_ever_adds(asked: Asked, data: st.DataObject) -> None:
     facts, who, purpose = asked
     more = data.draw(fitting(facts, who, "more") | releases("more"))
+    if how := data.draw(st.sampled_from([None, *(one for one in sorted(NARROWINGS) if one != CARVED)])):
+        given_before = data.draw(fitting(facts, who, "before"))
+        facts = replace(facts, releases=(*facts.releases[:1], given_before))
+        more = NARROWINGS[how](replace(given_before, id="more"), facts.items["item"])
     before = ask(facts, who, purpose)
     after = ask(replace(facts, releases=(*facts.releases, more)), who, purpose)
     assert no_larger(before, after)
