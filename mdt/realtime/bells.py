@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any
 
 import socketio
+
+from mdt.realtime.wires import Sockets, text_frame
 
 
 class Everybody(Exception):
@@ -32,9 +36,15 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
         raise Everybody("call")
 
 
-async def ring(server: Server, sid: str, topic: str) -> None:
-    """This view of yours changed: read it again."""
-    await server.emit("bell", {"topic": topic}, to=sid)
+async def ring(server: Server, sid: str, topic: str, wire: Sockets | None = None) -> None:
+    """This view of yours changed: read it again. Straight onto the wire where that can be; else by the queue."""
+    if wire is None or not wire.say(_bell(topic)):
+        await server.emit("bell", {"topic": topic}, to=sid)
+
+
+@lru_cache(maxsize=1024)
+def _bell(topic: str) -> bytes:
+    return text_frame("42" + json.dumps(["bell", {"topic": topic}], separators=(",", ":")))
 
 
 async def signed_out(server: Server, sid: str) -> None:

@@ -13,21 +13,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
 
-from mdt.models import now, when_moved
+from mdt.models import db, now, when_moved
 from mdt.operations import watching
 from mdt.operations.watching import Topic
 from mdt.realtime import bells
 from mdt.realtime.bells import Server
 from mdt.realtime.beside import Beside
-from mdt.realtime.front import WHO
+from mdt.realtime.front import TAKES_PART, WHO
 from mdt.realtime.nudge import Nudge
 from mdt.realtime.watch import Watch, Watches
+from mdt.realtime.wires import Sockets
 from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
 log = logging.getLogger("mdt.realtime")
@@ -35,8 +36,11 @@ Answer = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]
 EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
 GRACE_SECONDS = 3.0
-MESSAGES_A_MINUTE = 240
 LARGEST_FRAME = 64 * 1024
+LOOKS_AT_ONCE = 100
+"""Views looked at in one go, in one thread; then their bells ring, and the next are looked at."""
+MOST_BEHIND = 64
+"""Frames that may wait for a reader; whoever is further behind is cut, comes back and reads anew."""
 EVENTS: dict[str, Answer] = {}
 EVENT_GUARDS: dict[str, str] = {}
 
@@ -56,12 +60,20 @@ class Channel:
 
     def __init__(self, app: Flask) -> None:
         self.server = Server(
-            async_mode="asgi", transports=["websocket"], cors_allowed_origins=[], allow_upgrades=False,
-            http_compression=False, max_http_buffer_size=LARGEST_FRAME, ping_interval=10, ping_timeout=5,
-            always_connect=False, logger=False, engineio_logger=False,
+            async_mode="asgi",
+            transports=["websocket"],
+            cors_allowed_origins=[],
+            allow_upgrades=False,
+            http_compression=False,
+            max_http_buffer_size=LARGEST_FRAME,
+            ping_interval=10,
+            ping_timeout=5,
+            always_connect=False,
+            logger=False,
+            engineio_logger=False,
         )
         self.watches = Watches()
-        self.said: dict[str, list[float]] = {}
+        self._lines: dict[str, tuple[Any, Sockets | None]] = {}
         self.beside = Beside(app)
         self._moved = asyncio.Event()
         self._here = asyncio.Event()
@@ -110,9 +122,13 @@ class Channel:
         """Let in whom the front door found, if they are still signed in; whatever goes wrong refuses."""
         if sid in self.watches.people:
             return self._forged(sid)
-        me = environ.get("asgi.scope", {}).get(WHO)
+        scope = environ.get("asgi.scope", {})
+        me = scope.get(WHO)
         if not isinstance(me, Me) or not await self._is_here(me):
             raise bells.socketio.exceptions.ConnectionRefusedError("not here")
+        wire = getattr(environ["asgi.send"], "__self__", None)
+        self._lines[sid] = scope, wire if isinstance(wire, Sockets) else None
+        scope[TAKES_PART] = True
         self.watches.let_in(sid, me)
         return True
 
@@ -130,7 +146,8 @@ class Channel:
 
     def _let_go(self, sid: str) -> None:
         """From here on nothing rings for this socket."""
-        self.said.pop(sid, None)
+        scope, _ = self._lines.pop(sid, ({}, None))
+        scope.pop(TAKES_PART, None)
         watch = self.watches.leave(sid)
         if watch:
             self.beside.begin(self._depart(watch))
@@ -152,7 +169,7 @@ class Channel:
     def _answering(self, handler: Answer) -> Callable[..., Awaitable[dict[str, Any]]]:
         async def answer(sid: str, message: Any = None, *_more: Any) -> dict[str, Any]:
             me = self.watches.people.get(sid)
-            if me is None or not isinstance(message, dict) or self._is_flooding(sid):
+            if me is None or not isinstance(message, dict):
                 self.cut(sid)
                 return {"ok": False}
             try:
@@ -162,12 +179,6 @@ class Channel:
                 return {"ok": False}
 
         return answer
-
-    def _is_flooding(self, sid: str) -> bool:
-        at = time.monotonic()
-        recent = [said for said in self.said.get(sid, ()) if at - said < 60]
-        self.said[sid] = [*recent, at]
-        return len(recent) >= MESSAGES_A_MINUTE
 
     def cut(self, sid: str) -> None:
         """End this socket, here and now."""
@@ -207,8 +218,9 @@ class Channel:
         if sign_ins:
             alive, counters = await self.beside.count(lambda: _counted(list(sign_ins), subjects))
             await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
-            for watch in self.watches.due(counters, now()):
-                self.beside.begin(self.ring(watch))
+            due = self.watches.due(counters, now())
+            if due:
+                self.beside.begin(self.ring(due))
         self._renewed = time.monotonic()
 
     async def _end_all(self, sids: Iterable[str]) -> None:
@@ -217,30 +229,64 @@ class Channel:
             await bells.signed_out(self.server, sid)
             self.cut(sid)
 
-    async def ring(self, watch: Watch) -> None:
-        """Ring if this reader's own view differs now, and for nobody else."""
-        watch.again = True
-        while watch.again and not watch.looking:
-            watch.looking, watch.again = True, False
+    async def ring(self, watches: Sequence[Watch]) -> None:
+        """Ring for each reader whose own view differs now, and for nobody else."""
+        for watch in watches:
+            watch.again = True
+        for first in range(0, len(watches), LOOKS_AT_ONCE):
+            await self._ring_some(watches[first : first + LOOKS_AT_ONCE])
+
+    async def _ring_some(self, some: Sequence[Watch]) -> None:
+        while due := [watch for watch in some if watch.again and not watch.looking]:
+            for watch in due:
+                watch.looking, watch.again = True, False
             try:
-                tag, watch.again_at = await self.beside.ask(lambda: _looked(watch))
+                found = await self.beside.ask(lambda due=due: _looked_all(due))  # type: ignore[misc]
             finally:
-                watch.looking = False
-            if tag != watch.tag and self.watches.holds(watch):
-                watch.tag = tag or watch.tag
-                await bells.ring(self.server, watch.sid, str(watch.topic))
+                for watch in due:
+                    watch.looking = False
+            for watch, (tag, watch.again_at) in zip(due, found, strict=True):
+                if tag != watch.tag and self.watches.holds(watch):
+                    watch.tag = tag or watch.tag
+                    await self._ring_for(watch)
+
+    async def _ring_for(self, watch: Watch) -> None:
+        _, wire = self._lines.get(watch.sid, ({}, None))
+        if self._behind(watch.sid) > MOST_BEHIND:
+            self.cut(watch.sid)
+        else:
+            await bells.ring(self.server, watch.sid, str(watch.topic), wire)
+
+    def _behind(self, sid: str) -> int:
+        """How many frames wait for this reader."""
+        line = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
+        return line.queue.qsize() if line else 0
 
 
 def _counted(sign_ins: list[str], subjects: set[str]) -> tuple[set[str], dict[str, int]]:
     return still_signed_in(sign_ins), watching.counters(subjects)
 
 
-def _looked(watch: Watch) -> tuple[str | None, datetime | None]:
+Found = tuple[str | None, datetime | None]
+
+
+def _looked_all(watches: Iterable[Watch]) -> list[Found]:
+    """The tags of these views now; whoever has two pages of one view is looked at once."""
+    known: dict[Any, Found] = {}
+    for watch in watches:
+        asked = watch.topic, watch.me.id, watch.purpose
+        if asked not in known:
+            known[asked] = _looked(watch)
+    return [known[watch.topic, watch.me.id, watch.purpose] for watch in watches]
+
+
+def _looked(watch: Watch) -> Found:
     """The tag of the view now; None if it cannot be looked at: then its page is to read it, and is told."""
     try:
         return watching.look(watch.topic, watch.me, watch.purpose)
     except Exception as wrong:
         log.error("a view cannot be looked at: %s", type(wrong).__name__)
+        db.session.rollback()
         return None, watch.again_at
 
 
@@ -254,5 +300,5 @@ async def begin(channel: Channel, sid: str, me: Me, message: dict[str, Any]) -> 
     watch = Watch(sid, me, topic, purpose, shown)
     channel.watches.begin(watch)  # before looking, so that what moves meanwhile is not missed
     await channel.beside.ask(lambda: watching.arrive(topic, me))
-    await channel.ring(watch)
+    await channel.ring([watch])
     return {"ok": True}

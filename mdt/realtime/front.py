@@ -1,11 +1,13 @@
 """The front of the channel: who knocks at /socket.io is asked for their sign-in before anything else.
 
-Websocket only; the origin is the page's own host; frames are small. What is not let in is closed
-before python-socketio hears of it.
+Websocket only; the origin is the page's own host; frames are small and few. What is not let in is closed
+before python-socketio hears of it; what is let in and then does not ask to take part is closed after five seconds.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
@@ -20,8 +22,37 @@ Scope = dict[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 PATH = "/socket.io"
 WHO = "mdt.me"
-AT_MOST = 100
+TAKES_PART = "mdt.takes_part"
+"""In the scope of a websocket for as long as the channel has it."""
+AT_MOST = 50
 """Websockets of one sign-in."""
+MANY = 5000
+"""Allowances, beyond which those that are full again are forgotten."""
+HANDSHAKE_SECONDS = 5.0
+BURST, A_SECOND = 300.0, 8.0
+"""Frames and knocks of one sign-in: so many at once, and so many a second from then on."""
+OVER = {"type": "websocket.disconnect", "code": 1008}
+
+
+class Allowance:
+    """What one sign-in may still say. It fills up again."""
+
+    def __init__(self) -> None:
+        self._left, self._at = BURST, time.monotonic()
+
+    def spend(self) -> bool:
+        """Take one from it; False if nothing is left."""
+        at = time.monotonic()
+        self._left = min(BURST, self._left + (at - self._at) * A_SECOND) - 1
+        self._at = at
+        if self._left < 0:
+            self._left = 0
+            return False
+        return True
+
+    @property
+    def full(self) -> bool:
+        return self._left + (time.monotonic() - self._at) * A_SECOND >= BURST
 
 
 class Front:
@@ -32,6 +63,7 @@ class Front:
     ) -> None:
         self.channel, self.pages, self.find, self.cookie, self.settings = channel, pages, find, cookie, settings
         self.open: Counter[str] = Counter()
+        self._allowances: dict[str, Allowance] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -39,18 +71,24 @@ class Front:
         if not scope["path"].startswith(PATH):
             return await self.pages(scope, receive, send)
         me = await self._let_in(scope)
-        if me is None or self.open[me.sign_in or ""] >= AT_MOST:
+        if me is None or self.open[me.sign_in or ""] >= AT_MOST or not self._allowance(me).spend():
             return await _close(scope, send)
-        await self._hold(me.sign_in or "", self.channel(scope | {WHO: me}, receive, send))
+        await self._hold(me, scope | {WHO: me}, receive, send)
 
-    async def _hold(self, sign_in: str, socket: Awaitable[None]) -> None:
-        """Count the websocket for as long as it is open."""
+    async def _hold(self, me: Me, scope: Scope, receive: Any, send: Any) -> None:
+        """Count the websocket for as long as it is open, and what is said over it."""
+        sign_in, heard = me.sign_in or "", _Heard(receive, scope, self._allowance(me))
         self.open[sign_in] += 1
         try:
-            await socket
+            await self.channel(scope, heard.receive, send)
         finally:
             self.open[sign_in] -= 1
             self.open += Counter()  # forgets who has none left
+
+    def _allowance(self, me: Me) -> Allowance:
+        if len(self._allowances) > MANY:
+            self._allowances = {one: kept for one, kept in self._allowances.items() if not kept.full}
+        return self._allowances.setdefault(me.sign_in or "", Allowance())
 
     async def _let_in(self, scope: Scope) -> Me | None:
         """Whoever knocks, if they are signed in and come from a page of ours; whatever goes wrong refuses."""
@@ -73,6 +111,26 @@ class Front:
     def _is_ours(self, host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
         return any(name == one or (one.startswith(".") and name.endswith(one)) for one in self.settings.hosts)
+
+
+class _Heard:
+    """What comes over one websocket: text, within the allowance, from somebody who takes part."""
+
+    def __init__(self, receive: Any, scope: Scope, allowance: Allowance) -> None:
+        self._receive, self._scope, self._allowance = receive, scope, allowance
+        self._until = time.monotonic() + HANDSHAKE_SECONDS
+
+    async def receive(self) -> dict[str, Any]:
+        message: dict[str, Any] = await (self._receive() if TAKES_PART in self._scope else self._in_time())
+        if message["type"] == "websocket.receive" and (message.get("bytes") or not self._allowance.spend()):
+            return OVER
+        return message
+
+    async def _in_time(self) -> dict[str, Any]:
+        try:
+            return await asyncio.wait_for(self._receive(), max(0.0, self._until - time.monotonic()))
+        except TimeoutError:  # it may have been let in while this was waited for
+            return await self._receive() if TAKES_PART in self._scope else OVER
 
 
 def _cookie(header: str, name: str) -> str | None:

@@ -11,9 +11,11 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
+from mdt.realtime.bodies import Bodies
 from mdt.realtime.channel import LARGEST_FRAME, Channel
 from mdt.realtime.front import PATH, Front
 from mdt.realtime.rounds import Rounds
+from mdt.realtime.wires import Pages, Sockets
 from mdt.settings import Settings
 from mdt.web.sign_ins import cookie_name
 
@@ -21,7 +23,7 @@ from mdt.web.sign_ins import cookie_name
 def application(app: Flask) -> Any:
     """The ASGI application of one worker."""
     settings: Settings = app.extensions["mdt.settings"]
-    channel = Channel(app)
+    channel = app.extensions["mdt.channel"] = Channel(app)
     with app.app_context():
         cookie = cookie_name()
     rounds = Rounds(app)
@@ -35,7 +37,8 @@ def application(app: Flask) -> Any:
         await channel.stop()
 
     door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=begin, on_shutdown=end)
-    pages = WSGIMiddleware(app, workers=settings.threads)
+    threads: Any = WSGIMiddleware(app, workers=settings.threads)
+    pages = Bodies(threads, streams=max(1, settings.threads // 4), longest=settings.upload_seconds)
     return Front(door, pages, channel.find, cookie, settings)
 
 
@@ -43,9 +46,17 @@ def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:
     """How uvicorn is to serve it: small frames, no compression, no log of addresses."""
     settings: Settings = app.extensions["mdt.settings"]
     return uvicorn.Config(
-        application(app), host=settings.host, port=settings.port if port is None else port,
-        ws="websockets-sansio", ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False,
-        access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
+        application(app),
+        host=settings.host,
+        port=settings.port if port is None else port,
+        http=Pages,
+        ws=Sockets,
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
     )
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import threading
 import tracemalloc
 
 import pytest
-from a2wsgi.wsgi import Body
 from sqlalchemy import select, text
-from werkzeug.exceptions import ClientDisconnected
-from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request
 
-from mdt.blueprints.child_welfare import parts
 from mdt.models import Entry, Upload, UploadChunk, db
 from mdt.models.base import WRITES
 from mdt.operations.importing import uploads
 from tests.http.importing_ground import EDGE, END, HEAD, SMALL, count, part, post, read, send, wait, words, youth
 
 AT = "/caseload"
+
+
 class Line(io.RawIOBase):
     """A body made while it is read; `told` is called at each reading."""
 
@@ -30,8 +25,8 @@ class Line(io.RawIOBase):
     def readinto(self, into):
         self.told()
         self.rest = self.rest or next(self.blocks, b"")
-        some, self.rest = self.rest[:len(into)], self.rest[len(into):]
-        into[:len(some)] = some
+        some, self.rest = self.rest[: len(into)], self.rest[len(into) :]
+        into[: len(some)] = some
         return len(some)
 
 
@@ -97,7 +92,8 @@ def test_the_kind_a_browser_gives_a_file_does_not_matter(app, casey):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "The file is empty"), (HEAD.encode("utf-16-le"), "Save it as CSV UTF-8"),
+        (b"", "The file is empty"),
+        (HEAD.encode("utf-16-le"), "Save it as CSV UTF-8"),
         (b"PK\x03\x04", "This is a workbook"),
         (b"youth_id,date_of_birth\nA-1,2010-01-01\n", "legal_name and case_opened are missing"),
     ],
@@ -213,25 +209,6 @@ def test_a_new_file_takes_the_place_of_one_that_waits(app, casey):
     assert casey.get(first).status_code == 404
     with app.app_context():
         assert count(Upload) == 1
-
-
-def test_a_sender_that_goes_quiet_is_not_waited_for(monkeypatch):
-    """Under our own server, where a body is read from another thread's loop."""
-    monkeypatch.setattr(parts, "QUIET", 0.1)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def never():
-        await asyncio.sleep(3600)
-
-    environ = EnvironBuilder(method="POST", content_type=f"multipart/form-data; boundary={EDGE}").get_environ()
-    environ |= {"wsgi.input": Body(loop, never), "CONTENT_LENGTH": "1000"}
-    with pytest.raises(ClientDisconnected):
-        list(parts.parts(Request(environ), seconds=5))
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 def count_of(event):

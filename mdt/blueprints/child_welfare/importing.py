@@ -64,7 +64,7 @@ def receive() -> ResponseReturnValue:
 
 def _receive() -> str:
     names, trusted = None, False
-    for part in parts(request, seconds=uploads.LONGEST):
+    for part in parts(request):
         if part.name == "csrf_token":
             trusted = _trusted(part.whole(1000))
         elif not trusted:

@@ -1,13 +1,11 @@
 """A form with files in it, taken apart while it arrives.
 
 A file is handed on block by block and is never whole anywhere: neither in memory nor, in the clear,
-in a temporary file. Whoever sends nothing for a while, or goes on for too long, is not waited for.
+in a temporary file. That it comes in time is seen to before it comes here (`realtime.bodies`).
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +17,6 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 
 BLOCK = 64 * 1024
 MOST_PARTS = 8
-QUIET = 60.0
-"""Seconds without a byte, after which nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +40,12 @@ class Part:
         return held[:at_most + 1]
 
 
-def parts(request: Request, *, seconds: float) -> Iterator[Part]:
+def parts(request: Request) -> Iterator[Part]:
     """The parts of a form in the order in which they were sent; BadRequest if it is none, or breaks off."""
     kind, options = parse_options_header(request.content_type or "")
     boundary = options.get("boundary", "")
     if kind != "multipart/form-data" or not boundary.isascii() or not boundary:
         raise BadRequest
-    _do_not_wait(request.environ["wsgi.input"], seconds)
     decoder = MultipartDecoder(boundary.encode(), 4 * BLOCK, max_parts=MOST_PARTS)
     events = _events(decoder, request.stream)
     for event in events:
@@ -79,19 +74,3 @@ def _blocks(events: Iterator[Event]) -> Iterator[bytes]:
                 yield event.data
             if not event.more_data:
                 return
-
-
-def _do_not_wait(body: Any, seconds: float) -> None:
-    """Under our own server, end a body whose sender went quiet: it would hold a thread for ever."""
-    receive = getattr(body, "receive", None)
-    if receive is None:
-        return
-    until = time.monotonic() + seconds
-
-    async def within() -> Any:
-        try:
-            return await asyncio.wait_for(receive(), max(0.0, min(QUIET, until - time.monotonic())))
-        except TimeoutError:
-            return {"type": "http.disconnect"}
-
-    body.receive = within
