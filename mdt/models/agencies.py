@@ -53,7 +53,8 @@ class Agency(Identified, Base):
 class User(Identified, Base):
     """An account. The platform's administrators have no role and read no case.
 
-    `counsel` marks the agency's lawyer, who signs rules and answers legal process; it opens no case.
+    `counsel` marks the agency's lawyer, who answers legal process and, where the agency keeps the child-welfare
+    record, signs rules; it opens no case.
     `person` is the part a family account has in its one case; `medical`, `custodian` and
     `placement_id` are the personal facts that some rules ask for;
     `pulse` moves whenever something on this person's own desk does.

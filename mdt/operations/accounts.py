@@ -78,8 +78,8 @@ def restore(user: User, *, by: Actor) -> None:
 
 
 def name_counsel(user: User, *, by: Actor) -> None:
-    """Let this person draft and sign rules, and sign off legal process, for their agency. Nobody who runs the
-    system can be that."""
+    """Let this person sign off legal process for their agency; of an agency that keeps the child-welfare record,
+    draft and sign the rules of sharing as well. Nobody who runs the system can be that."""
     with recorded("account.counsel_named", by=by, user=user.id):
         if user.admin or user.agency_id is None:
             raise Refused("Counsel is somebody of an agency who does not run the system.", reason="not_counsel")

@@ -92,8 +92,14 @@ def administrator(values: dict[str, Any]) -> ResponseReturnValue | None:
 
 
 def counsel(values: dict[str, Any]) -> ResponseReturnValue | None:
-    """The agency's lawyer, who signs rules and answers legal process. Reads no case by it; never an administrator."""
+    """An agency's lawyer, who answers its legal process. Reads no case by it; never an administrator."""
     return signed_in(values) or (None if g.me.counsel and not g.me.admin else abort(404))
+
+
+def county_counsel(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """Counsel of the agency that keeps the child-welfare record: the rules of sharing bind everybody, so no other
+    agency's lawyer drafts or signs them."""
+    return signed_in(values) or (None if g.me.signs_rules else abort(404))
 
 
 def of_role(*roles: Role) -> Guard:

@@ -46,6 +46,8 @@ class Me(UserMixin):
     person: str | None
     admin: bool
     counsel: bool
+    signs_rules: bool
+    """Whether they are counsel of an agency that keeps the child-welfare record: the county's own lawyer."""
     acknowledged_at: datetime | None
     sign_in: str | None
     proved_at: datetime | None
@@ -214,6 +216,7 @@ PERSON = (
     U.counsel,
     U.acknowledged_at,
     AGENCIES.c.name.label("agency"),
+    AGENCIES.c.role.label("agency_role"),
 )
 THEIR_AGENCY = AGENCIES.c.id == U.agency_id
 HELD = and_(
@@ -261,6 +264,7 @@ def _me(row: Any) -> Me:
         person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None,
         admin=row.admin,
         counsel=row.counsel,
+        signs_rules=row.counsel and not row.admin and row.agency_role == Role.CW,
         acknowledged_at=row.acknowledged_at,
         sign_in=row.id,
         proved_at=row.proved_at,

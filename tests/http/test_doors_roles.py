@@ -129,6 +129,7 @@ GUARDS: dict[str, Callable[[Any], bool]] = {
     "signed_in": lambda rule: rule is guards.signed_in,
     "administrator": lambda rule: rule is guards.administrator,
     "counsel": lambda rule: rule is guards.counsel,
+    "county_counsel": lambda rule: rule is guards.county_counsel,
     "of_role": lambda rule: rule.__code__ is guards.of_role().__code__,
     "in_the_room": lambda rule: rule is guards.in_the_room,
     "member_of_case": lambda rule: rule is guards.member_of_case,

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from mdt import create_app
-from mdt.models import Case, Entry, Rules, User, db, now
+from mdt.models import Case, Entry, Rules, User, begin_writing, db, now
 from mdt.operations import access, desks, facts, ledger, views
 from mdt.operations.demo import known, people
 from mdt.operations.rules import drafts, effect, force
@@ -319,3 +319,30 @@ def test_only_the_desk_of_those_whose_view_changed_changes(app: Flask, signed_in
             assert (row.epoch, row.pulse) == tuple(one + 1 for one in epochs[row.id]), "every case is decided anew"
     with time_machine.travel(now() + timedelta(days=15)):
         assert "sharing rules changed" not in page(signed_in("imani").get("/", follow_redirects=True))
+
+
+@sqlite_only
+def test_counsel_of_another_agency_never_touches_the_rules(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(User, people.id_of("sam")).counsel = True
+        db.session.commit()
+    sam, gwen = signed_in("sam"), signed_in("gwen")
+    drafted(gwen)
+    assert sam.get("/counsel").status_code == 200
+    assert (
+        "Draft the next version" not in sam.get("/rules").text and "Go on with the draft" not in sam.get("/rules").text
+    )
+    for path in ("/rules/draft", "/rules/draft/review", "/rules/draft/file", PLAN_ED):
+        assert sam.get(path).status_code == 404, path
+    told = {"mark": mark_of(app), "says": "law B1", "step": "keep", "text": "", "change": "emergency.minutes"}
+    for path in (
+        "/rules/draft",
+        "/rules/draft/sign",
+        "/rules/draft/drop",
+        "/rules/draft/undo",
+        "/rules/draft/file",
+        PLAN_ED,
+    ):
+        assert sam.send(path, **told).status_code == 404, path
+    assert "law B1" in gwen.get("/rules/draft/file").text

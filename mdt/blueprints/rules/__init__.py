@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
     """Who may see what, as it is in force: the whole table, or one discipline or kind of record as a list."""
     name = asked_name()
     force = in_force(name)
-    draft = drafts.find(name) if g.me.counsel else None
+    draft = drafts.find(name) if g.me.signs_rules else None
     return render_template("rules/show.html", force=force, draft=draft, **table(force.profile))
 
 

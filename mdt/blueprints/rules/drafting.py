@@ -19,7 +19,7 @@ from mdt.sharing.jurisdiction import ENTRIES
 from mdt.sharing.profile import Profile
 from mdt.sharing.reading import Unreadable
 from mdt.sharing.vocabulary import ROLE_WORDS, Category, Role
-from mdt.web.guards import counsel, guard
+from mdt.web.guards import county_counsel, guard
 from mdt.web.proof import proved_lately
 
 bp = Blueprint("drafting", __name__, url_prefix="/rules/draft")
@@ -27,7 +27,7 @@ ENTRY = f"/entries/<any({', '.join(ENTRIES)}):entry>"
 
 
 @bp.get("")
-@guard(counsel)
+@guard(county_counsel)
 def show() -> ResponseReturnValue:
     """The draft: what it changes so far, and everything that it could."""
     name = asked_name()
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("")
-@guard(counsel)
+@guard(county_counsel)
 def begin() -> ResponseReturnValue:
     """Begin the next version."""
     name = asked_name()
@@ -48,7 +48,7 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.post("/drop")
-@guard(counsel)
+@guard(county_counsel)
 def drop() -> ResponseReturnValue:
     """Throw the draft away."""
     name = asked_name()
@@ -58,7 +58,7 @@ def drop() -> ResponseReturnValue:
 
 
 @bp.post("/undo")
-@guard(counsel)
+@guard(county_counsel)
 def undo() -> ResponseReturnValue:
     """Take one change back."""
     name = asked_name()
@@ -67,7 +67,7 @@ def undo() -> ResponseReturnValue:
 
 
 @bp.route(f"/cells{CELL}", methods=["GET", "POST"])
-@guard(counsel)
+@guard(county_counsel)
 def cell(category: str, role: str) -> ResponseReturnValue:
     """Change a cell in its own grammar; see first, in words, what it comes to."""
     draft = drafts.need(asked_name())
@@ -94,7 +94,7 @@ def cell(category: str, role: str) -> ResponseReturnValue:
 
 
 @bp.route(ENTRY, methods=["GET", "POST"])
-@guard(counsel)
+@guard(county_counsel)
 def entry(entry: str) -> ResponseReturnValue:
     """Change the answers of an entry, and confirm it."""
     draft = drafts.need(asked_name())
@@ -119,14 +119,14 @@ def entry(entry: str) -> ResponseReturnValue:
 
 
 @bp.route("/file", methods=["GET", "POST"])
-@guard(counsel)
+@guard(county_counsel)
 def file() -> ResponseReturnValue:
     """The draft as one file: to read it, and to change what no form asks for."""
     return _as_file("changes", drafts.replace)
 
 
 @bp.route("/scenarios", methods=["GET", "POST"])
-@guard(counsel)
+@guard(county_counsel)
 def scenarios() -> ResponseReturnValue:
     """The county's own scenarios, kept with the draft and tried with it."""
     return _as_file("scenarios", drafts.keep_scenarios)
@@ -148,7 +148,7 @@ def _as_file(what: str, verb: Any) -> ResponseReturnValue:
 
 
 @bp.get("/review")
-@guard(counsel)
+@guard(county_counsel)
 def review() -> ResponseReturnValue:
     """What the draft would do: in sentences, to the present cases, to the scenarios. From here it is signed."""
     draft = drafts.need(asked_name())
@@ -161,7 +161,7 @@ def review() -> ResponseReturnValue:
 
 
 @bp.post("/sign")
-@guard(counsel)
+@guard(county_counsel)
 def sign() -> ResponseReturnValue:
     """Sign what was looked over, after proving again who one is."""
     name = asked_name()
