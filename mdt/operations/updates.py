@@ -56,8 +56,9 @@ def is_usual(seat: Seat, category: Category) -> bool:
 
 
 def audience(seat: Seat, category: Category, labels: Iterable[str] = (), quotes: Iterable[str] = ()) -> Audience:
-    """Who could read an update of this kind, from this author, now. Of those the author may know of."""
-    draft = _draft(seat, category, labels, quotes)
+    """Who could read an update of this kind, from this author, now. Of those the author may know of. A quote of what
+    its author does not read whole tells nothing: it is left out here, and refused when the update is posted."""
+    draft = _draft(seat, category, labels, guarding.quotable(seat, quotes))
     reading = set(team.readers(seat, draft))
     known = [one for one in colleagues(seat, views.look(seat).sources) if not one.me]
     named = tuple(one for one in known if one.id in reading) + tuple(
@@ -70,8 +71,9 @@ def audience(seat: Seat, category: Category, labels: Iterable[str] = (), quotes:
 def repeats(
     seat: Seat, *, category: Category, text: str, labels: Iterable[str] = (), quotes: Iterable[str] = (), proved: bool
 ) -> tuple[guarding.Repeat, ...]:
-    """What this update would tell somebody who may not see it."""
-    return guarding.repeats(seat, _draft(seat, category, labels, quotes), text, proved=proved)
+    """What this update would tell somebody who may not see it. Quotes as in `audience`."""
+    draft = _draft(seat, category, labels, guarding.quotable(seat, quotes))
+    return guarding.repeats(seat, draft, text, proved=proved)
 
 
 def post(
@@ -87,7 +89,7 @@ def post(
         if items.is_kept(seat.id, item_id, seat.me.id):
             return item_id
         _check(seat, category, text, labels, quotes)
-        guarding.check(seat, _draft(seat, category, labels, quotes), text, heeded=heeded, proved=proved)
+        stands = guarding.check(seat, _draft(seat, category, labels, quotes), text, heeded=heeded, proved=proved)
         item = items.file(
             case,
             id=item_id,
@@ -102,7 +104,7 @@ def post(
         now_known = facts.load(seat.id)
         assert now_known
         team.noticed(now_known, item.terms, by=seat.me.id)
-        record["labels"], record["quotes"], record["heeded"] = tuple(labels), quotes, sorted(heeded)
+        record["labels"], record["quotes"], record["heeded"] = tuple(labels), quotes, stands
     return item_id
 
 

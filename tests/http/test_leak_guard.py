@@ -8,8 +8,10 @@ from html import unescape
 from uuid import uuid4
 
 import time_machine
+from sqlalchemy import select
 
-from mdt.models import now
+from mdt.models import Entry, db, now
+from mdt.operations import ledger
 from mdt.operations.demo import known
 
 WREN = f"/cases/{known('case.wren')}"
@@ -143,3 +145,27 @@ def test_a_note_in_the_room_is_looked_at_before_it_is_kept(signed_in):
     jo.get(room)
     jo.send(f"{room}/join", acknowledged="y")
     assert STRESS in jo.get(room).text and "Plan around it" not in jo.get(room).text
+
+
+def test_a_quote_of_what_its_author_does_not_read_tells_nothing_not_even_that_it_is_there(signed_in):
+    school = signed_in("imani")
+    hidden, gone = known("wren.sleep"), str(uuid4())
+    assert f'data-ref="{hidden}"' not in school.get(WREN).text
+    said = {"category": "PLAN", "note": "We met on a bench.", "look": "1"}
+    for path in ("readers", "update"):
+        plain, *others = (
+            school.send(f"{WREN}/{path}", **said, quotes=one).text.partition("data-readers")[2].partition("</ul>")[0]
+            for one in ([], hidden, gone)
+        )
+        assert "Tomas" in plain and others == [plain, plain], path
+    for one in (hidden, gone):
+        assert write(school, "We met on a bench.", category="PLAN", quotes=one).status_code == 422
+
+
+def test_what_is_let_stand_is_written_down_by_field_and_never_in_words(app, signed_in):
+    casey = signed_in("casey")
+    warned = write(casey, STRESS)
+    assert write(casey, STRESS, heeded=[*keys(warned), "Her uncle did it."]).status_code == 303
+    with app.app_context():
+        rows = db.session.scalars(select(Entry).where(Entry.event == "update.posted")).all()
+        assert [ledger.body(row.id, row.body_)["heeded"] for row in rows][-1] == keys(warned)

@@ -55,11 +55,13 @@ class Repeats(Refused):
         self.found = tuple(found)
 
 
-def check(seat: Seat, draft: Item, text: str, *, heeded: Collection[str], proved: bool) -> None:
-    """Raise `Repeats` where a repeat is not heeded, or has to be quoted first."""
-    open_ones = [one for one in repeats(seat, draft, text, proved=proved) if one.quote or one.key not in heeded]
+def check(seat: Seat, draft: Item, text: str, *, heeded: Collection[str], proved: bool) -> tuple[str, ...]:
+    """Raise `Repeats` where a repeat is not heeded, or has to be quoted first; else the keys of those that stand."""
+    found = repeats(seat, draft, text, proved=proved)
+    open_ones = [one for one in found if one.quote or one.key not in heeded]
     if open_ones:
         raise Repeats(open_ones)
+    return tuple(one.key for one in found)
 
 
 def quotable(seat: Seat, ids: Iterable[str]) -> dict[str, str]:
