@@ -25,17 +25,21 @@ from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
 PAGE = 100
 READ_AT_ONCE = 100
-READS = {
-    "case.read",
-    "case.reread",
-    "case.listed",
-    "meeting.read",
-    "task.read",
-    "name.read",
-    "address.revealed",
-    "glance.read",
-    "record.read",
+SAW = "saw"
+READS: dict[str, str] = {
+    "case.read": SAW,
+    "case.reread": SAW,
+    "case.listed": SAW,
+    "case.previewed": SAW,
+    "case.exported": "took a copy of",
+    "meeting.read": SAW,
+    "task.read": SAW,
+    "name.read": SAW,
+    "address.revealed": SAW,
+    "glance.read": SAW,
+    "record.read": SAW,
 }
+"""What gave somebody something to read, and the word that stands before it."""
 ACTS: dict[str, str] = {
     "member.accepted": "came to the team",
     "member.ended": "ended a membership",
@@ -179,7 +183,7 @@ class _Reader:
     def _told(self, event: str, body: dict[str, Any]) -> tuple[str | None, tuple[Learned, ...]]:
         if event in READS:
             learned = tuple(self._learned(body.get("shown", ())))
-            return ("saw" if learned else None), learned
+            return (READS[event] if learned else None), learned
         if event in ITEM_ACTS:
             return (ITEM_ACTS[event] if body.get("item") in self.mine else None), ()
         if event in RELEASE_ACTS:

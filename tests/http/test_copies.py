@@ -89,3 +89,12 @@ def test_each_field_says_by_which_right_it_is_shown(signed_in):
     assert re.search(r"<summary>Why you see this.*?</summary><p>[A-Z][^<]+</p>", page)
     assert re.search(r'href="/rules/[A-Z_0-9]+/ED\?of=us-baseline"', page)
     assert signed_in("imani").get("/rules/EDUCATION/ED?of=us-baseline").status_code == 200
+
+
+def test_whoever_takes_a_copy_stands_in_the_accounting_of_who_has_looked(signed_in):
+    ruth, wren = signed_in("ruth"), signed_in("wren")
+    asked = f"/who-has-looked/{known('case.wren')}"
+    assert "took a copy of" not in wren.get(asked).text
+    ruth.get(f"{WREN}/copy.json")
+    said = re.search(r"<b>Ruth Castellano</b>, Mercy Clinic, took a copy of [^<]+", wren.get(asked).text)
+    assert said and "physical health" in said[0]
