@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from werkzeug.test import TestResponse
 from mdt.models import Assessment, Case, Correction, Item, User, begin_writing, db, new_id, now
 from mdt.models.items import open_group
 from mdt.models.sealing import index_of
-from mdt.operations import accounts, facts, items
-from mdt.operations.correcting import moving
-from mdt.operations.demo import agencies, known
+from mdt.operations import access, accounts, facts, items
+from mdt.operations.acts import Refused
+from mdt.operations.correcting import corrections, moving
+from mdt.operations.demo import agencies, known, people
 from mdt.sharing.vocabulary import Category, Regime
+from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person
 from tests.http.test_releases import IRON, page, sent
 
@@ -298,3 +301,34 @@ def signed_in_as(app: Flask) -> Person:
     person.get("/sign-in?password=1")
     assert person.send("/sign-in", login="nell@cedar.example", password="a word for nell").status_code == 303
     return person
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_correction_of_what_is_concealed_from_the_lead_leaves_no_trace_with_the_lead(
+    app: Flask, signed_in: SignIn
+) -> None:
+    with app.app_context():
+        begin_writing()
+        filed = items.file(
+            db.session.get_one(Case, WREN), id=new_id(), source=agencies.id_of("mercy"), category=Category.PLAN,
+            values={"note": "A bed for her friend Ode."}, author=people.id_of("ruth"), subject="ode",
+        )  # fmt: skip
+        item_id = filed.id
+        db.session.commit()
+    ruth, casey = map(signed_in, ("ruth", "casey"))
+    assert "friend Ode" in page(ruth.get(CASE)) and "friend Ode" not in page(casey.get(CASE))
+    before = desk(casey)
+    place = corrected(ruth, item_id, category="PLAN", why="It is about Wren after all.")
+    assert "waits for a second person" in page(ruth.get(place))
+    assert casey.get(place).status_code == 404 and sent(casey, f"{place}/confirm").status_code == 404
+    assert desk(casey) == before
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_source_that_nobody_offered_is_refused_by_the_verb_itself(app: Flask) -> None:
+    with app.test_request_context():
+        seat = access.admit_quietly(WREN, find_me(people.id_of("ruth")))
+        assert seat
+        draft = replace(corrections.as_it_is(corrections.find(seat, CHECKUP)), source=new_id())
+        with pytest.raises(Refused, match="Choose from what is on the page"):
+            corrections.correct(seat, CHECKUP, draft, why="It came from elsewhere.")

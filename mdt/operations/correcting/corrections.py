@@ -15,7 +15,7 @@ from sqlalchemy import select
 from mdt.models import Assessment, Correction, CorrectionState, Item, db, now
 from mdt.models.base import locked
 from mdt.models.items import open_group
-from mdt.operations import assessments, duties, items, ledger, seen, team, views
+from mdt.operations import assessments, duties, items, ledger, releases, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.consent.sheets import name_of
@@ -25,6 +25,7 @@ from mdt.operations.duties import Duty
 from mdt.operations.seen import Seen
 from mdt.sharing import fields as catalog
 from mdt.sharing import regimes as bodies
+from mdt.sharing.decide import decide
 from mdt.sharing.facts import YOUTH
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.grammar import BasisKind
@@ -205,6 +206,7 @@ def _after(seat: Seat, item: ItemFact, draft: Draft) -> ItemFact:
         or set(draft.labels) - set(entry.labels)
         or set(draft.regimes) - set(further(seat, item))
         or set(draft.quotes) - known
+        or draft.source not in dict(sources(seat, item, releases.reachable(seat, item.source)))
     )
     if wrong:
         raise Refused("Choose from what is on the page.", reason="choice", code=422)
@@ -262,7 +264,18 @@ def _known(seat: Seat, correction_id: str) -> Correction:
 def _may_know(seat: Seat, made: Correction) -> bool:
     if seat.me.role in (Role.CG, Role.YT):
         return False
-    return made.agency_id == seat.me.agency_id or (seat.leads and _keeps(seat, made.before))
+    if made.agency_id == seat.me.agency_id:
+        return True
+    return seat.leads and _keeps(seat, made.before) and _had(seat, made)
+
+
+def _had(seat: Seat, made: Correction) -> bool:
+    """Whether the record, labelled as it was, would be open to this member now: what is concealed from the lead is
+    not told by its correction. What a court sealed since then is sealed."""
+    known = seat.case.facts.items.get(made.item_id, made.before)
+    before = replace(made.before, sealed=known.sealed)
+    world = replace(seat.case.facts, items={**seat.case.facts.items, before.id: before})
+    return decide(world, seat.me.id, before.id, seat.purpose, seat.at, profile=seat.profile).opens
 
 
 def _waiting(seat: Seat, correction_id: str) -> tuple[Correction, Item]:
