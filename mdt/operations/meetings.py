@@ -81,10 +81,12 @@ def leave(seat: Seat, meeting_id: str) -> None:
 
 def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
     """Put a point of the agenda on the table; who was out for another one is back."""
-    with recorded("meeting.turned", by=seat.me, case=seat.id, meeting=meeting_id, point=point_id):
+    with recorded("meeting.turned", by=seat.me, case=seat.id, meeting=meeting_id) as record:
         meeting = _facilitated(seat, meeting_id)
         _check_open(meeting)
-        _put_on_table(meeting, _point(meeting, point_id))
+        point = _point(meeting, point_id)
+        record["point"] = point.id
+        _put_on_table(meeting, point)
 
 
 def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:

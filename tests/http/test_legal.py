@@ -329,3 +329,21 @@ def _sit(slug: str) -> None:
     db.session.add(
         Member(case=case, user_id=people.id_of(slug), standing=Standing.ACCEPTED, purpose="TREAT", since=now())
     )
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_step_that_nobody_asked_for_is_written_down_in_no_words(app: Flask, signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    paper = taken_in(ruth, came())
+    assert sent(ruth, f"{paper}/steps", step="Her uncle did it.", words="Called.").status_code == 404
+    assert sent(ruth, f"{paper}/steps", step="assurance", words="Called.").status_code == 303
+    with app.app_context():
+        rows = db.session.scalars(select(Entry).where(Entry.event.startswith("paper.step")).order_by(Entry.seq))
+        assert [ledger.body(row.id, row.body_).get("step") for row in rows] == [None, "assurance"]
+
+
+@pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
+def test_a_hold_for_a_paper_that_is_none_is_not_found(signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    for paper in ("nothing", new_id()):
+        assert sent(ruth, f"{PAPERS}/holds", why="A trial.", paper=paper).status_code == 404, paper

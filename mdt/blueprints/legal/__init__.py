@@ -71,7 +71,7 @@ def hold(case_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         shown, kept = papers.of_case(g.case), holds.of_agency(g.case)
         return _page("legal/list.html", 422, papers=shown, holds=kept, form=form)
-    holds.place(g.case, why=form.why.data, paper_id=request.form.get("paper") or None)
+    holds.place(g.case, why=form.why.data, paper_id=_paper_named())
     flash("Nothing it covers can be deleted now.")
     return redirect(url_for(".list_papers", case_id=case_id), 303)
 
@@ -85,6 +85,15 @@ def past(case_id: UUID) -> ResponseReturnValue:
         flash("Deleted.")
         return redirect(url_for(".past", case_id=case_id), 303)
     return _page("legal/past.html", keeping=removing.past(g.case))
+
+
+def _paper_named() -> str | None:
+    """The paper that a hold is for, where it is for one."""
+    named = request.form.get("paper")
+    try:
+        return str(UUID(named)) if named else None
+    except ValueError:
+        raise not_there() from None
 
 
 def _page(template: str, status: int = 200, **more: Any) -> ResponseReturnValue:

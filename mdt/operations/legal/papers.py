@@ -150,11 +150,12 @@ def read(seat: Seat, paper_id: str) -> PaperView:
 
 def did(seat: Seat, paper_id: str, step: str, *, words: str, possible: bool) -> None:
     """Write down what was done of a step, or why it was not."""
-    with recorded("paper.step", by=seat.me, case=seat.id, paper=paper_id, step=step, possible=possible):
+    with recorded("paper.step", by=seat.me, case=seat.id, paper=paper_id, possible=possible) as record:
         row = find(seat, paper_id, lock=True)
         asked = {one.name for one in _asked(row.terms, row.agency, seat.profile)}
         if step not in asked or row.state != PaperState.WAITING:
             raise not_there()
+        record["step"] = step
         if not words.strip():
             raise Refused("Say what was done, when, and by whom; or why it was not.", reason="no_words", code=422)
         done = StepDone(name=step, at=now(), by=seat.me.id, words=words.strip()[:2000], possible=possible)

@@ -114,9 +114,11 @@ def change_entry(name: str, entry: str, answers: Mapping[str, Any], *, by: Actor
 
 def undo(name: str, path: tuple[str, ...], *, by: Actor) -> None:
     """Take one change back: what is in force stands there again."""
-    with recorded("rules.changed", by=by, profile=name, undone=".".join(path)):
+    with recorded("rules.changed", by=by, profile=name) as record:
         row = writable(name)
-        _keep(row, text_of(overlay.without(bare(_tables(row.changes)), path)), in_force(name))
+        said = bare(_tables(row.changes))
+        record["undone"] = next((".".join(one) for one, _ in overlay.ends(said) if one == path), None)
+        _keep(row, text_of(overlay.without(said, path)), in_force(name))
 
 
 def replace(name: str, text: str, *, by: Actor) -> None:
