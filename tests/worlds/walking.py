@@ -143,6 +143,7 @@ class Walk:
         ways = [self._probe, self._probe, self._link, self._link, self._form, self._form, self._guess]
         for _ in range(STEPS):
             yield self.rng.choice(ways)()
+        yield from self._in_turn()
         yield self._get(f"/cases/{self.made.case_id}")
         yield self._get("/cases/")
         yield self.rng.choice([Step("GET", "/exit", endpoint="auth.exit_page"),
@@ -186,6 +187,14 @@ class Walk:
             return self._get(self._address(rule) + self._query(rule.endpoint))
         rule = self.posts[self.turn % len(self.posts)]
         return Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
+
+    def _in_turn(self) -> Iterator[Step]:
+        """Some routes by the number of the pair, so that a hundred pairs ask every one."""
+        for n in (0, 1):
+            rule = self.gets[(2 * self.made.seed + n) % len(self.gets)]
+            yield Step("GET", self._address(rule) + self._query(rule.endpoint), endpoint=rule.endpoint)
+        rule = self.posts[self.made.seed % len(self.posts)]
+        yield Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
 
     def _guess(self) -> Step:
         """A route asked for something that is in the other world alone, or nowhere."""
