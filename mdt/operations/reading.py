@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from mdt.models import db
-from mdt.operations import emergencies, items, ledger, team, updates, views, watching
+from mdt.operations import emergencies, items, ledger, requests, team, updates, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
@@ -55,6 +55,8 @@ class CaseView:
     leads: bool
     writes: bool
     previews: bool
+    asked: frozenset[tuple[str, str]]
+    """What of what is withheld this member has asked for already: category and source."""
     keeps: bool
     """Whether this member's agency keeps what it writes to itself: it may receive, and may not give."""
 
@@ -184,6 +186,7 @@ def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: dateti
         seat.leads,
         around.writes,
         around.previews,
+        requests.asked_for(seat) if around.held else frozenset(),
         around.keeps,
     )
 

@@ -107,6 +107,12 @@ def pending(seat: Seat, category: Category, source_id: str) -> Request | None:
     return next((row for row in rows if row.terms.category is category), None)
 
 
+def asked_for(seat: Seat) -> frozenset[tuple[str, str]]:
+    """What this person has asked for and not been answered yet: category and source."""
+    mine = (Request.case_id == seat.id, Request.asked_by == seat.me.id, Request.answer == Answer.OPEN)
+    return frozenset((row.terms.category, row.source_id) for row in db.session.scalars(select(Request).where(*mine)))
+
+
 def refuse(seat: Seat, request_id: str, *, reason: str) -> None:
     """Say that there will be no release, and why; the asker is told."""
     row = _row(seat, request_id)
@@ -248,4 +254,6 @@ def _types(seat: Seat, row: Request) -> tuple[tuple[str, str], ...]:
     return tuple((name, WORDS.get(name, name)) for name in named)
 
 
-__all__ = ["RequestView", "answered_by", "ask", "find", "of_person", "pending", "refuse", "skeleton", "withdraw"]
+__all__ = [
+    "RequestView", "answered_by", "ask", "asked_for", "find", "of_person", "pending", "refuse", "skeleton", "withdraw",
+]  # fmt: skip

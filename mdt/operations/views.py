@@ -79,6 +79,9 @@ class Held:
     title: str
     chapter: str
     sentence: str
+    holder: str
+    by_release: bool
+    """Whether a release would open it, so that it can be asked for."""
 
 
 Ruled = Sequence[tuple[Item, Decision]]
@@ -344,8 +347,10 @@ def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
     for item, decision in decided:
         if decision.outcome is Outcome.WITHHOLD and line_of(item, decision) not in lines:
             entry, sentence = catalog.CATEGORIES[item.category], withheld(decision, item, names_of(seat))
+            holder = seat.case.agency_names.get(item.source, "an agency")
+            by_release = any(way.kind == "release" for way in decision.ways)
             lines[line_of(item, decision)] = Held(
-                item.category, item.source, entry.title, entry.chapter.value, sentence
+                item.category, item.source, entry.title, entry.chapter.value, sentence, holder, by_release
             )
     return tuple(lines[line] for line in sorted(lines))
 

@@ -107,3 +107,14 @@ def test_somebody_put_off_the_team_keeps_no_way_in(signed_in, request_path):
     marcus.get(WREN)
     assert marcus.send(f"{WREN}/step-out").status_code == 303
     assert marcus.get(request_path).status_code == 404
+
+
+def test_one_click_on_the_quiet_line_asks_the_agency_that_holds_it(signed_in):
+    marcus = signed_in("marcus")
+    page = marcus.get(WREN).text
+    assert "Ask for a release" in page and "You have asked." not in page
+    assert marcus.send(HEALTH_OF_MERCY, at_once="y").status_code == 303
+    assert "You have asked." in marcus.get(WREN).text
+    marcus.send(HEALTH_OF_MERCY, at_once="y")
+    desk = signed_in("ruth").get("/", follow_redirects=True).text
+    assert desk.count("Marcus Bell asks for a release") == 1 and "To investigate." in desk

@@ -16,6 +16,7 @@ from mdt.operations.consent import screens, sheets, signing, standing
 from mdt.operations.consent.kinds import Kind, statements
 from mdt.operations.correcting import falsity
 from mdt.sharing.facts import Release
+from mdt.sharing.vocabulary import PURPOSE_WORDS
 from mdt.web.asking import NotForm, WhyForm
 from mdt.web.guards import guard, member_of_case
 from mdt.web.releases import AskForm, SignForm, StopForm, given, hidden
@@ -103,6 +104,10 @@ def happened(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
 def ask(case_id: UUID) -> ResponseReturnValue:
     """What would open something that is withheld; one act asks the agency that holds it for a release."""
     what = {"category": request.args.get("category", ""), "source_id": request.args.get("source_id", "")}
+    if request.form.get("at_once") == "y":
+        requests.ask(g.case, **what, why=f"To {PURPOSE_WORDS[g.case.purpose]}.")
+        flash("Asked. You will see the answer on your desk.")
+        return redirect(url_for("cases.show", case_id=case_id), 303)
     form = WhyForm(key=new_id())
     if form.validate_on_submit():
         asked = requests.ask(g.case, **what, why=form.why.data, key=form.key.data)
