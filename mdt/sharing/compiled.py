@@ -150,6 +150,8 @@ class Made:
     duties: frozenset[str] = frozenset()
     ways: tuple[Way, ...] = ()
     ends: tuple[tuple[Permit, ...], ...] = ()
+    lawful: tuple[tuple[int, ...], ...] = ()
+    """The ends of its lines as bits, where no release has a part in it: equal ends, equal times for one look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -257,7 +259,7 @@ class Sight:
         self.member_ends = self._member_ends()
         self.known: dict[Any, tuple[Standing, list[Release]]] = {}
         self.ends: dict[int, datetime] = {}
-        self.until: dict[Made, datetime | None] = {}
+        self.until: dict[Any, datetime | None] = {}
 
     def decided(self, row: Row) -> Decision | None:
         """The decision on this item; None where the plain evaluator has to say it."""
@@ -327,6 +329,8 @@ class Sight:
         return self._of_orders(line, row) if kind is BasisKind.ORDER else SPEAKS
 
     def _of_releases(self, line: Line, group: Group, row: Row) -> Said:
+        if not any(kind in self.papers.types for kind in line.types):
+            return SILENT
         found, counting = list[str](), list[list[Release]]()
         for kind in line.types:
             code, count = self._counting(kind, line.youth_signs, group, row)
@@ -393,11 +397,12 @@ class Sight:
         """When what opens it ends: between bodies of law the earliest, within one the longest-lived basis."""
         if not made.ends:
             return None
-        if made not in self.until:
+        known = made.lawful or made
+        if known not in self.until:
             ends = [max(map(self._permit_ends, group)) for group in made.ends if group]
             end = min((*ends, self.member_ends))
-            self.until[made] = None if end == moments.NEVER_ENDS else end
-        return self.until[made]
+            self.until[known] = None if end == moments.NEVER_ENDS else end
+        return self.until[known]
 
     def _permit_ends(self, permit: Permit) -> datetime:
         line = permit.line
@@ -444,15 +449,17 @@ def _make(row: Row, truth: int, cut: int, said: dict[Line | Group, Said], action
             ways=ways,
         )
     whole = common == row.has
+    permits = tuple(tuple(found) for found, _ in answers)
+    signed = any(one.releases for group in permits for one in group)
     return Made(
-        Outcome.SHOW if whole else Outcome.PART,
-        "minimise",
-        names_in(plan.category, common),
-        None if whole else _code(row, answers, sums),
-        tuple(one.ground(one.fields & common) for permits, _ in answers for one in permits if one.fields & common),
-        duties,
-        (),
-        tuple(tuple(permits) for permits, _ in answers),
+        outcome=Outcome.SHOW if whole else Outcome.PART,
+        step="minimise",
+        fields=names_in(plan.category, common),
+        code=None if whole else _code(row, answers, sums),
+        grounds=tuple(one.ground(one.fields & common) for group in permits for one in group if one.fields & common),
+        duties=duties,
+        ends=permits,
+        lawful=() if signed else tuple(tuple(one.line.ends for one in group) for group in permits),
     )
 
 
