@@ -23,7 +23,7 @@ from threading import Lock
 from typing import Any
 
 from mdt.sharing import bases, codes, emergencies, lasting, moments, orders, releases
-from mdt.sharing.boundaries import boundaries
+from mdt.sharing.boundaries import boundaries, next_boundary
 from mdt.sharing.conditions import CONDITIONS, has_parent_rights
 from mdt.sharing.decide import settle
 from mdt.sharing.decision import Decision, Ground, Way
@@ -70,8 +70,10 @@ def settle_all(look: Look, names: Iterable[str] | None = None) -> dict[str, Deci
 def next_turn(facts: Facts, at: datetime, profile: Profile) -> datetime | None:
     """`boundaries.next_boundary`, with the boundaries of these very facts worked out once."""
     case = case_of(facts, profile)
-    place = bisect_right(case.turns, moments.instant(at)) if case else 0
-    return case.turns[place] if case and place < len(case.turns) else None
+    if case is None:
+        return next_boundary(facts, at, profile)
+    place = bisect_right(case.turns, moments.instant(at))
+    return case.turns[place] if place < len(case.turns) else None
 
 
 def case_of(facts: Facts, profile: Profile) -> Case | None:
@@ -105,20 +107,19 @@ _lock = Lock()
 
 def _read(facts: Facts, profile: Profile) -> Case | None:
     try:
-        return Case(facts, profile) if _reads_well(facts, profile) else None
+        return Case(facts, profile) if _reads_well(facts) else None
     except Exception:  # what cannot be read is for the plain evaluator to refuse
         return None
 
 
-def _reads_well(facts: Facts, profile: Profile) -> bool:
+def _reads_well(facts: Facts) -> bool:
     """Whether what is sorted here is of the shape that sorting takes for granted."""
     named: tuple[Release | Order, ...] = (*facts.releases, *facts.orders)
-    papers: list[Any] = [(one.items or (), one.recipients, one.categories) for one in named]
+    papers: list[Any] = [(() if one.items is None else one.items, one.recipients, one.categories) for one in named]
     papers += [(one.excludes, one.revoked) for one in facts.releases]
     papers += [(one.against, one.categories) for one in facts.restrictions]
     papers += [(one.categories,) for one in facts.emergencies]
-    days = profile.value("mdt_statute.window_days")
-    return (days is None or type(days) is int) and all(type(one) is tuple for each in papers for one in each)
+    return all(type(one) is tuple for each in papers for one in each)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +216,7 @@ class Case:
 
     def _row(self, name: str, item: Item, look: Look, plans: dict[Any, Plan]) -> Row | None:
         try:
-            simple = type(item.category) is Category and item.subject == YOUTH and not item.quotes
+            simple = type(item.category) is Category and item.subject == YOUTH and item.quotes == ()
             return self._read(item, look, plans) if simple and item.id == name else None
         except Exception:  # the plain evaluator finds out what it is, and refuses
             return None

@@ -67,8 +67,6 @@ def settle(look: Look, item_id: str) -> Decision:
             look.settled[item_id] = _ten_steps(look, look.facts.items[item_id])
         except Exception:  # an unreadable fact refuses, whatever it is
             look.settled[item_id] = unreadable(item_id, look.profile)
-        finally:
-            look.asking.discard(item_id)
     return look.settled[item_id]
 
 

@@ -44,7 +44,7 @@ class Look:
     settled: dict[str, Decision] = field(default_factory=dict)
     """Items already decided in this look."""
     asking: set[str] = field(default_factory=set)
-    """Items being decided now: a quote that comes back to itself is unreadable."""
+    """Items that were begun: a quote that comes back to one that is not settled is unreadable."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from . import readings
 from .compare import differences, shrink, told
 from .worlds import world
 
+PER_BLOCK = 50
 DISPUTED = (
     "EVERY_CW_LEADS",
 )
@@ -22,7 +23,7 @@ def _the_readings_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("block", range(6))
 def test_the_product_answers_random_worlds_as_the_oracle_does(block: int) -> None:
-    for seed in range(block * 50, block * 50 + 50):
+    for seed in range(block * PER_BLOCK, (block + 1) * PER_BLOCK):
         scenario = world(seed)
         for difference in differences(scenario):
             small = shrink(scenario, difference)

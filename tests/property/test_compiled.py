@@ -28,6 +28,7 @@ from tests.property.test_sharing import BASELINE, GARBAGE, NOW, SPOILS, USERS, c
 FILES = sorted(
     path for folder in ("scenarios", "oracle/worked") for path in (Path(__file__).parents[1] / folder).glob("*.yaml")
 )
+PER_BLOCK = 20
 ACTIONS = [one for one in Action if one is not Action.MEETING]
 
 
@@ -94,7 +95,7 @@ def test_of_what_the_files_ask_nearly_all_is_said_without_the_plain_evaluator() 
 
 @pytest.mark.parametrize("block", range(4))
 def test_random_worlds_are_decided_alike(block: int) -> None:
-    for seed in range(1000 + block * 20, 1020 + block * 20):
+    for seed in range(1000 + block * PER_BLOCK, 1000 + (block + 1) * PER_BLOCK):
         made = random_world(seed)
         asks = [{"expect": "conceal"} | typed(ask) for ask in made["ask"]]
         text = yaml.dump([typed(made) | {"ask": asks}], sort_keys=False, Dumper=_Plain)

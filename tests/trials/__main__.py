@@ -7,6 +7,7 @@ from importlib import import_module
 from tests.bench.figures import only, run
 
 HOMES = {
+    "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
 }
 """The long proofs, by name, and where each is written."""

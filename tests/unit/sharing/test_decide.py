@@ -11,6 +11,7 @@ import pytest
 from mdt.sharing.decide import admitted, decide
 from mdt.sharing.decision import Way
 from mdt.sharing.facts import Facts, Item, Member, Release, User
+from mdt.sharing.releases import own_last_day
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Regime, Role
 from tests.unit.sharing.told import BASELINE, SIGNED, TEAM, asked, at, case_of
 
@@ -139,6 +140,15 @@ def test_the_gate_says_who_is_at_the_table() -> None:
     assert not admitted(gone, "kim", noon)
 
 
+@pytest.mark.parametrize("odd", [3, "", "2025-03-31", "3 May"])
+def test_an_end_is_a_day_or_the_name_of_an_event(odd: Any) -> None:
+    release = case_of(TEAM, SIGNED).releases[0]
+    assert own_last_day(release) == release.expires
+    assert own_last_day(replace(release, expires="case_closed")) is own_last_day(replace(release, expires=None)) is None
+    with pytest.raises(ValueError, match="a day or the name of an event"):
+        own_last_day(replace(release, expires=odd))
+
+
 def unreadable(facts: Facts) -> dict[str, Facts]:
     """The same case with one fact nobody can read."""
     chart, kim = facts.items["chart"], facts.users["kim"]
@@ -158,6 +168,7 @@ def unreadable(facts: Facts) -> dict[str, Facts]:
         "a birthday that is no day": replace(facts, case=replace(facts.case, youth=None)),  # type: ignore[arg-type]
         "a signature at a time without a zone": replace(facts, releases=(naive,)),
         "an expiry that is no day": replace(facts, releases=(odd_release,)),
+        "an expiry in words that name no event": replace(facts, releases=(replace(odd_release, expires="3 May"),)),
         "no fields at all": with_item(facts, replace(chart, fields=())),
     }
 
