@@ -142,7 +142,7 @@ def test_a_part_two_order_needs_findings_a_process_and_its_own_lawyer(app: Flask
     avery = lawyer_of(app, "newpath")
     assert sent(avery, as_counsel(path), answer="sign", beside="subpoena", findings="y").status_code == 422
     assert sent(priya, f"{path}/steps", step="tell_program", words=" ").status_code == 422
-    assert sent(priya, f"{path}/steps", step="tell_parent_and_student", words="Done.").status_code == 404
+    assert sent(priya, f"{path}/steps", step="tell_student", words="Done.").status_code == 404
     assert sent(priya, f"{path}/steps", step="tell_program", words="Heard on Monday.").status_code == 303
     for lacking in ({"beside": "subpoena"}, {"findings": "y"}):
         answer = sent(avery, as_counsel(path), **{"answer": "sign", "beside": "none"} | lacking)
@@ -156,10 +156,13 @@ def test_the_steps_come_from_the_profile(app: Flask, signed_in: SignIn) -> None:
     imani, jo = signed_in("imani"), signed_in("jo")
     school = taken_in(imani, came(categories=["EDUCATION"]))
     shown = page(imani.get(school))
-    assert "Tell the parents and the student" in shown and "20 USC 1232g(b)(2)(B)" in shown
+    assert "Tell the parents" in shown and "Tell the student" in shown and "20 USC 1232g(b)(2)(B)" in shown
     assert "10 days left" in shown or "9 days left" in shown, "the clock is that of the paper less ten days"
     spared = taken_in(imani, came(kind="order", order="EDU", categories=["EDUCATION"], remarks=["dependency"]))
     assert "Tell the parents" not in page(imani.get(spared)), "the parent is a party: 2013"
+    assert "Tell the student" in page(imani.get(spared)), "the student is not"
+    asked = taken_in(imani, came(categories=["EDUCATION"], remarks=["dependency"]))
+    assert "Tell the parents" in page(imani.get(asked)), "a subpoena is no order of that court"
     assert "Tell the parents" in page(imani.get(taken_in(imani, came(
         kind="order", order="EDU", categories=["EDUCATION"]))))  # fmt: skip
     shelter = page(jo.get(taken_in(jo, came(categories=["PLAN"]))))

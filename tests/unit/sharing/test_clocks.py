@@ -93,9 +93,11 @@ def test_a_subpoena_never_opens_and_only_an_order_seals() -> None:
 @pytest.mark.parametrize(
     ("paper", "order", "regimes", "said", "asked"),
     [
-        ("subpoena", None, {Regime.FERPA}, (), {"tell_parent_and_student"}),
-        ("order", "EDU", {Regime.FERPA}, (), {"tell_parent_and_student"}),
-        ("order", "EDU", {Regime.FERPA}, ("dependency",), set()),
+        ("subpoena", None, {Regime.FERPA}, (), {"tell_student", "tell_parents_of_subpoena"}),
+        ("subpoena", None, {Regime.FERPA}, ("dependency",), {"tell_student", "tell_parents_of_subpoena"}),
+        ("order", "EDU", {Regime.FERPA}, (), {"tell_student", "tell_parents"}),
+        ("order", "EDU", {Regime.FERPA}, ("dependency",), {"tell_student"}),
+        ("subpoena", None, {Regime.FERPA}, ("silence",), set()),
         ("order", "EDU", {Regime.FERPA}, ("silence",), set()),
         ("request", None, {Regime.FERPA}, (), set()),
         ("order", "PRV", {Regime.VSP}, (), {"victim_notice_attempt"}),
