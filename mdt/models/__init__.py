@@ -11,6 +11,7 @@ from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.deadlines import Deadline, Letter, Words
+from mdt.models.gatherings import Agreed, Drawn, Invite, Line, Minutes, OnCall, Reply, Return, Visit, Wanted
 from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
 from mdt.models.legal import (
@@ -24,7 +25,7 @@ from mdt.models.legal import (
     PaperTerms,
     StepDone,
 )
-from mdt.models.meetings import Attendance, Meeting, Phase, Point, Segment
+from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agency",
+    "Agreed",
     "Answer",
     "Arrival",
     "Asked",
@@ -49,18 +51,24 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "Deadline",
+    "Drawn",
     "Emergency",
     "Entry",
     "Head",
     "HeldConsent",
     "Hold",
+    "Invite",
     "Item",
     "ItemGroup",
     "Keys",
     "Letter",
+    "Line",
+    "Matter",
     "Meeting",
     "Member",
+    "Minutes",
     "Notice",
+    "OnCall",
     "Order",
     "Paper",
     "PaperState",
@@ -68,8 +76,10 @@ __all__ = [
     "Phase",
     "Point",
     "Release",
+    "Reply",
     "Request",
     "Restriction",
+    "Return",
     "Rules",
     "Segment",
     "SignIn",
@@ -81,6 +91,8 @@ __all__ = [
     "Upload",
     "UploadChunk",
     "User",
+    "Visit",
+    "Wanted",
     "Words",
     "Youth",
     "begin_writing",

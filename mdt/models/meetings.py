@@ -20,16 +20,31 @@ class Phase(StrEnum):
     PLANNED = "planned"
     OPEN = "open"
     ADJOURNED = "adjourned"
+    CANCELLED = "cancelled"
+
+
+class Matter(StrEnum):
+    """What a point of the agenda is there for: what was promised last time, what was not reached then, or its own."""
+
+    ACTIONS = "actions"
+    CARRIED = "carried"
+    USUAL = "usual"
 
 
 class Meeting(Identified, Base):
-    """A meeting of one case's team. `current_id` is the agenda point on the table."""
+    """A meeting of one case's team. `current_id` is the agenda point on the table.
+
+    A case review over a roster is one such meeting for each case, one after the other: what they have in common is
+    `review_id` alone, which only those who plan it are told.
+    """
 
     __tablename__ = "meetings"
 
     case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), index=True, why="random identifier")
     facilitator_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
     phase: Mapped[str] = plain(String(10), default=Phase.PLANNED, why="state of work")
+    kind: Mapped[str | None] = plain(String(30), why="name of a kind in a public rule file")
+    review_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="the sitting it is a part of, by identifier")
     title_: Mapped[bytes] = sealed(name="title")
     current_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
     starts_at: Mapped[datetime] = plain(UtcTime, why="when")
@@ -64,6 +79,7 @@ class Point(Identified, Base):
     meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), index=True, why="random identifier")
     position: Mapped[int] = plain(Integer, why="order")
     minutes: Mapped[int] = plain(Integer, default=10, why="length")
+    matter: Mapped[str] = plain(String(10), default=Matter.USUAL, why="a code")
     item_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
     title_: Mapped[bytes] = sealed(name="title")
     begun_at: Mapped[datetime | None] = plain(UtcTime, why="when")
@@ -75,7 +91,7 @@ class Point(Identified, Base):
 
     def __init__(self, **values: Any) -> None:
         self.meeting_id = values["meeting"].id
-        super().__init__(**{"minutes": 10} | values)
+        super().__init__(**{"minutes": 10, "matter": Matter.USUAL} | values)
 
     def scope(self) -> tuple[str, str]:
         return self.meeting.scope()
@@ -101,6 +117,7 @@ class Attendance(Identified, Base):
     out_for: Mapped[str | None] = plain(Uuid(as_uuid=False), why="the point they were asked out for, by identifier")
     seen_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the page was last heard of")
     left_at: Mapped[datetime | None] = plain(UtcTime, why="when they left the room by themselves")
+    hand_at: Mapped[datetime | None] = plain(UtcTime, why="when they raised a hand that is still up")
 
     meeting: Mapped[Meeting] = relationship(lazy="select")
     user: Mapped[User] = relationship(lazy="select")
@@ -115,14 +132,19 @@ class Attendance(Identified, Base):
 
 
 class Segment(Identified, Base):
-    """A note or a decision of a meeting: an item like any other, and where it was said."""
+    """Something said in a meeting: an item like any other, and where it was said. `kind`: note, motion, decision,
+    dissent, action or remark. `about_id` is the item it answers: the motion a decision settles, the decision somebody
+    dissents from. `state`: of a motion, open, carried or lost."""
 
     __tablename__ = "segments"
 
     meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), index=True, why="random identifier")
     point_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("points.id"), why="random identifier")
     item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), unique=True, why="random identifier")
-    kind: Mapped[str] = plain(String(10), why="note or decision")
+    kind: Mapped[str] = plain(String(10), why="a code")
+    about_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="what it answers, by identifier")
+    second_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="who seconds it, by identifier")
+    state: Mapped[str | None] = plain(String(10), why="a code")
     said_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
 
     meeting: Mapped[Meeting] = relationship(lazy="select")

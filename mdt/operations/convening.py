@@ -14,6 +14,7 @@ from mdt.models import Agency, Case, Member, Standing, Step, Task, User, db, now
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.meeting import invites
 from mdt.sharing.vocabulary import PURPOSE_WORDS, ROLE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 
 LONGEST_WHY = 500
@@ -69,7 +70,7 @@ def invite(seat: Seat, user_ids: Sequence[str], *, why: str, purpose: Purpose | 
         raise Refused("Tick at least one person.", reason="nobody", code=422)
     with recorded("member.invited", by=seat.me, case=seat.id, users=list(user_ids), purpose=purpose) as entry:
         case = db.session.get_one(Case, seat.id)
-        users = [_askable(user_id) for user_id in dict.fromkeys(user_ids)]
+        users = [askable(user_id) for user_id in dict.fromkeys(user_ids)]
         asked = [user for user in users if _ask(seat, case, user, why.strip()[:LONGEST_WHY], purpose)]
         already = tuple(user.name for user in users if user not in asked)
         if not asked:
@@ -118,6 +119,8 @@ def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:
             raise Refused(obstacle, reason="no_agreement")
         user.acknowledged_at = user.acknowledged_at or now()
         member.standing, member.since, member.until, member.changed_at = Standing.ACCEPTED, now(), None, now()
+        db.session.flush()
+        invites.welcome(member.case_id, me.id)
     return member.case_id
 
 
@@ -134,7 +137,7 @@ def end(seat: Seat, member_id: str) -> str:
         member = _member(seat, member_id)
         _not_the_last(seat, member)
         if member.standing in (Standing.INVITED, Standing.ACCEPTED):
-            _go(member)
+            put_out(member)
     return str(member.user.name)
 
 
@@ -148,6 +151,7 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
             raise Refused(f"{member.user.name} is not on the team now.", reason="not_here")
         member.recused_at = member.recused_at or now()
         db.session.flush()
+        invites.withdraw_all(seat.id, member.user_id)
         handoffs.return_to_lead(seat.id, member.user_id)
     return str(member.user.name)
 
@@ -203,7 +207,8 @@ def purpose_for(role: Role, asked: Purpose | None) -> Purpose:
     return asked if asked in usual else usual[0]
 
 
-def _askable(user_id: str) -> User:
+def askable(user_id: str) -> User:
+    """Somebody of a partner agency with a current agreement; refused for anybody else."""
     user = db.session.get(User, user_id)
     if user is None or not user.active or user.role is None or user.agency is None:
         raise not_there()
@@ -268,9 +273,11 @@ def _not_the_last(seat: Seat, member: Member) -> None:
         raise Refused("Nobody else leads this case. Ask a colleague onto it first.", reason="last_lead")
 
 
-def _go(member: Member) -> None:
+def put_out(member: Member) -> None:
+    """End a membership, or an invitation, at once; within an act."""
     member.standing, member.until = Standing.ENDED, now()
     db.session.flush()
+    invites.withdraw_all(member.case_id, member.user_id)
     handoffs.return_to_lead(member.case_id, member.user_id)
 
 

@@ -15,6 +15,8 @@ from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
 from mdt.operations.duties import Duty
 from mdt.operations.glance import Glance, glances
+from mdt.operations.meeting import visits
+from mdt.operations.meeting.visits import Asked
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
@@ -22,6 +24,7 @@ from mdt.sharing.view import next_boundary
 
 MEETINGS_AHEAD = timedelta(days=14)
 LAPSING_WITHIN = timedelta(days=7)
+AHEAD = (Phase.PLANNED, Phase.OPEN)
 CASES_SHOWN = 8
 CASES_LOOKED_THROUGH = 200
 
@@ -95,6 +98,7 @@ class Desk:
     lapsing: tuple[Lapsing, ...]
     unanswered: tuple[Unanswered, ...]
     cases: tuple[CaseLine, ...]
+    visits: tuple[Asked, ...]
     glances: tuple[Glance, ...]
     rules_changed_at: datetime | None
 
@@ -102,7 +106,7 @@ class Desk:
     def needs(self) -> int:
         """How many things wait for this person."""
         live = sum(meeting.open for meeting in self.meetings)
-        mine = (self.missing, self.invitations, self.offered, self.held, self.asked_of_me, self.duties)
+        mine = (self.missing, self.invitations, self.offered, self.held, self.asked_of_me, self.duties, self.visits)
         return sum(map(len, mine)) + live
 
 
@@ -125,6 +129,7 @@ def desk(me: Person) -> Desk:
         tuple(_lapsing(seats, called)),
         tuple(_unanswered(seats, called)),
         tuple(lines.values()),
+        visits.of_person(me),
         glances(me.role, seats, called),
         notice.changed_at(seats.values()),
     )
@@ -143,6 +148,7 @@ def skeleton(me: Person) -> Any:
         [one.id for one in _lapsing(seats, nobody)],
         [[one.case_id, one.name] for one in _unanswered(seats, nobody)],
         caseload.skeleton(me, _memberships(me)[:CASES_SHOWN]),
+        [[one.id, one.acknowledged, one.here] for one in visits.of_person(me)],
         glance.skeleton(me.role, seats),
         notice.changed_at(seats.values()),
     ]
@@ -192,7 +198,7 @@ def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
         return
     rows = db.session.scalars(
         select(Meeting)
-        .where(Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at < now() + MEETINGS_AHEAD)
+        .where(Meeting.case_id.in_(seats), Meeting.phase.in_(AHEAD), Meeting.starts_at < now() + MEETINGS_AHEAD)
         .order_by(Meeting.starts_at)
     )
     for meeting in rows:
@@ -248,7 +254,7 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
         here = seat.at.astimezone(seat.case.facts.case.zone)
         yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     far = select(func.min(Meeting.starts_at)).where(
-        Meeting.case_id.in_(seats), Meeting.phase != Phase.ADJOURNED, Meeting.starts_at >= now() + MEETINGS_AHEAD
+        Meeting.case_id.in_(seats), Meeting.phase.in_(AHEAD), Meeting.starts_at >= now() + MEETINGS_AHEAD
     )
     if seats and (first := db.session.scalar(far)):
         yield first - MEETINGS_AHEAD

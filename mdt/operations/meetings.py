@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from mdt.models import Attendance, Case, Item, Meeting, Phase, Point, Segment, Task, User, begin_writing, db, now
+from mdt.models import (
+    Attendance,
+    Case,
+    Item,
+    Meeting,
+    Phase,
+    Point,
+    Segment,
+    Task,
+    User,
+    Visit,
+    begin_writing,
+    db,
+    new_id,
+    now,
+)
 from mdt.models.pulse import move
-from mdt.operations import guarding, handoffs, items
+from mdt.operations import guarding, handoffs, items, updates
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Category
@@ -21,40 +37,23 @@ LONGEST_NOTE = 8000
 HEARD_OF_WITHIN = timedelta(seconds=45)
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """A point as it is planned: its words, its minutes, and the item it puts on the table."""
-
-    title: str
-    minutes: int = 10
-    item_id: str | None = None
+Turn = Callable[[Seat, Meeting, Point | None, Point | None], None]
+_turns: list[Turn] = []
 
 
-def plan(seat: Seat, *, title: str, starts_at: datetime, points: Sequence[Agenda]) -> Meeting:
-    """Plan a meeting of this case's team, oneself facilitating."""
-    if not points:
-        raise Refused("Put at least one point on the agenda.", reason="no_agenda", code=422)
-    with recorded("meeting.planned", by=seat.me, case=seat.id) as record:
-        meeting = Meeting(case=_case(seat), facilitator_id=seat.me.id, title=title, starts_at=starts_at)
-        db.session.add(meeting)
-        for position, point in enumerate(points, 1):
-            meeting.agenda.append(
-                Point(
-                    meeting=meeting, position=position, title=point.title, minutes=point.minutes, item_id=point.item_id
-                )
-            )
-        record["meeting"] = meeting.id
-    return meeting
+def when_turned(turn: Turn) -> None:
+    """Call this, within the act, whenever a point leaves the table and another, or none, comes onto it."""
+    _turns.append(turn)
 
 
 def open_meeting(seat: Seat, meeting_id: str) -> None:
     """Open the room, on the first point of the agenda."""
     with recorded("meeting.opened", by=seat.me, case=seat.id, meeting=meeting_id):
-        meeting = _facilitated(seat, meeting_id)
+        meeting = facilitated(seat, meeting_id)
         if meeting.phase != Phase.PLANNED:
             raise Refused("This meeting was opened already.", reason="not_planned")
         meeting.phase, meeting.opened_at = Phase.OPEN, now()
-        _put_on_table(meeting, meeting.agenda[0])
+        _put_on_table(seat, meeting, meeting.agenda[0])
 
 
 def join(seat: Seat, meeting_id: str) -> None:
@@ -76,24 +75,24 @@ def leave(seat: Seat, meeting_id: str) -> None:
     with recorded("meeting.left", by=seat.me, case=seat.id, meeting=meeting_id):
         mine = attendance(find(seat, meeting_id).id, seat.me.id)
         if mine:
-            mine.here, mine.out_for, mine.left_at = False, None, now()
+            mine.here, mine.out_for, mine.left_at, mine.hand_at = False, None, now(), None
 
 
 def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
     """Put a point of the agenda on the table; who was out for another one is back."""
     with recorded("meeting.turned", by=seat.me, case=seat.id, meeting=meeting_id) as record:
-        meeting = _facilitated(seat, meeting_id)
-        _check_open(meeting)
+        meeting = facilitated(seat, meeting_id)
+        check_open(meeting)
         point = _point(meeting, point_id)
         record["point"] = point.id
-        _put_on_table(meeting, point)
+        _put_on_table(seat, meeting, point)
 
 
 def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be out for the point on the table; the facilitator may ask somebody out."""
     who = _of_the_team(seat, user_id)
     with recorded("meeting.stepped_out", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
-        meeting = find(seat, meeting_id) if who == seat.me.id else _facilitated(seat, meeting_id)
+        meeting = find(seat, meeting_id) if who == seat.me.id else facilitated(seat, meeting_id)
         theirs = attendance(meeting_id, who)
         if theirs is None:
             raise not_there()
@@ -104,7 +103,7 @@ def step_in(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be back in."""
     who = _of_the_team(seat, user_id)
     with recorded("meeting.stepped_in", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
-        meeting = find(seat, meeting_id) if who == seat.me.id else _facilitated(seat, meeting_id)
+        meeting = find(seat, meeting_id) if who == seat.me.id else facilitated(seat, meeting_id)
         theirs = attendance(meeting.id, who)
         if theirs is None:
             raise not_there()
@@ -115,13 +114,15 @@ def step_in(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
 class Sent:
     """How something is written down: its own `key`, so that twice is once; whether it `repeats` what is on the
     table; other records it `quotes`; what the leak guard named and its writer lets stand; whether they have
-    just `proved` who they are."""
+    just `proved` who they are; what kind of record a note is, with its sensitivities."""
 
     key: str
     repeats: bool = False
     quotes: tuple[str, ...] = ()
     heeded: tuple[str, ...] = ()
     proved: bool = False
+    category: Category = Category.MEETING
+    labels: tuple[str, ...] = ()
 
 
 def note(seat: Seat, meeting_id: str, text: str, sent: Sent) -> str:
@@ -129,36 +130,41 @@ def note(seat: Seat, meeting_id: str, text: str, sent: Sent) -> str:
     not see, and its writer did not say that it may stand."""
     key = sent.key
     with recorded("meeting.noted", by=seat.me, case=seat.id, meeting=meeting_id, item=key):
-        meeting = _attended(seat, meeting_id)
+        meeting = attended(seat, meeting_id)
         if not items.is_kept(seat.id, key, seat.me.id):
-            _segment(seat, meeting, "note", sent, {"text": _worded(text)})
+            say(seat, meeting, "note", sent, {field_of(sent.category): worded(text)})
     return key
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided: what, who, by when; or why it is not possible."""
+    """What was decided: what, who, by when; or why it is not possible; the motion it settles, if there was one, and
+    whether that was carried."""
 
     what: str
     who: str | None = None
     due_at: datetime | None = None
     not_possible: str = ""
+    motion: str | None = None
+    carried: bool = True
 
 
 def decide(seat: Seat, meeting_id: str, decision: Decision, sent: Sent) -> None:
     """Record a decision; where somebody is to do it, it becomes a task, held here and offered to them.
     `guarding.Repeats` as for a note."""
     with recorded("meeting.decided", by=seat.me, case=seat.id, meeting=meeting_id, item=sent.key, to=decision.who):
-        meeting = _facilitated(seat, meeting_id)
-        _attended(seat, meeting_id)
+        meeting = facilitated(seat, meeting_id)
+        attended(seat, meeting_id)
         if items.is_kept(seat.id, sent.key, seat.me.id):
             return
         values = {
-            "decision": _worded(decision.what),
+            "decision": worded(decision.what),
             "text": f"Not possible: {decision.not_possible}" if decision.not_possible else "",
         }
-        item = _segment(seat, meeting, "decision", sent, values)
-        if not decision.not_possible:
+        if decision.motion:
+            settle(meeting, decision.motion, carried=decision.carried)
+        item = say(seat, meeting, "decision", sent, values, about=decision.motion)
+        if decision.carried and not decision.not_possible:
             _hand_on(seat, item, decision)
 
 
@@ -174,10 +180,10 @@ def _hand_on(seat: Seat, item: Item, decision: Decision) -> Task:
 def adjourn(seat: Seat, meeting_id: str) -> None:
     """End the meeting."""
     with recorded("meeting.adjourned", by=seat.me, case=seat.id, meeting=meeting_id):
-        meeting = _facilitated(seat, meeting_id)
-        _check_open(meeting)
-        _end_current(meeting)
-        meeting.phase, meeting.adjourned_at, meeting.current_id = Phase.ADJOURNED, now(), None
+        meeting = facilitated(seat, meeting_id)
+        check_open(meeting)
+        _put_on_table(seat, meeting, None)
+        meeting.phase, meeting.adjourned_at = Phase.ADJOURNED, now()
 
 
 def find(seat: Seat, meeting_id: str) -> Meeting:
@@ -230,30 +236,71 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
     db.session.commit()
 
 
-def _segment(seat: Seat, meeting: Meeting, kind: str, sent: Sent, values: dict[str, str]) -> Item:
-    point = _current(meeting)
+def settle(meeting: Meeting, item_id: str, *, carried: bool) -> None:
+    """Say how a motion of this meeting went; within an act. Refused if there is none that is open."""
+    open_one = (Segment.meeting_id == meeting.id, Segment.item_id == item_id, Segment.state == "open")
+    motion = db.session.scalar(select(Segment).where(Segment.kind == "motion", *open_one))
+    if motion is None:
+        raise Refused("That motion is settled already.", reason="motion")
+    motion.state = "carried" if carried else "lost"
+
+
+def field_of(category: Category) -> str:
+    """The field that the words of a note go into."""
+    return "text" if category is Category.MEETING else updates.FIELD
+
+
+def say(seat: Seat, meeting: Meeting, kind: str, sent: Sent, values: dict[str, str], **more: str | None) -> Item:
+    """Keep something that was said, as a record of its own; within an act. `more`: `about`, `state`."""
+    point = current(meeting)
     given = {name: words for name, words in values.items() if words}
-    draft = _draft(seat, point, sent, tuple(given))
+    draft = drafted(seat, point, sent, tuple(given))
     guarding.check_quotes(seat, sent.quotes)
     guarding.check(seat, draft, "\n".join(given.values()), heeded=sent.heeded, proved=sent.proved)
     item = items.file(
-        _case(seat), id=sent.key, source=draft.source, category=draft.category, values=values,
-        author=draft.author, quotes=draft.quotes,
+        case_of(seat), id=sent.key, source=draft.source, category=draft.category, values=values,
+        author=draft.author, quotes=draft.quotes, labels=draft.labels,
     )  # fmt: skip
-    db.session.add(Segment(meeting_id=meeting.id, point_id=point.id, item_id=item.id, kind=kind))
+    about, state = more.get("about"), more.get("state")
+    said = {"meeting_id": meeting.id, "point_id": point.id, "item_id": item.id, "kind": kind}
+    db.session.add(Segment(**said, about_id=about, state=state))
     return item
 
 
-def _draft(seat: Seat, point: Point, sent: Sent, fields: tuple[str, ...]) -> ItemFact:
+def drafted(seat: Seat, point: Point, sent: Sent, fields: tuple[str, ...]) -> ItemFact:
+    """The record that something said at this point would be."""
     on_the_table = (point.item_id,) if sent.repeats and point.item_id else ()
+    check_category(seat, sent)
     return ItemFact(
-        id=sent.key, category=Category.MEETING, source=seat.me.agency_id or seat.case.lead_id, fields=fields,
+        id=sent.key, category=sent.category, labels=sent.labels, fields=fields,
+        source=seat.me.agency_id or seat.case.lead_id,
         author=seat.me.id, quotes=tuple(dict.fromkeys((*on_the_table, *sent.quotes))),
         recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
     )  # fmt: skip
 
 
-def _worded(text: str) -> str:
+def note_draft(seat: Seat, meeting_id: str, sent: Sent) -> ItemFact | None:
+    """The record that a note of this kind would be, for asking who could read it; None while nothing is on the table,
+    or one could not write it."""
+    meeting = find(seat, meeting_id)
+    entry = catalog.CATEGORIES[sent.category]
+    mine = sent.category is Category.MEETING or entry in updates.categories(seat)
+    if meeting.current_id is None or not mine or set(sent.labels) - set(entry.labels):
+        return None
+    known = replace(sent, key=sent.key or new_id(), quotes=tuple(guarding.quotable(seat, sent.quotes)))
+    return drafted(seat, current(meeting), known, (field_of(sent.category),))
+
+
+def check_category(seat: Seat, sent: Sent) -> None:
+    """Refuse a kind of record that this member cannot write, or a sensitivity that it has not."""
+    entry = catalog.CATEGORIES[sent.category]
+    mine = sent.category is Category.MEETING or entry in updates.categories(seat)
+    if not mine or set(sent.labels) - set(entry.labels):
+        raise Refused("A note cannot be about that. Choose another kind.", reason="category", code=422)
+
+
+def worded(text: str) -> str:
+    """The words without the space around them; refused if there are none, or too many."""
     text = text.strip()
     if not text:
         raise Refused("Write something first.", reason="empty", code=422)
@@ -262,30 +309,41 @@ def _worded(text: str) -> str:
     return text
 
 
-def _case(seat: Seat) -> Case:
+def case_of(seat: Seat) -> Case:
+    """The case as a row."""
     case = db.session.get(Case, seat.id)
     assert case is not None
     return case
 
 
-def _facilitated(seat: Seat, meeting_id: str) -> Meeting:
+def facilitated(seat: Seat, meeting_id: str) -> Meeting:
+    """A meeting that one facilitates."""
     meeting = find(seat, meeting_id)
     if meeting.facilitator_id != seat.me.id:
         raise Refused("Only the facilitator moves the meeting.", reason="not_facilitator", code=403)
     return meeting
 
 
-def _attended(seat: Seat, meeting_id: str) -> Meeting:
+def attended(seat: Seat, meeting_id: str) -> Meeting:
     """An open meeting that one has joined and is not out of."""
     meeting = find(seat, meeting_id)
-    _check_open(meeting)
+    check_open(meeting)
     mine = attendance(meeting_id, seat.me.id)
     if mine is None or mine.out_for == meeting.current_id:
         raise Refused("Join the meeting first.", reason="not_in_the_room")
+    if observes(meeting, seat.me.id):
+        raise Refused("You are here to listen.", reason="observes", code=403)
     return meeting
 
 
-def _check_open(meeting: Meeting) -> None:
+def observes(meeting: Meeting, user_id: str) -> bool:
+    """Whether somebody is there to listen only, as a guest of the point on the table."""
+    mine = (Visit.user_id == user_id, Visit.point_id == meeting.current_id, Visit.ended_at.is_(None), Visit.observes)
+    return db.session.scalar(select(Visit.id).where(Visit.meeting_id == meeting.id, *mine).limit(1)) is not None
+
+
+def check_open(meeting: Meeting) -> None:
+    """Refuse what can only be done while it runs."""
     if meeting.phase != Phase.OPEN:
         raise Refused("This meeting is not open.", reason="not_open")
 
@@ -297,20 +355,23 @@ def _point(meeting: Meeting, point_id: str) -> Point:
     raise not_there()
 
 
-def _current(meeting: Meeting) -> Point:
+def current(meeting: Meeting) -> Point:
+    """The point on the table."""
     if meeting.current_id is None:
         raise Refused("Nothing is on the table.", reason="no_point")
     return _point(meeting, meeting.current_id)
 
 
-def _end_current(meeting: Meeting) -> None:
-    if meeting.current_id:
-        _point(meeting, meeting.current_id).ended_at = now()
-
-
-def _put_on_table(meeting: Meeting, point: Point) -> None:
-    _end_current(meeting)
-    meeting.current_id, point.begun_at, point.ended_at = point.id, now(), None
+def _put_on_table(seat: Seat, meeting: Meeting, point: Point | None) -> None:
+    """Take away what lies there, and put this in its place."""
+    last = _point(meeting, meeting.current_id) if meeting.current_id else None
+    if last is not None:
+        last.ended_at = now()
+    meeting.current_id = point.id if point else None
+    if point is not None:
+        point.begun_at, point.ended_at = now(), None
+    for turn in _turns:
+        turn(seat, meeting, last, point)
 
 
 def meetings_of(case_id: str) -> Sequence[Meeting]:
@@ -321,10 +382,20 @@ def meetings_of(case_id: str) -> Sequence[Meeting]:
 
 
 __all__ = [
-    "Agenda",
     "Decision",
     "Sent",
     "adjourn",
+    "attended",
+    "check_open",
+    "current",
+    "drafted",
+    "facilitated",
+    "field_of",
+    "observes",
+    "say",
+    "settle",
+    "when_turned",
+    "worded",
     "attendance",
     "decide",
     "find",
@@ -333,8 +404,8 @@ __all__ = [
     "leave",
     "meetings_of",
     "note",
+    "note_draft",
     "open_meeting",
-    "plan",
     "present",
     "step_in",
     "step_out",

@@ -1,23 +1,26 @@
 """Reading a meeting: the room as one member may see it now.
 
-What is on the table follows the contract's `meeting`: the least that anybody present would get, or it
-stays closed. Everything else on the page is the reader's own view.
+What is on the table, and what was said in it, follow the contract's `meeting`: the least that anybody present would
+get, or it stays closed. Everything else on the page is the reader's own view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Attendance, Meeting, Phase, Point, Segment, db
+from mdt.models import Attendance, Meeting, Phase, Point, Visit, db
 from mdt.operations import ledger, meetings, tasks, team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import Refused
+from mdt.operations.meeting import returns, visits
+from mdt.operations.meeting.around import NOTHING, Around, Promised, around, promised
+from mdt.operations.meeting.around import skeleton as around_skeleton
+from mdt.operations.meeting.said import Said, SegmentView, in_the_room
 from mdt.operations.tasks import TaskView
 from mdt.operations.team import Colleague, colleague
 from mdt.operations.views import Looked, Shown
@@ -37,15 +40,26 @@ class PointView:
     minutes: int
     state: str
     begun_at: datetime | None
+    matter: str
+
+    @property
+    def until(self) -> datetime | None:
+        """When its time is over."""
+        return self.begun_at + timedelta(minutes=self.minutes) if self.begun_at else None
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody of the team, and whether they are in the room."""
+    """Somebody of the team, and whether they are in the room; whether their hand is up; whether they sent apologies,
+    are a guest of this point, or only listen."""
 
     person: Colleague
     here: bool
     out: bool
+    hand: bool = False
+    apology: bool = False
+    guest: bool = False
+    observes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +74,6 @@ class Table:
     closed: bool
     smaller_group: bool
     in_the_way: tuple[Colleague, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentView:
-    """A note or a decision, in its writer's words."""
-
-    id: str
-    kind: str
-    by: str
-    agency: str
-    said_at: datetime
-    text: str
-    decision: str
-    point_id: str
-    readers: int | None
-    notices: tuple[str, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +92,27 @@ class RoomView:
     agenda: tuple[PointView, ...]
     table: Table
     notes: tuple[SegmentView, ...]
+    motions: tuple[SegmentView, ...]
     decisions: tuple[SegmentView, ...]
+    returns: tuple[Shown, ...]
     tasks: tuple[TaskView, ...]
+    promised: Promised
     people: tuple[Present, ...]
+    next_out: tuple[Colleague, ...]
+    around: Around
+    observes: bool
+    hand: bool
     permission_changed_at: datetime | None
     tag: str
+
+    @property
+    def open_motions(self) -> tuple[SegmentView, ...]:
+        return tuple(one for one in self.motions if one.state == "open")
+
+    @property
+    def next(self) -> PointView | None:
+        """The point that comes next, of those this reader knows."""
+        return next((one for one in self.agenda if one.state == "next"), None)
 
     @property
     def here(self) -> int:
@@ -119,10 +132,9 @@ def read(seat: Seat, meeting_id: str) -> RoomView:
         [views.entry(seat, "meeting.read", scene.disclosed(), every=scene.seen.refused, meeting=meeting_id)]
     )
     shown = {one.id: one for one in views.open_all(seat, scene.disclosed())}
-    segments = tuple(scene.segment(row, shown[row.item_id]) for row in scene.segments if row.item_id in shown)
     handed = tasks.of_case(seat)
     ticket.settle()
-    return scene.room(shown, segments, handed)
+    return scene.room(shown, handed)
 
 
 def topic(case_id: str, meeting_id: str) -> watching.Topic:
@@ -140,13 +152,14 @@ class _Scene:
             row.user_id: row
             for row in db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
         }
-        self.segments: Sequence[Segment] = db.session.scalars(
-            select(Segment).where(Segment.meeting_id == meeting.id).order_by(Segment.said_at, Segment.id)
-        ).all()
         self.present = meetings.present(meeting, seat)
         self.mine = self.rows.get(seat.me.id)
         self.current = next((one for one in meeting.agenda if one.id == meeting.current_id), None)
         self.on_table = self._on_table()
+        reads = self.joined and not self.out
+        self.said = Said(seat, meeting, self.seen, self.present, joined=reads)
+        self.around = around(seat, meeting, self.present, tuple(self.rows.values()), joined=reads)
+        self.returns = self._returns()
 
     @property
     def facilitates(self) -> bool:
@@ -179,15 +192,20 @@ class _Scene:
         )
 
     def disclosed(self) -> list[tuple[Item, Decision]]:
-        """The segments in this reader's own view, and what is open on the table."""
-        said = [self.ruled[row.item_id] for row in self.segments if row.item_id in self.ruled] if self._reads() else []
+        """What of the segments, the returns and the item on the table is shown to this reader, each once."""
+        shown = dict(self.said.ruled) | {item.id: (item, decision) for item, decision in self.returns}
         if self.on_table and self.on_table.opens:
-            said.append((self.seat.case.facts.items[self.on_table.item], self.on_table))
-        return said
+            shown[self.on_table.item] = (self.seat.case.facts.items[self.on_table.item], self.on_table)
+        return list(shown.values())
 
-    def _reads(self) -> bool:
-        """Notes are read by who is in the room, and afterwards by whom they are open to."""
-        return self.joined or self.meeting.phase == Phase.ADJOURNED
+    def _returns(self) -> list[tuple[Item, Decision]]:
+        """What agencies wrote beforehand: each reader's own view before and after, the room's while it is open."""
+        ids = [one for one in returns.filed(self.meeting.id) if one in self.seen.opened]
+        if self.meeting.phase != Phase.OPEN:
+            return [self.ruled[one] for one in ids]
+        if not self.joined or self.out:
+            return []
+        return in_the_room(self.seat, self.present, [self.ruled[one][0] for one in ids])
 
     def knows(self, point: Point) -> bool:
         """Whether a point is there for this reader: one with an item they may not know of is not."""
@@ -209,7 +227,15 @@ class _Scene:
 
     def _in_the_way(self) -> tuple[Colleague, ...]:
         """Who would have to step out first; for the facilitator, and only if they may see the item."""
-        item_id = self.current.item_id if self.current else None
+        return self._not_cleared(self.current)
+
+    def next_out(self) -> tuple[Colleague, ...]:
+        """Who would have to step out before the next point opens; for the facilitator alone."""
+        coming = next((one for one in self.meeting.agenda if one.begun_at is None and one != self.current), None)
+        return self._not_cleared(coming) if self.joined else ()
+
+    def _not_cleared(self, point: Point | None) -> tuple[Colleague, ...]:
+        item_id = point.item_id if point else None
         if not self.facilitates or item_id is None or item_id not in self.seen.opened:
             return ()
         case = self.seat.case
@@ -224,7 +250,14 @@ class _Scene:
         known = {one.id: one for one in team.colleagues(self.seat, self.seen.sources)}
         if self.joined:
             known |= {one: colleague(self.seat, one) for one in self.present if one in self.seat.case.facts.users}
-        return tuple(Present(one, one.id in self.present, self._is_out(one.id)) for one in known.values())
+        visiting = {one.user_id: one for one in visits.here(self.meeting)}
+        return tuple(self._present(one, visiting.get(one.id)) for one in known.values())
+
+    def _present(self, one: Colleague, visit: Visit | None) -> Present:
+        here = one.id in self.present
+        away = not here and one.id in self.around.apologies
+        hand, listens = one.id in self.around.hands, visit is not None and visit.observes
+        return Present(one, here, self._is_out(one.id), hand, away, visit is not None, listens)
 
     def _is_out(self, user_id: str) -> bool:
         row = self.rows.get(user_id)
@@ -254,65 +287,39 @@ class _Scene:
             for item in self.seen.opened.values()
         )
 
-    def segment(self, row: Segment, shown: Shown) -> SegmentView:
-        item = self.seat.case.facts.items[row.item_id]
-        mine = item.author == self.seat.me.id
-        readers = len([one for one in self.present if team.may_read(self.seat.case, one, item.id)]) if mine else None
-        return SegmentView(
-            row.item_id,
-            row.kind,
-            shown.author or "somebody",
-            shown.source,
-            row.said_at,
-            shown.value("text") or "",
-            shown.value("decision") or "",
-            row.point_id,
-            readers,
-            shown.notices,
-            shown.why,
-        )
-
     def skeleton(self) -> Any:
         """What the room is made of, without what is said in it."""
         table = [self.on_table.outcome, self.on_table.fields] if self.on_table else None
-        said = [
-            [row.item_id, self.ruled[row.item_id][1].fields]
-            for row in self.segments
-            if row.item_id in self.ruled and self._reads()
-        ]
-        people = [[one.person.id, one.here, one.out] for one in self.people()]
+        said = [self.said.skeleton(), [item.id for item, _ in self.returns]]
+        people = [[one.person.id, one.here, one.out, one.apology, one.guest] for one in self.people()]
+        beside = [around_skeleton(self.around, facilitates=self.facilitates), [one.id for one in self.next_out()]]
         points = [[one.id, one.state] for one in self.agenda()]
         handed = tasks.skeleton(self.seat, self.seen)
         way = [one.id for one in self._in_the_way()] if self.on_table and not self.on_table.opens else []
-        return [self.meeting.phase, points, table, self.out, self.joined, said, people, handed, way, self.changed_at()]
+        here = [self.meeting.phase, points, table, self.out, self.joined]
+        return [*here, said, people, beside, handed, way, self.changed_at()]
 
-    def room(self, shown: dict[str, Shown], segments: Iterable[SegmentView], handed: tuple[TaskView, ...]) -> RoomView:
-        meeting, said = self.meeting, list(segments)
-        here = [one for one in said if one.kind == "note" and (self.current is None or one.point_id == self.current.id)]
+    def room(self, shown: dict[str, Shown], handed: tuple[TaskView, ...]) -> RoomView:
+        meeting, said, mine = self.meeting, self.said.views(shown), self.mine
+        heard = [one for one in said if one.kind in ("note", "remark") or (one.kind == "dissent" and not one.about_id)]
+        open_now = meeting.phase == Phase.OPEN
+        here = [one for one in heard if self.current is None or one.point_id == self.current.id]
+        last = promised(self.seat, meeting, handed) if self.joined or meeting.phase == Phase.PLANNED else NOTHING
         return RoomView(
-            meeting.id,
-            meeting.case_id,
-            meeting.title,
-            meeting.phase,
-            meeting.starts_at,
-            colleague(self.seat, meeting.facilitator_id),
-            self.facilitates,
-            self.joined,
-            self.out,
-            self.agenda(),
-            self.table(shown),
-            tuple(here),
-            tuple(one for one in said if one.kind == "decision"),
-            handed,
-            self.people(),
-            self.changed_at(),
+            meeting.id, meeting.case_id, meeting.title, meeting.phase, meeting.starts_at,
+            colleague(self.seat, meeting.facilitator_id), self.facilitates, self.joined, self.out, self.agenda(),
+            self.table(shown), tuple(here), tuple(one for one in said if one.kind == "motion"),
+            tuple(one for one in said if one.kind in ("decision", "action")),
+            tuple(shown[item.id] for item, _ in self.returns), handed, last, self.people(), self.next_out(),
+            self.around, open_now and meetings.observes(meeting, self.seat.me.id),
+            mine is not None and mine.hand_at is not None, self.changed_at(),
             watching.tag(topic(meeting.case_id, meeting.id), self.seat.me, self.skeleton()),
-        )
+        )  # fmt: skip
 
 
 def _point(point: Point, current_id: str | None) -> PointView:
     state = "now" if point.id == current_id else "done" if point.ended_at else "next"
-    return PointView(point.id, point.title, point.minutes, state, point.begun_at)
+    return PointView(point.id, point.title, point.minutes, state, point.begun_at, point.matter)
 
 
 def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
@@ -343,4 +350,4 @@ def _heard_of(topic: watching.Topic, me: Person, *, here: bool) -> None:
 
 watching.kind("meeting", _watch, arrives=_arrive, leaves=_leave)
 
-__all__ = ["RoomView", "read", "topic"]
+__all__ = ["Present", "RoomView", "SegmentView", "people", "read", "topic"]

@@ -58,7 +58,11 @@ def is_usual(seat: Seat, category: Category) -> bool:
 def audience(seat: Seat, category: Category, labels: Iterable[str] = (), quotes: Iterable[str] = ()) -> Audience:
     """Who could read an update of this kind, from this author, now. Of those the author may know of. A quote of what
     its author does not read whole tells nothing: it is left out here, and refused when the update is posted."""
-    draft = _draft(seat, category, labels, guarding.quotable(seat, quotes))
+    return audience_of(seat, _draft(seat, category, labels, guarding.quotable(seat, quotes)))
+
+
+def audience_of(seat: Seat, draft: ItemFact) -> Audience:
+    """Who could read a record like this, which is not filed yet. Of those the author may know of."""
     reading = set(team.readers(seat, draft))
     known = [one for one in colleagues(seat, views.look(seat).sources) if not one.me]
     named = tuple(one for one in known if one.id in reading) + tuple(

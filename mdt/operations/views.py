@@ -24,7 +24,7 @@ from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.obligations import NO_EXPORT
 from mdt.sharing.profile import Profile
-from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose
+from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Role
 
 T = TypeVar("T")
 NOTICE_2_32 = "notice_2_32"
@@ -146,6 +146,21 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
         if since <= seat.at < until and profile is seat.profile:
             return looked  # type: ignore[no-any-return]
     return _stretch(seat, categories).looked
+
+
+def look_beside(seat: Seat, viewer: str) -> Looked:
+    """What somebody else at the table would get for this seat's purpose, kept as one's own look is: what a meeting
+    asks of everybody in the room."""
+    return look(replace(seat, me=_Beside(viewer)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Somebody else at the table, as far as a look asks."""
+
+    id: str
+    role: Role | None = None
+    agency_id: str | None = None
 
 
 def _stretch(seat: Seat, categories: frozenset[Category] | None) -> Stretch:

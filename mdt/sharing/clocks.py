@@ -146,7 +146,7 @@ def clocks(raw: Table, order_types: Collection[str]) -> Clocks:
     deadlines = inner(raw, "deadlines")
     return Clocks(
         calendar=_calendar(inner(raw, "workdays")),
-        spans={name: _span(name, inner(deadlines, name)) for name in deadlines if isinstance(deadlines[name], Table)},
+        spans={name: span(name, inner(deadlines, name)) for name in deadlines if isinstance(deadlines[name], Table)},
         retention=_retention(inner(raw, "retention")),
         process=_process(inner(raw, "process"), order_types) if raw.get("process") is not None else Process(),
     )
@@ -166,7 +166,7 @@ def _calendar(said: Table) -> Calendar:
     return Calendar(frozenset(weekend), holidays, yes_no(said, "observed", False))
 
 
-def _span(name: str, said: Table) -> Span:
+def span(name: str, said: Table) -> Span:
     only(said, (*UNITS, "from", "cite"), f"deadline {name}")
     given = [unit for unit in UNITS if unit in said]
     if len(given) != 1:
@@ -229,4 +229,4 @@ def _step(name: str, said: Table, papers: Table, remarks: Table, order_types: Co
     )
 
 
-__all__ = ["Clocks", "Keeping", "PaperKind", "Process", "Reason", "Span", "Step", "clocks"]
+__all__ = ["Clocks", "Keeping", "PaperKind", "Process", "Reason", "Span", "Step", "clocks", "span"]

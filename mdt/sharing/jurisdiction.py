@@ -61,6 +61,16 @@ def _hours(**titles: str) -> list[tuple[str, str, Answer]]:
     return [(f"{name}.hours", f"{title}: within how many hours", _COUNT) for name, title in titles.items()]
 
 
+MEETINGS = {
+    "emergency": "Emergency meeting", "non_emergency": "Team meeting", "case_review": "Case review",
+    "ongoing": "Care plan meeting",
+}  # fmt: skip
+
+
+def _each_kind(key: str, words: str, answer: Answer) -> list[tuple[str, str, Answer]]:
+    return [(f"kinds.{name}.{key}", f"{title}: {words}", answer) for name, title in MEETINGS.items()]
+
+
 ENTRIES: dict[str, Entry] = {
     one.name: one
     for one in (
@@ -119,6 +129,19 @@ ENTRIES: dict[str, Entry] = {
         _entry(
             "aggregates", "Counting people", ("small_cell", "The smallest number that is shown", _COUNT),
             ("sensitive_small_cell", "The same for the most sensitive kinds", _COUNT), confirmable=False,
+        ),
+        _entry(
+            "meetings", "Meetings",
+            ("kinds.emergency.within.hours", "Emergency meeting: within how many hours", _COUNT),
+            ("kinds.non_emergency.within.working_days", "Team meeting: within how many working days", _COUNT),
+            ("kinds.case_review.every_days", "Case review: every how many days", _COUNT),
+            ("kinds.ongoing.every_days", "Care plan meeting: every how many days", _COUNT),
+            *_each_kind("minutes", "minutes for a case", _COUNT),
+            *_each_kind("quorum", "disciplines that have to be there", _WORDS),
+            *_each_kind("invited", "disciplines invited", _WORDS),
+            ("kinds.emergency.on_call", "Emergency meeting: disciplines that keep somebody on call", _WORDS),
+            ("returns.before_hours", "Hours before a meeting in which each agency has written", _COUNT),
+            confirmable=False,
         ),
     )
 }  # fmt: skip

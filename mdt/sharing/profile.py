@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.sharing.clocks import Clocks
+from mdt.sharing.gatherings import Gatherings
 from mdt.sharing.grammar import Cell
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
@@ -146,6 +147,7 @@ class Profile:
     esign_ok: bool
     majority: int
     clocks: Clocks
+    gatherings: Gatherings
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from mdt.operations import updates
 from mdt.operations.access import Seat
-from mdt.operations.meetings import LONGEST_NOTE, Agenda, Decision, Sent
-from mdt.operations.room import Present
+from mdt.operations.meeting import planning
+from mdt.operations.meeting.planning import Agenda
+from mdt.operations.meeting.returns import LONGEST as LONGEST_ANSWER
+from mdt.operations.meetings import LONGEST_NOTE, Decision, Sent
+from mdt.operations.room import Present, SegmentView
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item
+from mdt.sharing.gatherings import Template
+from mdt.sharing.vocabulary import Category
 from mdt.web.forms import Form, Key
 from mdt.web.proof import proved_lately
+from mdt.web.updates import LABEL_WORDS
 
 POINTS = 5
 END_OF_DAY = time(17, 0)
@@ -37,9 +46,61 @@ class Written(Form):
 
 
 class NoteForm(Written):
+    """A note; it is a meeting note unless its writer says that it is another kind of record."""
+
     text = TextAreaField(
         "Write down what was said", [InputRequired("Write something first."), Length(max=LONGEST_NOTE)]
     )
+    category = SelectField("What kind of record is it?", [], validate_choice=False, default=Category.MEETING.value)
+    labels = SelectMultipleField("Does it mention", [], validate_choice=False)
+
+    def kinds(self, seat: Seat) -> NoteForm:
+        """The same form with the kinds that this writer can choose, and the sensitivities of the chosen one."""
+        entries = [catalog.CATEGORIES[Category.MEETING], *updates.categories(seat)]
+        self.category.choices = [(one.category.value, one.title) for one in entries]
+        if self.category.data not in dict(self.category.choices):
+            self.category.data = Category.MEETING.value
+        known = catalog.CATEGORIES[Category(self.category.data)].labels
+        self.labels.choices = [(name, LABEL_WORDS.get(name, name.title())) for name in known]
+        self.labels.data = [name for name in self.labels.data or () if name in known]
+        return self
+
+    @property
+    def sent(self) -> Sent:
+        """What a form says of a kind that nobody has is a meeting note's: the verb looks once more."""
+        said = self.category.data or Category.MEETING.value
+        category = Category(said) if said in list(Category) else Category.MEETING
+        return replace(super().sent, category=category, labels=tuple(self.labels.data or ()))
+
+
+class MotionForm(Written):
+    text = StringField("What do you move?", [InputRequired("Say what you move."), Length(max=500)])
+
+
+class ActionForm(Written):
+    """Something its writer takes on."""
+
+    text = StringField("What will you do?", [InputRequired("Say what you will do."), Length(max=500)])
+    due_on = DateField("By when", [Optional()])
+
+    def due_at(self, seat: Seat) -> datetime | None:
+        zone = seat.case.facts.case.zone
+        return datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
+
+
+class DissentForm(Written):
+    """Why its writer does not agree with a decision."""
+
+    about = SelectField("With which decision?", [InputRequired("Choose one.")], choices=[], validate_choice=False)
+    text = TextAreaField("Why not?", [InputRequired("Say in a word why not."), Length(max=LONGEST_NOTE)])
+
+    def over(self, decisions: Sequence[SegmentView]) -> None:
+        """Let it be chosen from these."""
+        self.about.choices = [(one.id, one.decision) for one in decisions if one.kind == "decision"]
+
+
+class RemarkForm(Written):
+    text = TextAreaField("What is missing or wrong?", [InputRequired("Write it down."), Length(max=LONGEST_NOTE)])
 
 
 class DecisionForm(Written):
@@ -47,6 +108,8 @@ class DecisionForm(Written):
     who = SelectField("Who", [Optional()])
     due_on = DateField("By when", [Optional()])
     not_possible = StringField("Not possible because", [Length(max=500)])
+    motion = SelectField("On which motion", [Optional()], choices=[], validate_choice=False)
+    lost = BooleanField("The motion did not carry")
 
     @classmethod
     def of(cls, people: Sequence[Present], **values: Any) -> DecisionForm:
@@ -55,19 +118,23 @@ class DecisionForm(Written):
         form.who.choices = {"": "Me"} | {one.id: f"{one.name}, {one.role_words}" for one in others}
         return form
 
+    def about(self, motions: Sequence[SegmentView]) -> None:
+        """Let it settle one of these."""
+        self.motion.choices = {"": "No motion"} | {one.id: one.text for one in motions}
+
     def decision(self, seat: Seat) -> Decision:
         zone = seat.case.facts.case.zone
         due = datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
-        return Decision(self.what.data, self.who.data or None, due, self.not_possible.data or "")
+        motion, carried = self.motion.data or None, not (self.motion.data and self.lost.data)
+        return Decision(self.what.data, self.who.data or None, due, self.not_possible.data or "", motion, carried)
 
 
 class PlanForm(Form):
-    """A meeting: its name, its time in the case's time zone, and up to five points."""
+    """A meeting: its kind or its name, its time in the case's time zone, and up to five points. A kind without points
+    has its usual ones."""
 
-    title = StringField(
-        "What kind of meeting",
-        [InputRequired("Give it a name that tells nothing, such as Care plan meeting."), Length(max=100)],
-    )
+    kind = SelectField("What kind of meeting", [Optional()])
+    title = StringField("What it is called", [Length(max=100)])
     on = DateField("Day", [InputRequired("Choose a day.")])
     at = TimeField("Time", [InputRequired("Choose a time.")])
 
@@ -75,6 +142,7 @@ class PlanForm(Form):
     def of(cls, seat: Seat, items: Sequence[Item]) -> PlanForm:
         form = cls()
         form.seat = seat
+        form.kind.choices = [*((one.name, one.title) for one in planning.kinds(seat)), ("", "Another")]
         choices = {"": "Nothing on the table"} | {item.id: _named(item) for item in items}
         for field in (getattr(form, f"item_{n}") for n in range(1, POINTS + 1)):
             field.choices = choices
@@ -100,8 +168,71 @@ class PlanForm(Form):
         return datetime.combine(self.on.data, self.at.data, self.seat.case.facts.case.zone)
 
     def validate_title_1(self, field: StringField) -> None:
-        if not field.data:
+        if not field.data and not self.kind.data:
             raise ValidationError("Put at least one point on the agenda.")
+
+    def validate_title(self, field: StringField) -> None:
+        if not field.data and not self.kind.data:
+            raise ValidationError("Give it a name that tells nothing, such as Care plan meeting.")
+
+
+class TimeForm(Form):
+    """When a meeting is, in the zone of its case or of the county."""
+
+    on = DateField("Day", [InputRequired("Choose a day.")])
+    at = TimeField("Time", [InputRequired("Choose a time.")])
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        return datetime.combine(self.on.data, self.at.data, zone)
+
+
+class ReviewForm(TimeForm):
+    """A sitting over a roster: which cases, when."""
+
+    kind = SelectField("What kind of review", [InputRequired("Choose a kind.")])
+    cases = SelectMultipleField("Which cases?", [], validate_choice=False)
+
+
+class WatchForm(Form):
+    """Who is on call, from when to when."""
+
+    who = SelectField("Who", [InputRequired("Choose who.")])
+    since_on = DateField("From", [InputRequired("Choose a day.")])
+    since_at = TimeField("At", [InputRequired("Choose a time.")])
+    until_on = DateField("Until", [InputRequired("Choose a day.")])
+    until_at = TimeField("At", [InputRequired("Choose a time.")])
+
+    def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        since = datetime.combine(self.since_on.data, self.since_at.data, zone)
+        return since, datetime.combine(self.until_on.data, self.until_at.data, zone)
+
+
+class GuestForm(Form):
+    """Who is asked to which point, to take part or to listen."""
+
+    who = SelectField("Who", [InputRequired("Choose who.")])
+    point = SelectField("To which point", [InputRequired("Choose a point.")])
+    observes = BooleanField("They only listen")
+
+
+class ReturnForm(Written):
+    """An agency's return: the questions of its template. `answers` by name of the question."""
+
+    @classmethod
+    def of(cls, template: Template, **values: Any) -> ReturnForm:
+        """The form of this template: a class of its own, so that its fields are those of the file."""
+        asked = {f"q_{name}": TextAreaField(words, [Length(max=LONGEST_ANSWER)]) for name, words in template.questions}
+        made: ReturnForm = type("ReturnForm", (cls,), asked)(**values)
+        made._names = [name for name, _ in template.questions]
+        return made
+
+    @property
+    def questions(self) -> list[Any]:
+        return [getattr(self, f"q_{name}") for name in self._names]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {name: getattr(self, f"q_{name}").data or "" for name in self._names}
 
 
 for number in range(1, POINTS + 1):

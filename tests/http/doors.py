@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -23,17 +24,21 @@ from mdt.models import (
     Case,
     Correction,
     CorrectionState,
+    Drawn,
     Emergency,
     Hold,
     Item,
     Meeting,
     Member,
+    Minutes,
     Notice,
+    OnCall,
     Paper,
     PaperTerms,
     Standing,
     Task,
     User,
+    Visit,
     begin_writing,
     db,
     new_id,
@@ -67,6 +72,8 @@ SIGNED_IN = ALL - NOBODY
 PARTNERS = SIGNED_IN - {"administrator", "counsel"}
 TEAM = frozenset({"member", "caregiver", "young", "lead"})
 LEAD = frozenset({"lead"})
+AGENTS = PARTNERS - {"caregiver", "young"}
+"""Who works for a partner agency."""
 HOLDERS = frozenset({"lead", "member"})
 """Who has a part in the task of the tests: its owner, and whom it is offered to."""
 KNOWING = frozenset({"lead", "young"})
@@ -169,8 +176,33 @@ TABLE: dict[str, Door] = {
     "meetings.back_in": Door(TEAM),
     "meetings.note": Door(TEAM, {"text": "A note.", "key": str(uuid4())}),
     "meetings.decide": Door(TEAM, {"what": "Something.", "key": str(uuid4())}),
+    "before.time": Door(LEAD),
+    "before.answer": Door(TEAM),
+    "before.calendar": Door(TEAM),
+    "before.give_return": Door(STAFF),
+    "before.want": Door(TEAM),
+    "before.review": Door(LEAD),
+    "before.watch": Door(AGENTS),
+    "before.watch_over": Door(LEAD),
+    "floor.hand": Door(TEAM),
+    "floor.hand_down": Door(TEAM),
+    "floor.motion": Door(TEAM, {"motion-text": "That we meet again.", "motion-key": str(uuid4())}),
+    "floor.second": Door(TEAM, {"motion": known("doors.motion")}, perhaps=TEAM),
+    "floor.take_on": Door(TEAM, {"action-text": "Ring them.", "action-key": str(uuid4())}),
+    "floor.dissent": Door(TEAM, {"dissent-text": "No.", "dissent-key": str(uuid4())}),
+    "floor.readers": Door(TEAM, {"text": "A note."}),
+    "floor.guests": Door(LEAD),
+    "floor.guest_out": Door(LEAD),
+    "floor.visit": Door(frozenset({"elsewhere"})),
+    "before.cancel": Door(LEAD),
     "meetings.leave": Door(TEAM),
     "meetings.adjourn": Door(TEAM),
+    "after.draw": Door(TEAM),
+    "after.minutes": Door(TEAM),
+    "after.copy": Door(TEAM),
+    "after.agree": Door(TEAM, {"version": "1"}),
+    "after.remark": Door(TEAM, {"text": "A word.", "key": str(uuid4())}),
+    "after.finalise": Door(TEAM, {"version": "1"}),
     # a task
     "tasks.show": Door(HOLDERS),
     "tasks.decline": Door(HOLDERS, {"reason": "No time."}),
@@ -240,6 +272,9 @@ VALUES: dict[str, str] = {
     "assessment_id": known("doors.assessment"),
     "paper_id": known("doors.paper"),
     "hold_id": known("doors.hold"),
+    "visit_id": known("doors.visit"),
+    "watch_id": known("doors.watch"),
+    "reply": "coming",
     "act": "end",
     "role": "ED",
     "entry": "ages",
@@ -342,6 +377,11 @@ def _give_them_duties() -> None:
         Paper(id=VALUES["paper_id"], terms=asked, received_at=now(), **mine),
         Hold(id=VALUES["hold_id"], why="Words.", **mine),
     ])  # fmt: skip
+    meeting = db.session.get_one(Meeting, VALUES["meeting_id"])
+    point, guest, until = known("wren.meeting.tonight.5"), people.id_of("ana"), now() + timedelta(days=1)
+    db.session.add(Visit(id=VALUES["visit_id"], meeting=meeting, point_id=point, user_id=guest))
+    db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
+    db.session.add(Minutes(id=known("doors.minutes"), meeting=meeting, drawn_by=mine["made_by"], drawn=Drawn()))
     db.session.flush()
     db.session.add_all([
         Notice(id=VALUES["notice_id"], subject_id=said.id, **mine),

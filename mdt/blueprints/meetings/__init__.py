@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import desks, guarding, meetings, reading, room, views
+from mdt.operations import desks, guarding, meetings, reading, room, updates, views
 from mdt.operations.acts import Refused
+from mdt.operations.meeting import on_call, planning, roster, visits
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
-from mdt.web.meetings import DecisionForm, NoteForm, PlanForm
+from mdt.web.meetings import ActionForm, DecisionForm, DissentForm, MotionForm, NoteForm, PlanForm
 from mdt.web.where import within
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -21,8 +23,10 @@ ROOM = "/cases/<uuid:case_id>/<uuid:meeting_id>"
 @bp.get("/")
 @guard(in_the_room)
 def list_meetings() -> ResponseReturnValue:
-    """My meetings, the next first."""
-    return render_template("meetings/list.html", desk=desks.desk(g.me))
+    """My meetings, the next first; to what I am asked as a guest; a case review, for whoever leads cases."""
+    seats = roster.led(g.me)
+    beside = {"visits": visits.of_person(g.me), "reviews": roster.kinds_of(g.me, seats), "called": bool(g.me.agency_id)}
+    return render_template("meetings/list.html", desk=desks.desk(g.me), **beside)
 
 
 @bp.route("/cases/<uuid:case_id>/plan", methods=["GET", "POST"])
@@ -31,10 +35,17 @@ def plan(case_id: UUID) -> ResponseReturnValue:
     """Plan a meeting: when, and what is on the table."""
     form = PlanForm.of(g.case, list(views.look(g.case).opened.values()))
     if form.validate_on_submit():
-        meeting = meetings.plan(g.case, title=form.title.data, starts_at=form.starts_at, points=form.agenda)
+        meeting = planning.plan(
+            g.case,
+            title=form.title.data or "",
+            starts_at=form.starts_at,
+            points=form.agenda,
+            kind=form.kind.data or None,
+        )
         return redirect(url_for(".show", case_id=case_id, meeting_id=meeting.id), 303)
     within(reading.name_of(g.case))
-    return render_template("meetings/plan.html", form=form, case_id=case_id), 422 if form.errors else 200
+    beside = {"kinds": planning.kinds(g.case), "carried": planning.carried(g.case.id)} | on_call.called(g.case)
+    return render_template("meetings/plan.html", form=form, case_id=case_id, **beside), 422 if form.errors else 200
 
 
 @bp.get(ROOM)
@@ -44,7 +55,7 @@ def show(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
     forms = {"note": NoteForm(key=new_id()), "decide": DecisionForm.of(seen.people, key=new_id())}
-    return render_template("meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms)
+    return _shown(seen, **forms)
 
 
 @bp.post(f"{ROOM}/open")
@@ -141,14 +152,31 @@ def _again(case_id: UUID, meeting_id: UUID, **form: object) -> ResponseReturnVal
         "note": NoteForm(formdata=None, key=new_id()),
         "decide": DecisionForm.of(seen.people, formdata=None, key=new_id()),
     } | form
-    return render_template(
-        "meetings/show.html", room=seen, topic=room.topic(str(case_id), str(meeting_id)), **forms
-    ), 422
+    return _shown(seen, **forms), 422
+
+
+def _shown(seen: room.RoomView, **forms: Any) -> str:
+    """The page of a room, with its forms; those that are not given are empty."""
+    forms["note"].kinds(g.case)
+    draft = meetings.note_draft(g.case, seen.id, forms["note"].sent)
+    beside = {
+        "motion": MotionForm(prefix="motion-", formdata=None, key=new_id()),
+        "action": ActionForm(prefix="action-", formdata=None, key=new_id()),
+        "dissent": DissentForm(prefix="dissent-", formdata=None, key=new_id()),
+        "audience": updates.audience_of(g.case, draft) if draft and seen.joined else None,
+    }
+    given = beside | forms
+    given["decide"].about(seen.open_motions)
+    given["dissent"].over(seen.decisions)
+    return render_template("meetings/show.html", room=seen, topic=room.topic(seen.case_id, seen.id), **given)
 
 
 def _url(case_id: UUID, meeting_id: UUID) -> str:
-    return url_for(".show", case_id=case_id, meeting_id=meeting_id)
+    return url_for("meetings.show", case_id=case_id, meeting_id=meeting_id)
 
 
 def _back(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     return redirect(_url(case_id, meeting_id), 303)
+
+
+again, back_to = _again, _back

@@ -6,8 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mdt.models import Attendance, Case, Item, Meeting, Phase, Point, Segment, Step, Task, User, db
-from mdt.operations.demo import known, people
+from mdt.models import (
+    Attendance,
+    Case,
+    Invite,
+    Item,
+    Meeting,
+    Phase,
+    Point,
+    Reply,
+    Return,
+    Segment,
+    Step,
+    Task,
+    User,
+    db,
+)
+from mdt.operations import deadlines
+from mdt.operations.demo import agencies, known, people
+from mdt.operations.demo.when import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +36,38 @@ class Topic:
     about: str | None = None
 
 
-def plan(case: Case, name: str, title: str, at: datetime, agenda: Iterable[Topic]) -> Meeting:
+def plan(case: Case, name: str, title: str, at: datetime, agenda: Iterable[Topic], kind: str | None = None) -> Meeting:
     """A meeting that Casey will lead."""
-    meeting = Meeting(
-        id=known(name), case=case, title=title, starts_at=at, facilitator_id=people.id_of("casey")
-    )
+    casey = people.id_of("casey")
+    meeting = Meeting(id=known(name), case=case, title=title, starts_at=at, facilitator_id=casey, kind=kind)
     for place, topic in enumerate(agenda, 1):
         meeting.agenda.append(_point(meeting, f"{name}.{place}", place, topic))
     db.session.add(meeting)
     db.session.flush()
     return meeting
+
+
+def ask(meeting: Meeting, name: str, who: Iterable[str], *, away: Iterable[str], when: When) -> None:
+    """Ask these people to come; those who are away have sent their apologies."""
+    ends, away = meeting.starts_at + timedelta(minutes=sum(one.minutes for one in meeting.agenda)), set(away)
+    for slug in who:
+        reply = {"reply": Reply.APOLOGY, "replied_at": when.ago(hours=3)} if slug in away else {}
+        times = {"starts_at": meeting.starts_at, "ends_at": ends}
+        row = {"id": known(f"{name}.invite.{slug}"), "meeting": meeting, "user_id": people.id_of(slug)}
+        db.session.add(Invite(**row, **times, **reply))
+    db.session.flush()
+
+
+def ask_agencies(meeting: Meeting, name: str, filed: dict[str, str | None], when: When) -> None:
+    """Ask these agencies to write beforehand; `filed`: the record by which one has, by name."""
+    for slug, record in filed.items():
+        done = {"item_id": known(record), "filed_at": when.ago(hours=2)} if record else {}
+        row = {"id": known(f"{name}.return.{slug}"), "meeting": meeting, "agency_id": agencies.id_of(slug)}
+        made = Return(**row, due_at=when.at + (meeting.starts_at - when.at) / 2, **done)
+        db.session.add(made)
+        db.session.flush()
+        if not record:
+            deadlines.begin(meeting.case, "return", made.id, started_at=when.at, due_at=made.due_at)
 
 
 def hold(meeting: Meeting, who: Iterable[str], said: Iterable[tuple[int, str, str]]) -> None:
@@ -42,9 +81,7 @@ def hold(meeting: Meeting, who: Iterable[str], said: Iterable[tuple[int, str, st
     db.session.flush()
 
 
-def hand(
-    case: Case, name: str, *, owner: str, to: str | None, about: str, **times: datetime
-) -> None:
+def hand(case: Case, name: str, *, owner: str, to: str | None, about: str, **times: datetime) -> None:
     """A task with its owner, offered to somebody if `to`. `about` is the record with its words."""
     offer = {"offered_to": people.id_of(to), "offered_by": people.id_of(owner)} if to else {}
     db.session.add(
@@ -84,9 +121,7 @@ def _walk(meeting: Meeting) -> datetime:
 def _came(meeting: Meeting, slug: str) -> Attendance:
     user = db.session.get_one(User, people.id_of(slug))
     at = meeting.starts_at
-    return Attendance(
-        meeting=meeting, user=user, acknowledged_at=at, here=False, seen_at=meeting.adjourned_at
-    )
+    return Attendance(meeting=meeting, user=user, acknowledged_at=at, here=False, seen_at=meeting.adjourned_at)
 
 
 def _segment(meeting: Meeting, point: Point, kind: str, record: str) -> Segment:
@@ -101,4 +136,4 @@ def _segment(meeting: Meeting, point: Point, kind: str, record: str) -> Segment:
     )
 
 
-__all__ = ["Topic", "hand", "hold", "plan"]
+__all__ = ["Topic", "ask", "ask_agencies", "hand", "hold", "plan"]

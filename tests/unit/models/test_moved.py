@@ -15,6 +15,7 @@ from mdt.models import (
     Assessment,
     Case,
     Correction,
+    Drawn,
     Emergency,
     Entry,
     HeldConsent,
@@ -23,6 +24,8 @@ from mdt.models import (
     ItemGroup,
     Keys,
     Letter,
+    Meeting,
+    Minutes,
     Order,
     Paper,
     PaperTerms,
@@ -59,6 +62,9 @@ MADE: dict[type, Callable[[], Any]] = {
     Assessment: lambda: Assessment(**_of_the_county()),
     HeldConsent: lambda: HeldConsent(case=_wren(), received_by=people.id_of("casey")),
     Request: lambda: Request(case=_wren(), terms=Asked(category=Category.HEALTH, why="words of why")),
+    Minutes: lambda: Minutes(
+        meeting=db.session.scalars(select(Meeting)).first(), drawn_by=people.id_of("casey"), drawn=Drawn(came=("x",))
+    ),
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
 OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "members", "cases"}
 LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
+LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
 LIVE |= {"requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from mdt.models import Case, Meeting
 from mdt.operations.demo.entries import Entry
-from mdt.operations.demo.gatherings import Topic, hand, hold, plan
+from mdt.operations.demo.gatherings import Topic, ask, ask_agencies, hand, hold, plan
 from mdt.operations.demo.when import When
 from mdt.sharing.vocabulary import Category
 
 HELD = 7
 CAME = ("casey", "dee", "tomas", "jo", "ruth", "sam", "imani", "marcus")
+TONIGHT = "wren.meeting.tonight"
+ASKED = ("casey", "dee", "tomas", "marcus", "ruth", "imani", "sam", "lena", "jo", "marisol", "wren")
+WRITING: dict[str, str | None] = {
+    "guardian": "wren.minutes.return", "county": None, "police": None, "mercy": None, "school": None, "harbor": None,
+    "probation": None, "opendoor": None,
+}  # fmt: skip
+"""The agencies that are asked to write before tonight, and the record by which one has."""
 SAID = (
     (1, "note", "wren.minutes.words"),
     (2, "note", "wren.minutes.school"),
@@ -21,19 +28,20 @@ SAID = (
 
 def record(when: When) -> tuple[Entry, ...]:
     """What was noted and decided, each as its own record."""
-    return (_words(), _school(), _phone(), _nurse(when), _station(when))
+    return (_words(), _school(), _phone(), _nurse(when), _station(when), _return())
 
 
 def held(case: Case, when: When) -> Meeting:
     """Last week's meeting."""
     agenda = (Topic("Her words", 10), Topic("School", 15), Topic("Who does what", 20))
-    meeting = plan(case, "wren.meeting.held", "Care plan", when.time(-HELD, "09:30"), agenda)
+    meeting = plan(case, "wren.meeting.held", "Care plan", when.time(-HELD, "09:30"), agenda, "ongoing")
     hold(meeting, CAME, SAID)
     return meeting
 
 
 def tonight(case: Case, when: When) -> Meeting:
-    """This evening's meeting: five points, three with a record to put on the table."""
+    """This evening's meeting: five points, three with a record to put on the table. Dee cannot come; the guardian ad
+    litem has written already, the others have not."""
     agenda = (
         Topic("How Wren is", 8),
         Topic("Safe this week", 10, "wren.week"),
@@ -41,7 +49,10 @@ def tonight(case: Case, when: When) -> Meeting:
         Topic("School from next week", 10, "wren.school"),
         Topic("Who does what", 10),
     )
-    return plan(case, "wren.meeting.tonight", "Care plan", when.evening(), agenda)
+    meeting = plan(case, TONIGHT, "Care plan", when.evening(), agenda, "ongoing")
+    ask(meeting, TONIGHT, ASKED, away=("dee",), when=when)
+    ask_agencies(meeting, TONIGHT, WRITING, when)
+    return meeting
 
 
 def hand_on(case: Case, when: When) -> None:
@@ -98,6 +109,17 @@ def _station(when: When) -> Entry:
         "decision": f"Sign for Wren’s phone at the station by {when.said(2)}.",
         "tasks": ["Casey Lindqvist: sign"],
     })  # fmt: skip
+
+
+def _return() -> Entry:
+    text = (
+        "What the young person wants the team to know:\nShe would like the meeting to be short, and to be asked last."
+        "\n\nWhat you ask for on their behalf:\nA ride to court that is not a marked car."
+    )
+    return Entry(
+        name="wren.minutes.return", category=Category.MEETING, source="guardian", author="tomas", days=0, clock="06:30",
+        values={"text": text},
+    )  # fmt: skip
 
 
 __all__ = ["SAID", "hand_on", "held", "record", "tonight"]

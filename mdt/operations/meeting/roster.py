@@ -1,0 +1,146 @@
+"""A case review over a roster: one sitting, and for each case a room of its own with its own team.
+
+Whoever is of one case sees that meeting and no other: not how many there are, nor which. Only whoever plans it,
+and leads every case in it, sees the roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mdt.models import Meeting, Member, Phase, Standing, db, new_id
+from mdt.operations import caseload, facts, ledger
+from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.acts import Refused, recorded
+from mdt.operations.meeting import planning
+from mdt.operations.meeting.agenda import Due, Reason, ordered, reason, slots
+from mdt.sharing.gate import admitted
+from mdt.sharing.gatherings import Kind
+
+AT_MOST = 40
+REASON_WORDS = {
+    Reason.URGENT: "It cannot wait",
+    Reason.NEW: "New, a full review",
+    Reason.REQUESTED: "Somebody of the team asks for it",
+    Reason.ONGOING: "Its turn has come",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case on the roster, for whoever leads it."""
+
+    case_id: str
+    called: str
+    reason: Reason
+    minutes: int
+    starts_at: datetime | None = None
+    meeting_id: str | None = None
+
+    @property
+    def words(self) -> str:
+        return REASON_WORDS[self.reason]
+
+
+def kinds_of(me: Person, seats: Mapping[str, Seat]) -> tuple[Kind, ...]:
+    """The kinds of meeting that go over a roster, under the rules of the cases this person leads."""
+    rules = [seat.profile.gatherings for seat in seats.values() if seat.leads]
+    return tuple({one.name: one for said in rules for one in said.kinds.values() if one.roster}.values())
+
+
+def led(me: Person) -> dict[str, Seat]:
+    """A seat at each open case that this person leads."""
+    mine = select(Member.case_id).where(Member.user_id == me.id, Member.standing == Standing.ACCEPTED)
+    loaded = facts.load_many(list(db.session.scalars(mine.order_by(Member.changed_at.desc()).limit(500))))
+    seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
+    return {case_id: seat for case_id, seat in seats.items() if seat.leads and not seat.case.facts.case.closed}
+
+
+def due(seats: Mapping[str, Seat], kind: Kind) -> tuple[Due, ...]:
+    """The cases that are due for this kind of review, in the order in which they would be held. What is planned
+    already is not due."""
+    held, ahead, asked = _held(seats, kind), _ahead(seats, kind), planning.wanted(seats)
+    found = []
+    for case_id, seat in seats.items():
+        why = reason(
+            urgent=_is_missing(seat) or asked.get(case_id, False), held_at=held.get(case_id),
+            requested=case_id in asked, every_days=kind.every_days, at=seat.at,
+        )  # fmt: skip
+        if why and case_id not in ahead:
+            found.append(Due(case_id, why, kind.box(new=case_id not in held), _who_comes(seat, kind)))
+    return ordered(found[:AT_MOST])
+
+
+def lines(me: Person, found: Sequence[Due], starts_at: datetime | None = None) -> tuple[Line, ...]:
+    """These cases as whoever leads them reads them."""
+    times = dict(slots(found, starts_at)) if starts_at else {}
+    named = {one.id: one.called for one in caseload.lines(me, _rows(me, [one.case_id for one in found]))}
+    return tuple(
+        Line(one.case_id, named.get(one.case_id, "A young person"), one.reason, one.minutes, times.get(one))
+        for one in found
+    )
+
+
+def plan_review(me: Person, case_ids: Sequence[str], *, kind: str, starts_at: datetime) -> tuple[str, ...]:
+    """Plan the sitting: these cases one after the other, in the order in which people wait least. The meetings."""
+    seats = {case_id: seat for case_id, seat in led(me).items() if case_id in set(case_ids)}
+    if not seats or len(seats) != len(set(case_ids)):
+        raise Refused("Choose the cases to review from the page.", reason="cases", code=422)
+    known = next((one for one in kinds_of(me, seats) if one.name == kind), None)
+    if known is None:
+        raise Refused("Choose a kind of review that is on the page.", reason="kind", code=422)
+    chosen = [one for one in due(seats, known) if one.case_id in seats]
+    if len(chosen) != len(seats):
+        raise Refused("One of these cases is not due, or is planned already. Look at the page again.", reason="due")
+    return _planned(me, seats, chosen, known, starts_at)
+
+
+def _planned(
+    me: Person, seats: Mapping[str, Seat], chosen: Sequence[Due], kind: Kind, starts_at: datetime
+) -> tuple[str, ...]:
+    made, review_id = [], new_id()
+    with recorded("review.planned", by=me, review=review_id, kind=kind.name) as record:
+        for one, at in slots(ordered(chosen), starts_at):
+            new = one.minutes != kind.minutes
+            meeting = planning.set_up(
+                seats[one.case_id], title="", starts_at=at, points=(), kind=kind, review_id=review_id, new=new
+            )
+            made.append(meeting.id)
+            ledger.write("meeting.planned", one.case_id, me.id, {"meeting": meeting.id, "kind": kind.name})
+        record["meetings"] = made
+    return tuple(made)
+
+
+def _who_comes(seat: Seat, kind: Kind) -> frozenset[str]:
+    case = seat.case.facts
+    asked = (one for one in case.members if admitted(case, one, seat.at) and one != seat.me.id)
+    return frozenset(one for one in asked if not kind.invited or case.users[one].role in kind.invited)
+
+
+def _is_missing(seat: Seat) -> bool:
+    spells = seat.case.facts.case.missing
+    return any(isinstance(one.since, datetime) and one.since <= seat.at and (one.until is None) for one in spells)
+
+
+def _held(seats: Iterable[str], kind: Kind) -> dict[str, datetime]:
+    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind == kind.name, Meeting.phase == Phase.ADJOURNED)
+    rows = select(Meeting.case_id, func.max(Meeting.adjourned_at)).where(*mine).group_by(Meeting.case_id)
+    return {str(case_id): at for case_id, at in db.session.execute(rows) if at}
+
+
+def _ahead(seats: Iterable[str], kind: Kind) -> set[str]:
+    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind == kind.name, Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
+    return {str(one) for one in db.session.scalars(select(Meeting.case_id).where(*mine))}
+
+
+def _rows(me: Person, case_ids: Sequence[str]) -> Sequence[Any]:
+    mine = (Member.user_id == me.id, Member.case_id.in_(list(case_ids)), Member.standing == Standing.ACCEPTED)
+    return db.session.execute(select(Member.id, Member.case_id, Member.changed_at).where(*mine)).all()
+
+
+__all__ = ["Line", "due", "kinds_of", "led", "lines", "plan_review"]
