@@ -90,7 +90,7 @@ def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
 
 def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be out for the point on the table; the facilitator may ask somebody out."""
-    who = _of_the_team(seat, user_id)
+    who = of_the_team(seat, user_id)
     with recorded("meeting.stepped_out", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
         meeting = find(seat, meeting_id) if who == seat.me.id else facilitated(seat, meeting_id)
         theirs = attendance(meeting_id, who)
@@ -101,7 +101,7 @@ def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None
 
 def step_in(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Be back in."""
-    who = _of_the_team(seat, user_id)
+    who = of_the_team(seat, user_id)
     with recorded("meeting.stepped_in", by=seat.me, case=seat.id, meeting=meeting_id, who=who):
         meeting = find(seat, meeting_id) if who == seat.me.id else facilitated(seat, meeting_id)
         theirs = attendance(meeting.id, who)
@@ -200,7 +200,7 @@ def attendance(meeting_id: str, user_id: str) -> Attendance | None:
     )
 
 
-def _of_the_team(seat: Seat, user_id: str | None) -> str:
+def of_the_team(seat: Seat, user_id: str | None) -> str:
     """Oneself, or the member of this name."""
     if user_id is None:
         return seat.me.id
@@ -238,8 +238,10 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
 
 def settle(meeting: Meeting, item_id: str, *, carried: bool) -> None:
     """Say how a motion of this meeting went; within an act. Refused if there is none that is open."""
-    open_one = (Segment.meeting_id == meeting.id, Segment.item_id == item_id, Segment.state == "open")
-    motion = db.session.scalar(select(Segment).where(Segment.kind == "motion", *open_one))
+    open_ones = select(Segment).where(
+        Segment.meeting_id == meeting.id, Segment.kind == "motion", Segment.state == "open"
+    )
+    motion = next((one for one in db.session.scalars(open_ones) if one.item_id == item_id), None)
     if motion is None:
         raise Refused("That motion is settled already.", reason="motion")
     motion.state = "carried" if carried else "lost"
@@ -392,6 +394,7 @@ __all__ = [
     "facilitated",
     "field_of",
     "observes",
+    "of_the_team",
     "say",
     "settle",
     "when_turned",

@@ -10,7 +10,7 @@ from mdt.models import Meeting, Segment, db, now
 from mdt.operations import handoffs, items
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.meetings import Sent, attendance, attended, facilitated, field_of, find, say, worded
+from mdt.operations.meetings import Sent, attendance, attended, facilitated, field_of, find, of_the_team, say, worded
 from mdt.operations.team import may_read
 
 
@@ -25,7 +25,7 @@ def raise_hand(seat: Seat, meeting_id: str) -> None:
 
 def lower_hand(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
     """Take one's hand down; the facilitator takes down the hand of whoever has had the floor."""
-    who = user_id or seat.me.id
+    who = of_the_team(seat, user_id)
     with recorded("meeting.hand_lowered", by=seat.me, case=seat.id, meeting=meeting_id) as record:
         meeting = find(seat, meeting_id) if who == seat.me.id else facilitated(seat, meeting_id)
         theirs = attendance(meeting.id, who)
@@ -77,8 +77,8 @@ def dissent(seat: Seat, meeting_id: str, item_id: str, text: str, sent: Sent) ->
 
 def _segment(seat: Seat, meeting: Meeting, item_id: str, kind: str) -> Segment:
     """Something of this kind that was said in this meeting, and that this member may read whole."""
-    said = (Segment.meeting_id == meeting.id, Segment.item_id == item_id, Segment.kind == kind)
-    found = db.session.scalar(select(Segment).where(*said))
+    said = select(Segment).where(Segment.meeting_id == meeting.id, Segment.kind == kind)
+    found = next((one for one in db.session.scalars(said) if one.item_id == item_id), None)
     if found is None or not may_read(seat.case, seat.me.id, item_id):
         raise not_there()
     return found
