@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from mdt.models import Case, Emergency, Notice, User, db, new_id, now
+from mdt.models import Words as LetterWords
 from mdt.models.pulse import stir
-from mdt.operations import assessments, duties, facts, ledger, seen, team, views
+from mdt.operations import assessments, duties, facts, ledger, letters, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
@@ -25,6 +26,7 @@ from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
 from mdt.sharing.emergencies import SCHOOL_EMERGENCY
+from mdt.sharing.gate import admitted
 from mdt.sharing.grammar import BasisKind, Cell
 from mdt.sharing.vocabulary import Category, Role
 
@@ -34,6 +36,11 @@ KINDS = {
     THREAT: "A serious threat, now, to somebody’s life or health",
 }
 LONGEST = 2000
+MOST_LETTERS = 12
+"""Letters at most to one agency: an agency that has nobody on the team is written to as such."""
+LETTER = LetterWords(
+    subject="An emergency was declared", text="An emergency was declared. Sign in to read what concerns you.\n"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +257,23 @@ def _the_same(seat: Seat, kept: Emergency) -> str:
 
 
 def _tell(seat: Seat, case: Case, terms: fact.Emergency) -> set[str]:
-    """A notice for the lead and for each agency whose records it opens now; and their bell."""
+    """A notice for the lead and for each agency whose records it opens now; their bell, and a letter."""
     told = _opened(seat, terms) | {seat.case.lead_id}
     for agency in told:
         db.session.add(Notice(case=case, agency_id=agency, subject_id=terms.id, made_by=seat.me.id))
         stir(db.session(), _people_of(agency))
+        for user_id in _written_to(seat, agency):
+            letters.write(user_id, "emergency", LETTER)
     return told
+
+
+def _written_to(seat: Seat, agency: str) -> list[str]:
+    """Who of an agency gets a letter: its members on the case; where it has none, whoever of it answers from outside.
+    Never whoever declared it."""
+    working = select(User.id).where(User.agency_id == agency, User.active, User.role.is_not(None))
+    people = [one for one in db.session.scalars(working.order_by(User.created_at, User.id)) if one != seat.me.id]
+    members = [one for one in people if admitted(seat.case.facts, one, seat.at)]
+    return (members or people)[:MOST_LETTERS]
 
 
 def _opened(seat: Seat, terms: fact.Emergency) -> set[str]:

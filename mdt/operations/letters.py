@@ -36,9 +36,14 @@ def settings() -> Settings:
     return found
 
 
+def are_sent() -> bool:
+    """Whether a mail server is set up; a page promises a letter only then."""
+    return bool(settings().mail)
+
+
 def write(user_id: str, kind: str, words: Words) -> None:
     """Write a letter, within an act; where no mail is set up, nothing."""
-    if settings().mail:
+    if are_sent():
         db.session.add(Letter(user_id=user_id, kind=kind, words=words))
 
 
@@ -49,7 +54,7 @@ def address_of(user: User) -> str | None:
 
 def send_waiting(at: datetime) -> int:
     """Send what waits; how many letters went."""
-    if not settings().mail:
+    if not are_sent():
         return 0
     waiting = select(Letter.id).where(Letter.next_at <= at).order_by(Letter.next_at).limit(AT_ONCE)
     ids = list(db.session.scalars(waiting))
@@ -126,4 +131,4 @@ def _deliver(message: EmailMessage) -> None:
         server.send_message(message)
 
 
-__all__ = ["address_of", "send_waiting", "write"]
+__all__ = ["address_of", "are_sent", "send_waiting", "write"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Assessment, Emergency, Item, Member, Notice, Standing, begin_writing, db, new_id, now
+from mdt.models import Assessment, Emergency, Item, Letter, Member, Notice, Standing, begin_writing, db, new_id, now
 from mdt.operations import facts
 from mdt.operations.demo import agencies, known, people
 from tests.fixtures_app import Person
@@ -201,3 +202,25 @@ def test_whoever_leaves_the_team_keeps_nothing_of_it(app: Flask, signed_in: Sign
         member.standing, member.until = Standing.ENDED, now()
         db.session.commit()
     assert marcus.get(at).status_code == 404 and marcus.get(CASE).status_code == 404
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_letter_goes_to_those_who_have_to_know_and_names_nobody(app: Flask, signed_in: SignIn) -> None:
+    marcus, ruth = signed_in("marcus"), signed_in("ruth")
+    assert "letter" not in page(marcus.get(DECLARE)), "without a mail server a line on the desk is all"
+    assert "letter" not in page(sent(marcus, DECLARE, follow=True, **declared()))
+    old = app.extensions["mdt.settings"]
+    app.extensions["mdt.settings"] = replace(old, mail="smtp://127.0.0.1:9", mail_from="mdt@cedar.example")
+    with app.app_context():
+        assert list(db.session.scalars(select(Letter))) == []
+    assert "letter" in page(marcus.get(DECLARE))
+    begin(marcus)
+    with app.app_context():
+        written = list(db.session.scalars(select(Letter)))
+        assert {one.user_id for one in written} == set(map(people.id_of, ("casey", "dee", "sam"))), "lead and source"
+        said = " ".join(word for one in written for word in (one.words.subject, one.words.text, one.words.calendar))
+        assert "Sign in to read what concerns you." in said
+        assert not [word for word in ("Wren", "Marcus", "Alder", "Harbor", "bridge", WREN) if word in said]
+    begin(ruth, kind="medical", categories=["SUD_P2"])
+    with app.app_context():
+        assert people.id_of("priya") in set(db.session.scalars(select(Letter.user_id))), "nobody of it is on the team"

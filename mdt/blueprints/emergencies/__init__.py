@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import emergencies, reading
+from mdt.operations import emergencies, letters, reading
 from mdt.operations.access import Seat, seat_at
 from mdt.operations.emergencies import Declared
 from mdt.web.emergencies import DeclareForm, ReviewForm
@@ -35,11 +35,13 @@ def declare(case_id: UUID) -> ResponseReturnValue:
         emergency = emergencies.declare(
             g.case, kind=form.kind.data, categories=form.chosen, words=form.words, key=form.key.data
         )
-        flash("It has begun. Those who have to know were told.")
+        flash("It has begun. It stands on the desks of those who have to know" + _and_by_letter() + ".")
         return redirect(url_for(".show", case_id=case_id, emergency_id=emergency), 303)
     _within(g.case)
     form.key.data = form.key.data or new_id()
-    page = render_template("emergencies/declare.html", form=form, kinds=kinds, proved=proved)
+    page = render_template(
+        "emergencies/declare.html", form=form, kinds=kinds, proved=proved, letters=letters.are_sent()
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -96,6 +98,11 @@ def _page(seat: Seat, shown: Declared, form: ReviewForm | None = None) -> str:
         g.case = seat
         _within(seat)
     return render_template("emergencies/show.html", shown=shown, form=form or ReviewForm(), inside=inside)
+
+
+def _and_by_letter() -> str:
+    """No more is claimed than is done: without a mail server there is a line on the desk, and nothing else."""
+    return ", and a letter asks them to look" if letters.are_sent() else ""
 
 
 def _within(seat: Seat) -> None:
