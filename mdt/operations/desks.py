@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
-from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, watching
+from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, views, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
 from mdt.operations.duties import Duty
@@ -20,7 +20,6 @@ from mdt.operations.meeting.visits import Asked
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
-from mdt.sharing.view import next_boundary
 
 MEETINGS_AHEAD = timedelta(days=14)
 LAPSING_WITHIN = timedelta(days=7)
@@ -249,7 +248,7 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
     """When a desk may differ by itself: a fact turns, a day begins, a meeting comes near. Its page is told then, and
     not with whatever moves one of the cases next: that may be nothing of its reader's."""
     for seat in seats.values():
-        if turn := next_boundary(seat.case.facts, seat.at, seat.profile):
+        if turn := views.turns(seat):
             yield turn
         here = seat.at.astimezone(seat.case.facts.case.zone)
         yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -8,7 +8,9 @@ rules is read beside the epoch: what was read under another one is not used agai
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -68,6 +70,31 @@ def load(case_id: str) -> CaseFacts | None:
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     """The facts of several cases, in a fixed number of queries, in the order in which they are asked for: whether
     one was read anew tells of a change in it."""
+    together = _together.get()
+    if together is None:
+        return _load_many(case_ids)
+    if missing := [one for one in case_ids if one not in together]:
+        together |= dict.fromkeys(missing) | _load_many(missing)
+    return {one: known for one in case_ids if (known := together[one])}
+
+
+_together: ContextVar[dict[str, CaseFacts | None] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Within this, all who ask for a case are given it as it was when it was first asked for.
+
+    For many looks at once, of which none leaves through a door; not for pages.
+    """
+    before = _together.set({})
+    try:
+        yield
+    finally:
+        _together.reset(before)
+
+
+def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
     found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
     missing = [row.id for row in epochs if row.id not in found]
@@ -117,8 +144,12 @@ def _people(members: Iterable[list[Any]]) -> dict[str, User]:
 
 
 def _assembled(
-    row: Any, items: dict[str, list[Any]], members: dict[str, list[Any]], users: dict[str, User],
-    agencies: dict[str, Agency], parts: dict[str, dict[str, list[Any]]],
+    row: Any,
+    items: dict[str, list[Any]],
+    members: dict[str, list[Any]],
+    users: dict[str, User],
+    agencies: dict[str, Agency],
+    parts: dict[str, dict[str, list[Any]]],
 ) -> CaseFacts:
     scope = (row.lead_id, row.youth_id)
     case = Case.terms.opened(scope, row.id, row.terms_, Case.__tablename__)
@@ -138,9 +169,18 @@ def _assembled(
     agency_names = {agency.id: agency.name for agency in agencies.values()}
     people_names = {user.id: user.name for user in own.values()}
     return CaseFacts(
-        row.id, row.youth_id, row.lead_id, row.profile, row.rules_id, force.of(row.profile, row.rules_id), row.epoch,
-        facts, agency_names, people_names,
-        {user.id: user.title or user.role_words for user in own.values()}, agency_names | people_names,
+        row.id,
+        row.youth_id,
+        row.lead_id,
+        row.profile,
+        row.rules_id,
+        force.of(row.profile, row.rules_id),
+        row.epoch,
+        facts,
+        agency_names,
+        people_names,
+        {user.id: user.title or user.role_words for user in own.values()},
+        agency_names | people_names,
         {one.id: one for one in filed},
     )
 

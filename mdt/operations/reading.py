@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +17,6 @@ from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
-from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Category
 
 ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
@@ -107,19 +108,26 @@ def frame(seat: Seat, seen: Looked) -> Frame:
 
 def _frame(seat: Seat, seen: Looked) -> Frame:
     known = team.colleagues(seat, seen.sources)
-    made = watching.tag(topic(seat.id), seat.me, skeleton(seat, seen, known))
+    made = _tag(seat, seen)
     previews = seat.leads or seat.me.agency_id in seen.sources
     keeps = team.hides_its_clients(seat.case.facts.orgs.get(seat.me.agency_id or ""))
     return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), previews, keeps, made)
 
 
-def skeleton(seat: Seat, seen: Looked, known: tuple[Colleague, ...]) -> Any:
+def skeleton(seat: Seat, seen: Looked) -> Any:
     """What the page shows, without what it says: when this differs, the page does."""
+    made_of = seen.for_all("made_of", lambda: _made_of(seat, seen))
+    return [made_of, team.known_as(seat, seen.sources), _hours(seat)]
+
+
+def _made_of(seat: Seat, seen: Looked) -> str:
+    """A word for the records as they are shown, and for when what is shown of them was last changed."""
     closed = items.envelopes((seat.case, item_id) for item_id in seen.opened)
     changes = [
         [item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens
     ]
-    return [seen.skeleton(), changes, [one.id for one in known], _hours(seat)]
+    said = json.dumps([seen.skeleton(), changes], default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _hours(seat: Seat) -> list[str]:
@@ -134,7 +142,11 @@ def topic(case_id: str) -> watching.Topic:
 
 def tag(seat: Seat) -> str:
     """The tag of this member's view of the case now."""
-    return frame(seat, views.look(seat)).tag
+    return _tag(seat, views.look(seat))
+
+
+def _tag(seat: Seat, seen: Looked) -> str:
+    return seen.once("tag", lambda: watching.tag(topic(seat.id), seat.me, skeleton(seat, seen)))
 
 
 def choose_purpose(seat: Seat, purpose: str) -> None:
@@ -162,7 +174,7 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     seat = admit_quietly(topic.case_id or "", me, purpose=purpose)
     if seat is None:
         return watching.NOTHING, None
-    return tag(seat), next_boundary(seat.case.facts, seat.at, seat.profile)
+    return tag(seat), views.turns(seat)
 
 
 watching.kind("case", _watch)

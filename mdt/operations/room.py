@@ -27,7 +27,6 @@ from mdt.operations.views import Looked, Shown
 from mdt.sharing.decide import decide
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
-from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Action
 
 
@@ -328,7 +327,7 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     if seat is None or meeting is None or meeting.case_id != seat.id:
         return watching.NOTHING, None
     scene = _Scene(seat, meeting)
-    turns = (next_boundary(seat.case.facts, seat.at, seat.profile), scene.falls_silent())
+    turns = (views.turns(seat), scene.falls_silent())
     return watching.tag(topic, me, scene.skeleton()), min((one for one in turns if one), default=None)
 
 

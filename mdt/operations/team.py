@@ -7,9 +7,11 @@ to those who already see something from them; a quiet role sees only whom it dea
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 
@@ -17,12 +19,15 @@ from mdt.models import Member, db, now
 from mdt.operations.access import Seat
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import facts as fact
+from mdt.sharing.compiled import next_turn
 from mdt.sharing.decide import decide
 from mdt.sharing.gate import admitted
+from mdt.sharing.profile import Profile
 from mdt.sharing.view import audience
 from mdt.sharing.vocabulary import ROLE_WORDS, USUAL_PURPOSES, Outcome, Purpose, Role
 
 OPEN = (Outcome.SHOW, Outcome.PART)
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,62 @@ class Colleague:
         return self.role.value
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody at the table while these very facts hold and none of them turns, the lead first; and, by which
+    parts of it a viewer may know of, those colleagues and a word that stands for them."""
+
+    since: datetime
+    until: datetime
+    profile: Profile
+    members: tuple[tuple[tuple[str | None, Role], Colleague], ...]
+    places: dict[str, int]
+    parts: frozenset[tuple[str | None, Role]]
+    known: dict[frozenset[Any], tuple[tuple[Colleague, ...], str]] = field(default_factory=dict)
+
+
 def colleagues(seat: Seat, sources: Iterable[str]) -> tuple[Colleague, ...]:
     """The members this viewer may know of, the lead first; `sources` are the agencies of what they see."""
-    seen = set(sources)
-    active = [user for user in seat.case.facts.members if admitted(seat.case.facts, user, seat.at)]
-    known = [colleague(seat, user) for user in active if _may_know(seat, user, seen)]
-    return tuple(sorted(known, key=lambda one: (not one.leads, list(Role).index(one.role), one.name)))
+    found, _ = _known(seat, sources)
+    return tuple(replace(one, me=True) if one.id == seat.me.id else one for one in found)
+
+
+def known_as(seat: Seat, sources: Iterable[str]) -> str:
+    """A word for who that is: it is another when they are others, or stand in another order."""
+    return _known(seat, sources)[1]
+
+
+def _known(seat: Seat, sources: Iterable[str]) -> tuple[tuple[Colleague, ...], str]:
+    roster, seen = _roster(seat), set(sources)
+    allowed = frozenset(part for part in roster.parts if _may_know(seat, *part, seen))
+    mine = roster.places.get(seat.me.id)
+    if mine is not None and roster.members[mine][0] not in allowed:
+        return _named(one for part, one in roster.members if part in allowed or one.id == seat.me.id)
+    if allowed not in roster.known:
+        roster.known[allowed] = _named(one for part, one in roster.members if part in allowed)
+    return roster.known[allowed]
+
+
+def _named(found: Iterable[Colleague]) -> tuple[tuple[Colleague, ...], str]:
+    known = tuple(found)
+    return known, hashlib.sha256(" ".join(one.id for one in known).encode()).hexdigest()
+
+
+def _roster(seat: Seat) -> Roster:
+    kept: Roster | None = seat.case.looks.get("team")
+    if kept is None or not kept.since <= seat.at < kept.until or kept.profile is not seat.profile:
+        kept = seat.case.looks["team"] = _drawn_up(seat)
+    return kept
+
+
+def _drawn_up(seat: Seat) -> Roster:
+    facts, order = seat.case.facts, {role: place for place, role in enumerate(Role)}
+    active = [colleague(seat, user) for user in facts.members if admitted(facts, user, seat.at)]
+    active.sort(key=lambda one: (not one.leads, order[one.role], one.name))
+    until = next_turn(facts, seat.at - TICK, seat.profile) or seat.at
+    members = tuple(((facts.users[one.id].org, one.role), replace(one, me=False)) for one in active)
+    places = {one.id: place for place, one in enumerate(active)}
+    return Roster(seat.at, until, seat.profile, members, places, frozenset(part for part, _ in members))
 
 
 def colleague(seat: Seat, user_id: str) -> Colleague:
@@ -77,19 +132,14 @@ def hides_its_clients(org: fact.Org | None) -> bool:
     return org is not None and bool(org.vsp or org.rhy or org.part2)
 
 
-def _may_know(seat: Seat, user_id: str, seen: set[str]) -> bool:
-    user, mine = seat.case.facts.users[user_id], seat.me
-    if (
-        user_id == mine.id
-        or seat.leads
-        or user.org == seat.case.lead_id
-        or (user.org and user.org == mine.agency_id)
-        or user.org in seen
-    ):
+def _may_know(seat: Seat, org: str | None, role: Role, seen: set[str]) -> bool:
+    """Whether this viewer may know of people of this discipline at this agency; of oneself one always does."""
+    mine = seat.me
+    if seat.leads or org == seat.case.lead_id or (org and org == mine.agency_id) or org in seen:
         return True
     if mine.role in seat.profile.quiet_roles:
-        return user.role in (Role.GAL, Role.CG) and mine.role is not Role.SC
-    return not hides_its_clients(seat.case.facts.orgs.get(user.org or ""))
+        return role in (Role.GAL, Role.CG) and mine.role is not Role.SC
+    return not hides_its_clients(seat.case.facts.orgs.get(org or ""))
 
 
 def with_member(
@@ -127,9 +177,7 @@ def readers(seat: Seat, draft: fact.Item) -> tuple[str, ...]:
 def noticed(case: CaseFacts, item: fact.Item, *, by: str) -> None:
     """Move the case up in the lists of those who may see this change, and of nobody else."""
     seen = [
-        user
-        for user, decision in audience(case.facts, item, now(), profile=case.rules)
-        if decision.outcome in OPEN
+        user for user, decision in audience(case.facts, item, now(), profile=case.rules) if decision.outcome in OPEN
     ]
     if seen or by:
         db.session.execute(

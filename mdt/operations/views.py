@@ -5,8 +5,8 @@ Decide first; hand in the ledger entry; open only what was decided; show once th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import is_
 from typing import Any, NamedTuple, TypeVar
@@ -24,6 +24,7 @@ from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.obligations import NO_EXPORT
 from mdt.sharing.profile import Profile
+from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Role
 
 T = TypeVar("T")
@@ -94,12 +95,21 @@ class Looked:
     items: tuple[tuple[Item, Decision], ...]
     refused: tuple[Decision, ...]
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from these decisions whoever looks: the same for all who stand alike (`_standing`)."""
 
     def once(self, name: str, work: Callable[[], T]) -> T:
         """What follows from this look alone and holds no content, worked out when it is first asked for."""
         if name not in self.kept:
             self.kept[name] = work()
         found: T = self.kept[name]
+        return found
+
+    def for_all(self, name: str, work: Callable[[], T]) -> T:
+        """The same for what follows from the decisions and the case alone, and not from who looks."""
+        if name not in self.shared:
+            self.shared[name] = work()
+        found: T = self.shared[name]
         return found
 
     @property
@@ -168,11 +178,74 @@ def _stretch(seat: Seat, categories: frozenset[Category] | None) -> Stretch:
     asked = seat.purpose if categories is None else (seat.purpose, categories)
     mine = seat.case.looks.setdefault(seat.me.id, {})
     known: Stretch | None = mine.get(asked)
-    if known is None or not known.since <= seat.at < known.until or known.profile is not seat.profile:
-        looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
-        turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
-        known = mine[asked] = Stretch(seat.at, turns, seat.profile, looked)
+    if known is None or not _holds(known, seat):
+        known = mine[asked] = _alike(seat, asked, categories)
     return known
+
+
+def _holds(known: Stretch, seat: Seat) -> bool:
+    return known.since <= seat.at < known.until and known.profile is seat.profile
+
+
+def _alike(seat: Seat, asked: Any, categories: frozenset[Category] | None) -> Stretch:
+    """The look of whoever stands in the case as this member does, if somebody has; else their own."""
+    standing, others = _standing(seat), seat.case.looks.setdefault("alike", {})
+    known: Stretch | None = others.get((standing, asked)) if standing else None
+    if known is not None and _holds(known, seat):
+        seen = known.looked
+        return known._replace(looked=Looked(seen.items, seen.refused, shared=seen.shared))
+    looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
+    turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
+    known = Stretch(seat.at, turns, seat.profile, looked)
+    if standing:
+        others[standing, asked] = known
+    return known
+
+
+def _standing(seat: Seat) -> Any:
+    """All that a decision can tell this member from another by, their identifier apart; None if that is named.
+
+    Deciding compares identifiers and asks nothing else of them. Two members whose facts are the same, and whom no
+    other fact names, can be exchanged for each other without changing the facts: so what one gets the other gets.
+    Since when somebody sits at the table matters for being let in, which comes before (`access.seat_at`).
+    """
+    facts, me = seat.case.facts, seat.me.id
+    named = seat.case.looks.get("named")
+    if named is None:
+        named = seat.case.looks["named"] = frozenset(_named(facts))
+    user, member = facts.users[me], facts.members[me]
+    return None if me in named else (replace(user, id=""), replace(member, user="", since=date.min))
+
+
+def _named(facts: Facts) -> Iterator[str]:
+    """Every word that stands anywhere in the facts, but for each member's own entry."""
+    for one in fields(facts):
+        held = getattr(facts, one.name)
+        if one.name in ("users", "members"):
+            own = "id" if one.name == "users" else "user"
+            yield from _words([getattr(row, part.name) for row in held.values() for part in fields(row)
+                               if part.name != own])  # fmt: skip
+        else:
+            yield from _words(held)
+
+
+def _words(held: Any) -> Iterator[str]:
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, Mapping):
+        yield from _words([*held.keys(), *held.values()])
+    elif isinstance(held, list | tuple | set | frozenset):
+        for one in held:
+            yield from _words(one)
+    elif is_dataclass(held) and not isinstance(held, type):
+        for part in fields(held):
+            yield from _words(getattr(held, part.name))
+
+
+def turns(seat: Seat) -> datetime | None:
+    """The next moment at which a fact of the case turns by itself."""
+    facts, at = seat.case.facts, seat.at
+    return next_turn(facts, at, seat.profile) or next_boundary(facts, at, seat.profile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import select, union_all
 
 from mdt.models import Case, User, db
 from mdt.models.sealing import tag_of
+from mdt.operations import facts
 from mdt.operations.access import Person
 
 NOTHING = "nothing"
@@ -63,6 +64,10 @@ def kind(name: str, look: Look, *, arrives: Step | None = None, leaves: Step | N
 def look(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
     """The tag of this person's view of it now."""
     return _looks[topic.kind](topic, me, purpose)
+
+
+together = facts.together
+"""Many looks at once: each case is read once for all of them."""
 
 
 def arrive(topic: Topic, me: Person) -> None:

@@ -273,10 +273,11 @@ Found = tuple[str | None, datetime | None]
 def _looked_all(watches: Iterable[Watch]) -> list[Found]:
     """The tags of these views now; whoever has two pages of one view is looked at once."""
     known: dict[Any, Found] = {}
-    for watch in watches:
-        asked = watch.topic, watch.me.id, watch.purpose
-        if asked not in known:
-            known[asked] = _looked(watch)
+    with watching.together():
+        for watch in watches:
+            asked = watch.topic, watch.me.id, watch.purpose
+            if asked not in known:
+                known[asked] = _looked(watch)
     return [known[watch.topic, watch.me.id, watch.purpose] for watch in watches]
 
 

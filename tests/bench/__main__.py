@@ -19,6 +19,11 @@ HOMES = {
     "B.vs_cedar_best": "tests.bench.deciding:cedar_best",
     "B.vs_cedar_same": "tests.bench.deciding:cedar_same",
     "B.vs_rego": "tests.bench.deciding:rego",
+    "C.bell_": "tests.bench.ringing:bells",
+    "C.flat": "tests.bench.ringing:flat",
+    "C.kb_per_socket": "tests.bench.ringing:sockets",
+    "C.looks_500_ms": "tests.bench.ringing:looks",
+    "C.two_processes_vs_one": "tests.bench.ringing:two",
 }
 """Where each figure is measured: a module, and its function where that is not `measure`."""
 
