@@ -83,6 +83,7 @@ def revoke(
     seat: Seat, release_id: str, *, how: str, recipients: Sequence[str] = (), arrived: str | None = None
 ) -> None:
     """Stop a release from now on, for everybody or for some of its recipients. Stopping twice is stopping once.
+    Whoever is only a recipient stops it for themselves and their agency, not for others.
 
     `arrived` is the consent from elsewhere that says so.
     """
@@ -94,11 +95,17 @@ def revoke(
         if arrived:
             held.settled(seat, arrived, Arrival.STOPPED, release_id)
             entry["consent"] = arrived
-        if how not in HOW or set(recipients) - set(knowing.recipients_known(seat, terms)):
+        theirs = set(recipients) <= set(knowing.stoppable(seat, terms))
+        if how not in HOW or not theirs or not (recipients or stops_for_all(seat, terms)):
             raise Refused("Say how it was stopped, and for whom.", reason="how", code=422)
         stop = fact.Revocation(at=now(), mode=how, recipients=_still_reached(terms, recipients))
         if not _stopped(terms) and (stop.recipients or not recipients):
             kept.terms = replace(terms, revoked=(*terms.revoked, stop))
+
+
+def stops_for_all(seat: Seat, terms: fact.Release) -> bool:
+    """Whether this member may stop it for everybody: whose consent it is, and who keeps the paper."""
+    return knowing.has_rights(seat, terms)
 
 
 def happened(seat: Seat, release_id: str) -> None:
@@ -134,8 +141,9 @@ def find(seat: Seat, release_id: str) -> fact.Release:
 
 
 def recipients(seat: Seat, terms: fact.Release) -> list[tuple[str, str]]:
-    """The recipients that this member may know of and that are still reached: id and words."""
-    told = _still_reached(terms, knowing.recipients_known(seat, terms))
+    """The recipients for whom this member may stop it: id and words; for who chooses, those still reached."""
+    mine = knowing.stoppable(seat, terms)
+    told = _still_reached(terms, mine) if stops_for_all(seat, terms) else mine
     return list(zip(told, sheets.recipient_words(seat, told), strict=True))
 
 
@@ -238,5 +246,5 @@ def _disclosed(seat: Seat, ids: Sequence[str]) -> None:
 
 __all__ = [
     "HOW", "Sheet", "again", "disclosers", "draft", "find", "happened", "kind", "known", "may_know", "names",
-    "reachable", "startable", "read", "read_all", "recipients", "record", "revoke", "tellers",
+    "reachable", "startable", "read", "read_all", "recipients", "record", "revoke", "stops_for_all", "tellers",
 ]  # fmt: skip

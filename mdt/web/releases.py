@@ -281,14 +281,17 @@ class StopForm(Form):
     how = One("How did they say it?", choices=HOW, default="verbal")
 
     @classmethod
-    def of(cls, recipients: Sequence[tuple[str, str]]) -> StopForm:
+    def of(cls, recipients: Sequence[tuple[str, str]], *, for_all: bool) -> StopForm:
+        """The form; who may not stop it for all has no choice: it stops for these, who are theirs."""
         form = cls()
-        form.whom.choices = {EVERYBODY: "Everybody", **{one: f"Only {words}" for one, words in recipients}}
+        only = {one: f"Only {words}" for one, words in recipients} if for_all else {}
+        form._all = () if for_all else tuple(one for one, _words in recipients)
+        form.whom.choices = {EVERYBODY: "Everybody", **only}
         return form
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        return () if self.whom.data == EVERYBODY else (self.whom.data,)
+        return self._all if self.whom.data == EVERYBODY else (self.whom.data,)
 
 
 def given(seat: Seat, kind: Kind, known: Mapping[str, Any], like: Release | None) -> dict[str, Any]:

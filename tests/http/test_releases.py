@@ -14,8 +14,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mdt.models import Entry, Release, db, new_id
-from mdt.operations import access, ledger
+from mdt.operations import access, ledger, releases
 from mdt.operations.accounts import Actor
+from mdt.operations.acts import Refused
 from mdt.operations.consent import kinds, standing
 from mdt.operations.demo import agencies, known, people
 from mdt.sharing.facts import Org
@@ -256,6 +257,27 @@ def test_stopping_it_takes_two_clicks_and_acts_at_once_and_once(app: Flask, sign
         assert [one.mode for one in db.session.get_one(Release, CHECKUPS).terms.revoked] == ["verbal"]
     over = page(casey.get(f"/cases/{WREN}/releases")).partition("Over, or never in force")[2]
     assert "physical health" in over and "Stopped today" in over
+
+
+def test_a_mere_recipient_stops_it_for_their_own_and_for_nobody_else(app: Flask, signed_in: SignIn) -> None:
+    tomas, casey, jo = map(signed_in, ("tomas", "casey", "jo"))
+    address = f"/cases/{WREN}/releases/{CHECKUPS}/stop"
+    asked_of = page(tomas.get(address))
+    assert "For whom does it stop?" not in asked_of and "It stops for you and your agency" in asked_of
+    for whom in ("", agencies.id_of("county"), agencies.id_of("opendoor")):
+        sent(tomas, address, whom=whom or "everybody", how="phone")
+        assert sees(casey, IRON) and sees(jo, IRON) and sees(tomas, IRON), whom
+    with app.app_context():
+        assert db.session.get_one(Release, CHECKUPS).terms.revoked == ()
+    for _ in range(2):
+        assert sent(tomas, address, how="phone").status_code == 303
+    assert not sees(tomas, IRON) and sees(casey, IRON) and sees(jo, IRON)
+    with app.test_request_context():
+        seat = access.admit_quietly(WREN, find_me(people.id_of("jo")))
+        assert seat
+        for whom in ((), (agencies.id_of("county"),)):
+            with pytest.raises(Refused):
+                releases.revoke(seat, CHECKUPS, how="verbal", recipients=whom)
 
 
 def test_the_young_person_reads_all_of_it_and_stops_it_alone(signed_in: SignIn) -> None:

@@ -78,15 +78,18 @@ def show(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
 def stop(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     """Stop a release by any means, for everybody or for some, and see first who will no longer see what."""
     terms = releases.find(g.case, str(release_id))
-    form = StopForm.of(releases.recipients(g.case, terms))
+    mine, for_all = releases.recipients(g.case, terms), releases.stops_for_all(g.case, terms)
+    form = StopForm.of(mine, for_all=for_all)
     if form.validate_on_submit():
         releases.revoke(g.case, str(release_id), how=form.how.data, recipients=form.recipients)
         flash("Stopped, from this minute on.")
         return redirect(url_for(".show", case_id=case_id, release_id=release_id), 303)
     called = _called()
     sheet = releases.read(g.case, str(release_id), called)
-    closing = screens.without_it(g.case, terms)
-    page = render_template("releases/stop.html", form=form, sheet=sheet, called=called, closing=closing)
+    closing = screens.without_it(g.case, terms, () if for_all else [one for one, _words in mine])
+    page = render_template(
+        "releases/stop.html", form=form, sheet=sheet, called=called, closing=closing, for_all=for_all
+    )
     return page, 422 if form.errors else 200
 
 

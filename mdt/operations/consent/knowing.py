@@ -40,6 +40,13 @@ def recipients_known(seat: Seat, release: Release) -> tuple[str, ...]:
     return tuple(one for one in release.recipients if is_mine(seat, one) or not _hides(seat, _org_of(seat, one)))
 
 
+def stoppable(seat: Seat, release: Release) -> tuple[str, ...]:
+    """The recipients for whom this member may stop it: with rights anybody, else whoever is theirs."""
+    if has_rights(seat, release):
+        return release.recipients
+    return tuple(one for one in release.recipients if is_mine(seat, one))
+
+
 def is_among(seat: Seat, recipients: Sequence[str], user_id: str) -> bool:
     """Whether somebody is a recipient, by name or by organisation, whatever else is true."""
     user = seat.case.facts.users.get(user_id)
@@ -73,4 +80,4 @@ def _hides(seat: Seat, org_id: str) -> bool:
     return found is None or hides_its_clients(found)
 
 
-__all__ = ["has_rights", "is_among", "is_mine", "may_know", "may_record", "recipients_known"]
+__all__ = ["has_rights", "is_among", "is_mine", "may_know", "may_record", "recipients_known", "stoppable"]
