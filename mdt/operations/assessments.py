@@ -15,6 +15,7 @@ from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
 from mdt.operations.seen import Look, Seen
+from mdt.sharing.clocks import Span
 
 LABEL, RELEASE, EMERGENCY = "label", "release", "emergency"
 WORDS = {
@@ -44,6 +45,9 @@ class AssessmentView:
     finding: str | None
     decided_at: datetime | None
     inside: bool
+    notice_by: datetime | None
+    notice: Span | None
+    """How long a notice may take at most, once it has to be given: the law's own limit, and the day it falls on."""
 
 
 def make(seat: Seat, case: Case, *, agency: str, kind: str, subject: str) -> Assessment:
@@ -120,9 +124,11 @@ def _view(row: Assessment, seat: Seat, me: Person) -> AssessmentView:
     own = {user.id for user in seat.case.facts.users.values() if user.org == row.agency_id}
     shown = seen.gathered(seat, looks_of(row), but=own)
     inside = me.id in seat.case.facts.members
+    clocks, zone = seat.profile.clocks, seat.case.facts.case.zone
+    limit = clocks.spans.get("breach_notice")
     return AssessmentView(
         row.id, row.case_id, row.kind, WORDS[row.kind], row.due_at, shown, OUTCOMES.get(row.outcome or ""),
-        row.finding, row.decided_at, inside,
+        row.finding, row.decided_at, inside, limit.due(row.made_at, clocks.calendar, zone) if limit else None, limit,
     )  # fmt: skip
 
 

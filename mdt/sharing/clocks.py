@@ -97,10 +97,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a subpoena alone opens nothing that is under one body of law."""
+    """Why a subpoena alone opens nothing that is under one body of law. `confirmed`: counsel has looked at it, or it is
+    federal. `unlike`: what is true of another kind of paper instead."""
 
     words: str
     cite: str
+    confirmed: bool = True
+    unlike: Mapping[str, Reason] = field(default_factory=dict)
+
+    def of(self, paper: str) -> Reason:
+        """The reason for this kind of paper."""
+        return self.unlike.get(paper, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +203,9 @@ def _process(said: Table, order_types: Collection[str]) -> Process:
     return Process(
         papers={name: _paper(name, needed(papers, name)) for name in papers},
         remarks={name: text(remarks, name) for name in remarks},
-        reasons={word_of(name, Regime, reasons.at(name)): _reason(name, needed(reasons, name)) for name in reasons},
+        reasons={
+            word_of(name, Regime, reasons.at(name)): _reason(name, needed(reasons, name), papers) for name in reasons
+        },
         steps=tuple(_step(name, needed(steps, name), papers, remarks, order_types) for name in steps),
     )
 
@@ -207,9 +216,15 @@ def _paper(name: str, said: Table) -> PaperKind:
     return PaperKind(name=name, title=text(said, "title"), opens=yes_no(said, "opens", False), effects=effects)
 
 
-def _reason(name: str, said: Table) -> Reason:
-    only(said, ("words", "cite"), f"reason {name}")
-    return Reason(words=text(said, "words"), cite=text(said, "cite"))
+def _reason(name: str, said: Table, papers: Collection[str] = ()) -> Reason:
+    only(said, ("words", "cite", "confirmed", *(["unlike"] if papers else [])), f"reason {name}")
+    others = inner(said, "unlike")
+    return Reason(
+        words=text(said, "words"),
+        cite=text(said, "cite"),
+        confirmed=yes_no(said, "confirmed", True),
+        unlike={one_of(one, papers, "paper", others.at(one)): _reason(name, needed(others, one)) for one in others},
+    )
 
 
 def _step(name: str, said: Table, papers: Table, remarks: Table, order_types: Collection[str]) -> Step:

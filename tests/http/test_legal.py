@@ -93,6 +93,9 @@ def test_a_subpoena_alone_opens_nothing_and_says_why(app: Flask, signed_in: Sign
     assert "A subpoena alone opens nothing." in shown and "45 CFR 164.512(e)(1)(ii)" in shown and WORDS in shown
     assert "Assurance of notice, or a protective order" in shown
     assert "Assurance of notice, or a protective order." in desk(ruth)
+    wanted = page(ruth.get(taken_in(ruth, came(kind="request"))))
+    assert "Assurance of notice" not in wanted and "164.512(e)" not in wanted, "512(e) is of subpoenas and discovery"
+    assert "authorization" in wanted and "45 CFR 164.508(a)(1)" in wanted
     assert IRON not in page(marcus.get(CASE))
     for other in (casey, marcus, signed_in("sam")):
         assert other.get(path).status_code == 404 and "County Attorney" not in page(other.get(PAPERS))

@@ -257,7 +257,7 @@ def _regimes(terms: PaperTerms, agency: Agency, rules: Profile) -> frozenset[Reg
 
 def _reasons(terms: PaperTerms, agency: Agency, rules: Profile) -> tuple[Reason, ...]:
     under = _regimes(terms, agency, rules)
-    return tuple(said for regime, said in rules.clocks.process.reasons.items() if regime in under)
+    return tuple(said.of(terms.kind) for regime, said in rules.clocks.process.reasons.items() if regime in under)
 
 
 def _lacks(terms: PaperTerms, rules: Profile) -> tuple[str, ...]:

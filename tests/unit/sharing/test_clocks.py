@@ -67,7 +67,8 @@ def test_a_holiday_nobody_can_read_is_none(words: str) -> None:
 
 def test_days_end_with_the_day_and_hours_run_through_the_night() -> None:
     found = at(2026, 11, 25, 22, 30)
-    assert CLOCKS.due("breach_assessment", found, EAST) == at(2027, 1, 24, 23, 59, 59)
+    assert CLOCKS.due("breach_assessment", found, EAST) == at(2026, 12, 5, 23, 59, 59)
+    assert CLOCKS.due("breach_notice", found, EAST) == at(2027, 1, 24, 23, 59, 59), "the outer limit of the law"
     assert CLOCKS.due("missing_ncmec", found, EAST) == found + timedelta(hours=24)
     assert CLOCKS.due("nobody set this", found, EAST) == at(2026, 11, 27, 23, 59, 59), "the stricter branch"
     assert Clocks().due("x", at(2026, 11, 25, 9), EAST) == at(2026, 11, 26, 23, 59, 59)
@@ -105,6 +106,7 @@ def test_a_subpoena_never_opens_and_only_an_order_seals() -> None:
         ("order", "P2C", {Regime.PART2}, (), {"tell_program"}),
         ("subpoena", None, {Regime.PART2, Regime.HIPAA}, (), {"assurance"}),
         ("order", "HIP", {Regime.HIPAA}, (), set()),
+        ("request", None, {Regime.HIPAA}, (), set()),
     ],
 )
 def test_what_has_to_be_done_first_follows_from_the_paper(
@@ -118,9 +120,9 @@ def test_what_has_to_be_done_first_follows_from_the_paper(
     [
         ("weekend: [saturday, sunday]", "weekend: [saterday]", "saterday", "'saterday' is no day of the week"),
         ("    - july 4", "    - july fourth", "july fourth", "is no holiday; write july 4"),
-        ("breach_assessment: {days: 60,", "breach_assessment: {days: 0,", "days: 0", "is at least one of days"),
-        ("breach_assessment: {days: 60,", "breach_assessment: {weeks: 9,", "weeks: 9", "has no key 'weeks'"),
-        ("breach_assessment: {days: 60,", "breach_assessment: {days: 60, hours: 2,", "hours: 2", "says how long"),
+        ("breach_notice: {days: 60,", "breach_notice: {days: 0,", "days: 0", "is at least one of days"),
+        ("breach_notice: {days: 60,", "breach_notice: {weeks: 9,", "weeks: 9", "has no key 'weeks'"),
+        ("breach_notice: {days: 60,", "breach_notice: {days: 60, hours: 2,", "hours: 2", "says how long"),
         ("  PHOTO: {years: 3,", "  FOTO: {years: 3,", "FOTO: {years", "'FOTO' is no category"),
         ("PHOTO: {years: 3, from: [case_closed]}", "PHOTO: {years: 3, from: [dawn]}", "dawn", "'dawn' is no beginning"),
         ("effects: [open, seal, expunge]", "effects: [open, burn]", "burn", "'burn' is no effect"),
@@ -151,3 +153,12 @@ def test_a_profile_without_any_of_it_still_stands(tmp_path: Path) -> None:
     clocks = load(path).clocks
     assert not clocks.retention and not clocks.process.papers and not clocks.calendar.holidays
     assert not clocks.calendar.works(date(2026, 11, 28))
+
+
+def test_why_a_paper_opens_nothing_follows_from_the_paper_and_says_what_is_not_confirmed() -> None:
+    reasons = CLOCKS.process.reasons
+    asked, requested = reasons[Regime.HIPAA].of("subpoena"), reasons[Regime.HIPAA].of("request")
+    assert asked.cite == "45 CFR 164.512(e)(1)(ii)" and asked.confirmed
+    assert "authorization" in requested.words and requested.cite == "45 CFR 164.508(a)(1)"
+    juvenile = reasons[Regime.JUV].of("subpoena")
+    assert (juvenile.cite, juvenile.confirmed) == ("state law", False), "18 USC 5038 binds federal courts only"
