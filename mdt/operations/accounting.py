@@ -19,27 +19,13 @@ from mdt.operations import ledger, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import not_there
 from mdt.operations.releases import may_know
+from mdt.operations.views import READS
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
 PAGE = 100
 READ_AT_ONCE = 100
-SAW = "saw"
-READS: dict[str, str] = {
-    "case.read": SAW,
-    "case.reread": SAW,
-    "case.listed": SAW,
-    "case.previewed": SAW,
-    "case.exported": "took a copy of",
-    "meeting.read": SAW,
-    "task.read": SAW,
-    "name.read": SAW,
-    "address.revealed": SAW,
-    "glance.read": SAW,
-    "record.read": SAW,
-}
-"""What gave somebody something to read, and the word that stands before it."""
 ACTS: dict[str, str] = {
     "member.accepted": "came to the team",
     "member.ended": "ended a membership",

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from mdt.models import Assessment, Case, Correction, Emergency, db, now
+from mdt.models import Assessment, Case, Correction, Emergency, Release, db, now
 from mdt.models.base import locked
 from mdt.operations import duties, facts, ledger, seen
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
-from mdt.operations.seen import Look, Seen
+from mdt.operations.seen import Looks, Readers
 from mdt.sharing.clocks import Span
 
 LABEL, RELEASE, EMERGENCY = "label", "release", "emergency"
@@ -40,7 +40,7 @@ class AssessmentView:
     kind: str
     words: str
     due_at: datetime
-    seen: tuple[Seen, ...]
+    seen: Readers
     outcome: str | None
     finding: str | None
     decided_at: datetime | None
@@ -80,20 +80,18 @@ def settle(me: Person, assessment_id: str, *, outcome: str, finding: str) -> Non
         row.decided_at, row.decided_by = now(), me.id
 
 
-def looks_of(row: Assessment) -> list[Look]:
+def looks_of(row: Assessment) -> Looks:
     """What the ledger says was shown that should perhaps not have been."""
     if row.kind == RELEASE:
-        return seen.by_release(row.case_id, row.subject_id)
+        release = db.session.get_one(Release, row.subject_id)
+        return seen.by_release(row.case_id, release.id, release.created_at)
     if row.kind == EMERGENCY:
         declared = db.session.get_one(Emergency, row.subject_id)
-        return [
-            one
-            for one in seen.by_emergency(row.case_id, declared.id, declared.created_at)
-            if one.source == row.agency_id
-        ]
+        looks = seen.by_emergency(row.case_id, declared.id, declared.created_at)
+        return looks.those(lambda one: one.source == row.agency_id)
     correction = db.session.get_one(Correction, row.subject_id)
-    found = seen.of_item(row.case_id, correction.item_id, correction.case.created_at)
-    return [one for one in found if one.at <= (correction.decided_at or correction.made_at)]
+    until = correction.decided_at or correction.made_at
+    return seen.of_item(row.case_id, correction.item_id, correction.case.created_at, until)
 
 
 @duties.found_by

@@ -21,7 +21,7 @@ from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
-from mdt.operations.seen import Seen
+from mdt.operations.seen import Readers
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import look_at, settle
@@ -81,7 +81,7 @@ class Declared:
     happening: str
     at_risk: str
     no_other_way: str
-    seen: tuple[Seen, ...]
+    seen: Readers
     due_at: datetime | None
     justified: bool | None
     review: str
@@ -360,12 +360,12 @@ def _who(seat: Seat, terms: fact.Emergency) -> tuple[str, str]:
     return seen.named(seat, terms.by, {one.id: one for one in team.colleagues(seat, ())})
 
 
-def _seen(seat: Seat, row: Emergency, mine: bool) -> tuple[Seen, ...]:
+def _seen(seat: Seat, row: Emergency, mine: bool) -> Readers:
     """What was read in it: all of it for whoever read it; for others what is theirs, or what they may know of."""
     looks = seen.by_emergency(seat.id, row.id, row.created_at)
     known = {item.id for item, _ in views.look(seat).items}
-    allowed = [one for one in looks if mine or one.source == seat.me.agency_id or (seat.leads and one.item in known)]
-    return seen.gathered(seat, allowed)
+    own = seat.me.agency_id
+    return seen.gathered(seat, looks.those(lambda one: mine or one.source == own or (seat.leads and one.item in known)))
 
 
 __all__ = [

@@ -6,7 +6,7 @@ The ledger's lines say [item, category, source, fields, rules, releases, orders,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,15 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Entry, db
-from mdt.operations import ledger, team
+from mdt.operations import ledger, team, views
 from mdt.operations.access import Seat
 from mdt.operations.team import hides_its_clients
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
 
 SOMEBODY = "Somebody else of the team"
+MOST = 2000
+"""Entries opened at most for one list, the latest; a list that is cut says so."""
 Line = Sequence[Any]
 
 
@@ -49,30 +51,53 @@ class Seen:
     times: int
 
 
-def of_item(case_id: str, item_id: str, since: datetime) -> list[Look]:
-    """Every look at this record since then."""
-    return list(_looks(case_id, since, lambda line: line[0] == item_id))
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Looks, the latest first. `cut`: there are more entries than were opened."""
+
+    all: tuple[Look, ...]
+    cut: int = 0
+
+    def those(self, wanted: Callable[[Look], bool]) -> Looks:
+        """Only some of them."""
+        return Looks(tuple(one for one in self.all if wanted(one)), self.cut)
 
 
-def by_release(case_id: str, release_id: str) -> list[Look]:
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who was shown what, as one reader may know of it. `cut`: so many of the latest readings were looked through,
+    and there are more; 0 if these are all."""
+
+    people: tuple[Seen, ...]
+    cut: int = 0
+
+
+def of_item(case_id: str, item_id: str, since: datetime, until: datetime | None = None) -> Looks:
+    """Every look at this record in that time."""
+    return _looks(case_id, since, until, lambda line: line[0] == item_id)
+
+
+def by_release(case_id: str, release_id: str, since: datetime) -> Looks:
     """Every look that this release opened, alone or with another."""
-    return list(_looks(case_id, None, lambda line: release_id in _names(line[5])))
+    return _looks(case_id, since, None, lambda line: release_id in _names(line[5]))
 
 
-def by_emergency(case_id: str, emergency_id: str, since: datetime) -> list[Look]:
+def by_emergency(case_id: str, emergency_id: str, since: datetime) -> Looks:
     """Every look that this emergency opened."""
-    return list(_looks(case_id, since, lambda line: emergency_id in _names(line[7])))
+    return _looks(case_id, since, None, lambda line: emergency_id in _names(line[7]))
 
 
-def gathered(seat: Seat, looks: Iterable[Look], *, but: Iterable[str] = ()) -> tuple[Seen, ...]:
-    """One line for each person, by name where this reader may know of them; the latest first."""
+def gathered(seat: Seat, looks: Looks, *, but: Iterable[str] = ()) -> Readers:
+    """One line for each person, by name, the latest first. Of whom this reader may not know there is no line: that
+    somebody of an agency that hides its clients is on the team is told by no list."""
     known = {one.id: one for one in team.colleagues(seat, ())}
     people: dict[str, list[Look]] = {}
-    for look in looks:
+    for look in looks.all:
         if look.actor not in but:
             people.setdefault(look.actor, []).append(look)
     found = [_one(seat, actor, theirs, known) for actor, theirs in people.items()]
-    return tuple(sorted(found, key=lambda one: one.last, reverse=True))
+    named_ones = (one for one in found if one.who != SOMEBODY)
+    return Readers(tuple(sorted(named_ones, key=lambda one: one.last, reverse=True)), looks.cut)
 
 
 def _one(seat: Seat, actor: str, looks: list[Look], known: dict[str, team.Colleague]) -> Seen:
@@ -94,15 +119,17 @@ def named(seat: Seat, actor: str, known: dict[str, team.Colleague]) -> tuple[str
     return SOMEBODY, ""
 
 
-def _looks(case_id: str, since: datetime | None, wanted: Callable[[Line], bool]) -> Iterator[Look]:
-    rows = select(Entry.id, Entry.body_).where(Entry.case_id == case_id)
-    if since is not None:
-        rows = rows.where(Entry.at >= since)
-    for row in db.session.execute(rows.order_by(Entry.seq)).all():
-        body = ledger.body(row.id, row.body_)
-        for line in body.get("shown", ()):
-            if len(line) > 7 and body.get("actor") and wanted(line):
-                yield _look(body, line)
+def _looks(case_id: str, since: datetime, until: datetime | None, wanted: Callable[[Line], bool]) -> Looks:
+    """Only entries that can say that something was shown are opened, the latest first, and no more than `MOST`."""
+    rows = select(Entry.id, Entry.body_).where(
+        Entry.case_id == case_id, Entry.event.in_(views.READS), Entry.actor_id.is_not(None), Entry.at >= since
+    )
+    if until is not None:
+        rows = rows.where(Entry.at <= until)
+    kept = db.session.execute(rows.order_by(Entry.seq.desc()).limit(MOST + 1)).all()
+    bodies = (ledger.body(row.id, row.body_) for row in kept[:MOST])
+    found = [_look(body, line) for body in bodies for line in body.get("shown", ()) if len(line) > 7 and wanted(line)]
+    return Looks(tuple(found), MOST if len(kept) > MOST else 0)
 
 
 def _look(body: dict[str, Any], line: Line) -> Look:
@@ -115,4 +142,4 @@ def _names(grounds: Iterable[str]) -> set[str]:
     return {name for one in grounds for name in str(one).split("&")}
 
 
-__all__ = ["Look", "Seen", "by_emergency", "by_release", "gathered", "named", "of_item"]
+__all__ = ["Look", "Looks", "Readers", "Seen", "by_emergency", "by_release", "gathered", "named", "of_item"]

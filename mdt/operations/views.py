@@ -33,6 +33,24 @@ TICK = timedelta(microseconds=1)
 PAGES_AT_MOST = 32
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
+SAW, COPIED = "saw", "took a copy of"
+READS: dict[str, str] = {
+    "case.read": SAW,
+    "case.reread": SAW,
+    "case.listed": SAW,
+    "case.previewed": SAW,
+    "case.exported": COPIED,
+    "meeting.read": SAW,
+    "minutes.read": SAW,
+    "minutes.exported": COPIED,
+    "task.read": SAW,
+    "name.read": SAW,
+    "address.revealed": SAW,
+    "glance.read": SAW,
+    "record.read": SAW,
+}
+"""What gives somebody something to read, and the word that stands before it in the accounting. No other entry says
+that something was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +221,8 @@ def _alike(seat: Seat, asked: Any, categories: frozenset[Category] | None) -> St
 
 
 def _standing(seat: Seat) -> Any:
-    """All that a decision can tell this member from another by, their identifier apart; None if that is named.
+    """All that a decision can tell this member from another by, their identifier apart; None if that is named,
+    or for whoever looks from outside.
 
     Deciding compares identifiers and asks nothing else of them. Two members whose facts are the same, and whom no
     other fact names, can be exchanged for each other without changing the facts: so what one gets the other gets.
@@ -213,8 +232,10 @@ def _standing(seat: Seat) -> Any:
     named = seat.case.looks.get("named")
     if named is None:
         named = seat.case.looks["named"] = frozenset(_named(facts))
-    user, member = facts.users[me], facts.members[me]
-    return None if me in named else (replace(user, id=""), replace(member, user="", since=date.min))
+    user, member = facts.users.get(me), facts.members.get(me)
+    if user is None or member is None or me in named:
+        return None
+    return (replace(user, id=""), replace(member, user="", since=date.min))
 
 
 def _named(facts: Facts) -> Iterator[str]:
@@ -341,6 +362,8 @@ def _lines(decided: Ruled, every: Iterable[Decision]) -> dict[str, Any]:
 
 
 def _entry(seat: Seat, event: str, said: dict[str, Any]) -> dict[str, Any]:
+    if said.get("shown") and event not in READS:
+        raise KeyError(event)
     profile = f"{seat.profile.name} {seat.profile.version}"
     who = {"purpose": seat.purpose, "role": seat.me.role, "org": seat.me.agency_id, "profile": profile}
     return ledger.row(event, seat.id, seat.me.id, who | said)

@@ -22,7 +22,7 @@ from mdt.operations.consent.sheets import name_of
 from mdt.operations.correcting import effect, moving
 from mdt.operations.correcting.effect import Effect
 from mdt.operations.duties import Duty
-from mdt.operations.seen import Seen
+from mdt.operations.seen import Readers
 from mdt.sharing import fields as catalog
 from mdt.sharing import regimes as bodies
 from mdt.sharing.decide import decide
@@ -63,7 +63,7 @@ class CorrectionView:
     why: str
     changes: tuple[str, ...]
     held: bool
-    seen: tuple[Seen, ...]
+    seen: Readers
     still: frozenset[str]
     mine: bool
     may_confirm: bool
@@ -241,7 +241,7 @@ def _apply(row: Item, made: Correction, *, by: Person) -> None:
 def _assess(seat: Seat, made: Correction) -> None:
     """An assessment for the agency of the record, if anybody else had been shown it."""
     own = {user.id for user in seat.case.facts.users.values() if user.org == made.agency_id}
-    if any(one.actor not in own for one in seen.of_item(seat.id, made.item_id, made.case.created_at)):
+    if any(one.actor not in own for one in seen.of_item(seat.id, made.item_id, made.case.created_at).all):
         assessments.make(seat, made.case, agency=made.agency_id, kind=assessments.LABEL, subject=made.id)
 
 
@@ -291,9 +291,9 @@ def _waiting(seat: Seat, correction_id: str) -> tuple[Correction, Item]:
 
 def _view(seat: Seat, made: Correction) -> CorrectionView:
     own = {user.id for user in seat.case.facts.users.values() if user.org == made.agency_id}
-    looks = [one for one in seen.of_item(seat.id, made.item_id, made.case.created_at) if one.at <= made.made_at]
+    looks = seen.of_item(seat.id, made.item_id, made.case.created_at, made.made_at)
     shown = seen.gathered(seat, looks, but=own)
-    still = frozenset(one.actor for one in shown if team.may_read(seat.case, one.actor, made.item_id))
+    still = frozenset(one.actor for one in shown.people if team.may_read(seat.case, one.actor, made.item_id))
     who, agency = seen.named(seat, made.made_by or "", {})
     waits = made.state == CorrectionState.WAITING
     held = waits and seat.case.facts.items.get(made.item_id, made.before).subject == HELD

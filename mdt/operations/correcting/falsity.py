@@ -9,7 +9,7 @@ from mdt.operations import assessments, ledger, seen
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.consent import knowing
-from mdt.operations.seen import Seen
+from mdt.operations.seen import Readers
 from mdt.sharing import facts as fact
 
 LONGEST = 1000
@@ -21,7 +21,7 @@ class Opened:
 
     found: bool
     why: str
-    seen: tuple[Seen, ...]
+    seen: Readers
 
 
 def read(seat: Seat, release_id: str) -> Opened:
@@ -30,7 +30,7 @@ def read(seat: Seat, release_id: str) -> Opened:
     ticket = ledger.submit("release.opened.read", seat.id, seat.me.id, {"release": row.id, "purpose": seat.purpose})
     terms: fact.Release = row.terms
     own = {user.id for user in seat.case.facts.users.values() if user.org == terms.discloser}
-    shown = seen.gathered(seat, seen.by_release(seat.id, row.id), but=own)
+    shown = seen.gathered(seat, seen.by_release(seat.id, row.id, row.created_at), but=own)
     ticket.settle()
     return Opened(terms.found_false is not None, (row.form or {}).get("false", ""), shown)
 
@@ -46,7 +46,7 @@ def find_false(seat: Seat, release_id: str, *, why: str) -> None:
             return
         row.terms = replace(terms, found_false=now())
         row.form = (row.form or {}) | {"false": why.strip()[:LONGEST]}
-        if seen.by_release(seat.id, row.id):
+        if seen.by_release(seat.id, row.id, row.created_at).all:
             kind = assessments.RELEASE
             assessments.make(seat, row.case, agency=terms.discloser, kind=kind, subject=row.id)
 
