@@ -337,7 +337,7 @@ class Sight:
             code, count = self._counting(kind, line.youth_signs, group, row)
             counting.append(count)
             found += [code] if code else []
-        code = codes.first(found) if len(found) > 1 else found[0] if found else None
+        code = codes.first(found)
         if not all(counting):
             return Said(code, code)
         permits = tuple(self._signed(line, together, row) for together in product(*counting))

@@ -197,16 +197,19 @@ class Host:
         return True
 
     def runs(self, session: Any) -> dict[str, Any]:
-        """By test: how long it takes, and which functions it runs; found out once for the tests as they are."""
+        """By test: how long it takes, and which functions it runs; found out once, as long as its file stays as it is."""
         from tests.trials import slipped
 
         known = json.loads(RUNS.read_text()) if RUNS.exists() else {}
-        if known.get("tests") != self.tests:
-            ran = in_a_child(lambda _: slipped.traced(session.items), 1200).said
-            known = {"tests": self.tests, "runs": json.loads(ran)}
-            RUNS.parent.mkdir(exist_ok=True)
-            RUNS.write_text(json.dumps(known))
-        return known["runs"]  # type: ignore[no-any-return]
+        files = {str(path): _digest(path) for path in {item.path for item in session.items}}
+        fresh = {file for file, digest in files.items() if known.get("files", {}).get(file) == digest}
+        kept = {item.nodeid for item in session.items if str(item.path) in fresh}
+        new = [item for item in session.items if str(item.path) not in fresh]
+        ran = json.loads(in_a_child(lambda _: slipped.traced(new), 1200).said) if new else {}
+        runs = {name: one for name, one in known.get("runs", {}).items() if name in kept} | ran
+        RUNS.parent.mkdir(exist_ok=True)
+        RUNS.write_text(json.dumps({"files": files, "runs": runs}))
+        return runs
 
     def ordered(self, mutant: Mutant, runs: dict[str, Any]) -> list[str]:
         """The tests that run its function: the quickest first, and sooner what killed its neighbours."""
@@ -223,6 +226,12 @@ class Host:
             for place in (f"{mutant.module}:{mutant.function}", mutant.module):
                 self.killers.setdefault(place, Counter())[by] += 1
         self.book.keep(mutant, Came(state, by, round(seconds, 2), self.tests))
+
+
+def _digest(path: Path) -> str:
+    """One word for a file of tests and the files of scenarios beside it."""
+    beside = [path, *sorted(path.parent.glob("*.yaml"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in beside)).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

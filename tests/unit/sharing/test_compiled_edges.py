@@ -69,10 +69,39 @@ def test_a_paper_of_another_shape_is_left_to_the_plain_evaluator(paper: str, cha
 
 
 def test_an_emergency_is_left_to_the_plain_evaluator_where_it_could_open_something() -> None:
-    burning = "emergencies:\n- {by: holly, at: 2025-03-03T11:30, kind: medical, categories: [SUD_P2], facts: overdose}"
+    burning = (
+        "emergencies:\n- {by: holly, at: 2025-03-03T11:30, kind: medical, categories: [SUD_P2, PLAN], facts: overdose}"
+    )
     assert set(quick(facts_of(), "holly")) - set(quick(facts_of(burning), "holly")) == {"record"}
     over = burning.replace("11:30", "10:30")
     assert set(quick(facts_of(), "holly")) == set(quick(facts_of(over), "holly"))
+
+
+def test_whoever_holds_the_school_right_needs_no_notice_and_another_caregiver_does() -> None:
+    cells = {"EDUCATION": {"cells": {"CG": ["law B15"]}}}
+    open_to_all = BASELINE.with_changes({"categories": cells})
+    people = "case:\n  custody: parent\n  people: {mother: {relation: parent}, aunt: {relation: kin}}"
+    text = TEAM.replace(TEAM.partition("orgs:")[0], f"{people}\n").replace(
+        "  mom: ", "  nan: {role: CG, person: aunt}\n  mom: "
+    )
+    facts = told.case_of(text, "  grades: {category: EDUCATION, source: lincoln-school}")
+    for who, duties in (("nan", {"notice_ferpa"}), ("mom", set()), ("nan", {"notice_ferpa"})):
+        said = quick(facts, who, open_to_all)["grades"]
+        assert said.opens and said.duties == duties
+        assert said == plain(facts, who, open_to_all)["grades"]
+
+
+def test_a_release_withdrawn_for_another_is_said_in_its_place_and_one_withdrawn_for_the_viewer_is_not() -> None:
+    form = (
+        "{type: HIPAA, discloser: mercy, recipients: [victim-unit, ruiz], categories: [HEALTH],"
+        " signed: {on: 2025-02-01, by: [mother]}, expires: 2025-06-30"
+    )
+    gone = "revoked: {at: 2025-02-20, mode: verbal, for: [ruiz]}"
+    facts = told.case_of(TEAM, "releases:", f"  a: {form}, {gone}}}", f"  b: {form}}}")
+    kim, ruiz = quick(facts, "kim")["chart"], quick(facts, "ruiz")["chart"]
+    assert [one.release for one in kim.grounds] == ["a", "b"]
+    assert [one.release for one in ruiz.grounds] == ["b"]
+    assert (kim, ruiz) == (plain(facts, "kim")["chart"], plain(facts, "ruiz")["chart"])
 
 
 def test_quotes_and_what_is_about_somebody_else_are_left_to_the_plain_evaluator() -> None:

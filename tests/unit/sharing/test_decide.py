@@ -36,6 +36,30 @@ def test_what_is_withheld_says_what_would_open_it_and_what_is_concealed_says_not
     assert (concealed.ways, concealed.fields, concealed.grounds, concealed.duties) == ((), (), (), frozenset())
 
 
+def test_a_segment_names_the_ways_to_what_it_quotes_that_is_closed_and_no_others() -> None:
+    grades = "  grades: {category: EDUCATION, source: lincoln-school}"
+    minutes = "  minutes: {category: MEETING, source: county-cw, quotes: [chart, grades]}"
+    facts = case_of(TEAM, grades, minutes, SIGNED)
+    assert asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON).outcome is Outcome.SHOW
+    got = asked(facts, "kim", "minutes", Purpose.VICTIMSVC, NOON)
+    assert (got.outcome, got.ways) == (Outcome.WITHHOLD, (Way("release", "FERPA"), Way("order", "EDU")))
+
+
+def test_what_an_objection_takes_whole_says_no_end_any_more() -> None:
+    facts = case_of(
+        TEAM,
+        "releases:",
+        "  p: {type: P2, discloser: newpath, recipients: [mercy], categories: [SUD_P2],"
+        " signed: {on: 2025-02-01, by: [youth]}, expires: 2025-06-30}",
+        "restrictions:",
+        "- {by: youth, on: 2025-02-15, against: [mercy], categories: [SUD_P2]}",
+        "emergencies:",
+        "- {by: holly, at: 2025-03-03T11:30, kind: medical, categories: [SUD_P2], facts: overdose}",
+    )
+    got = asked(facts, "holly", "record", Purpose.TREAT, NOON)
+    assert got.opens and got.until == at("2025-03-03T12:30", facts)
+
+
 def test_several_bases_stand_side_by_side_in_the_grounds() -> None:
     facts = case_of(TEAM)
     got = asked(facts, "ruiz", "identity", Purpose.INVESTIGATE, NOON)

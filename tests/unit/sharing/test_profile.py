@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mdt.sharing.grammar import BasisKind, parse
+from mdt.sharing.grammar import BasisKind, Cell, parse
 from mdt.sharing.profile import PROFILES, ProfileError, load
 from mdt.sharing.reading import read
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
@@ -158,3 +158,10 @@ def test_a_state_cites_its_statutes_and_opens_nothing_until_counsel_confirms(nam
 
 def test_california_shares_for_thirty_days_once_it_is_confirmed() -> None:
     assert load("us-ca").value("mdt_statute.window_days") == 30
+
+
+@pytest.mark.parametrize("said", ["never", "aggregate", "own when custodian", "own"])
+def test_a_cell_that_says_who_may_read_what_they_filed_or_that_nobody_may_is_left_as_it_is(said: str) -> None:
+    cell = Cell((parse(said), parse("law B1")), "X.Y")
+    assert cell.filed is cell
+    assert [str(one) for one in Cell((parse("law B1"),), "X.Y").filed] == ["law B1", "own"]

@@ -82,6 +82,8 @@ def test_the_audience_of_a_draft_is_who_would_read_it_each_for_their_own_purpose
         ("ruiz", Outcome.PART),
     ]
     assert "draft" not in facts.items
+    fewer = replace(facts, members={name: one for name, one in facts.members.items() if name != "kim"})
+    assert "kim" not in dict(audience(fewer, draft, at(NOON, facts), profile=BASELINE))
 
 
 def test_a_draft_from_an_advocate_agency_reaches_nobody_but_the_agency() -> None:
