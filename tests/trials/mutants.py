@@ -5,7 +5,7 @@ killer first. The tests are collected once; each mutant is a forked child in whi
 replaced, so that most take a fraction of a second. What stands at the top of a module is tried in a process of its own.
 
 What came of each is kept in instance/mutants.json and not tried again as long as its function stays as it is; a
-survivor is tried again when a test has changed. The modules that decide come first, and within them mutants in no
+survivor is tried again when a test has changed. Survivors come first, then the modules that decide, mutants in no
 order, so that the rate of those tried speaks for the others. MINUTES=n stops after so many; MODULE=name tries those
 of one module. A mutant that no test could tell from what it replaces is written down in mutants_alike.yaml with the
 reason, and counts for nothing.
@@ -124,7 +124,9 @@ def measure() -> Iterator[Figure]:
     book, tests, found = Book.opened(), tests_now(), all_mutants()
     until = time.monotonic() + 60 * float(os.environ.get("MINUTES", "600"))
     waiting = [one for one in found if not book.settled(one, tests) and os.environ.get("MODULE", "") in one.module]
-    waiting.sort(key=lambda one: (one.module.rpartition(".")[2] not in DECIDING.split(), one.key))
+    waiting.sort(
+        key=lambda one: (one.key not in book.came, one.module.rpartition(".")[2] not in DECIDING.split(), one.key)
+    )
     inside = [one for one in waiting if one.function]
     try:
         if inside:
@@ -197,7 +199,7 @@ class Host:
         return True
 
     def runs(self, session: Any) -> dict[str, Any]:
-        """By test: how long it takes, and which functions it runs; found out once, as long as its file stays as it is."""
+        """By test: how long it takes, and which functions it runs; kept as long as its file stays as it is."""
         from tests.trials import slipped
 
         known = json.loads(RUNS.read_text()) if RUNS.exists() else {}

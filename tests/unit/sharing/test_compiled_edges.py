@@ -104,6 +104,17 @@ def test_a_release_withdrawn_for_another_is_said_in_its_place_and_one_withdrawn_
     assert (kim, ruiz) == (plain(facts, "kim")["chart"], plain(facts, "ruiz")["chart"])
 
 
+def test_a_young_person_signs_alone_for_the_records_of_a_service_and_not_for_those_beside_them() -> None:
+    alone = BASELINE.with_changes({"minor_consent": {"sti": 12, "confirmed": {"by": "counsel", "on": "2025-01-01"}}})
+    signed = SIGNED.replace("[mother]", "[youth]").replace(
+        "categories: [HEALTH]", "categories: [HEALTH], labels: [HIV]"
+    )
+    facts = told.case_of(TEAM, "  lab: {category: HEALTH, source: mercy, labels: [HIV]}", signed)
+    said = quick(facts, "kim", alone)
+    assert said == {name: one for name, one in plain(facts, "kim", alone).items() if name in said}
+    assert said["lab"].opens and said["chart"].code == "E_PARENT_SIGNATURE_REQUIRED"
+
+
 def test_quotes_and_what_is_about_somebody_else_are_left_to_the_plain_evaluator() -> None:
     facts = facts_of("")
     quoting = replace(facts.items["plan"], quotes=("identity",))

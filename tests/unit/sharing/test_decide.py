@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mdt.sharing.decide import admitted, decide
+from mdt.sharing.decide import admitted, decide, look_at, settle
 from mdt.sharing.decision import Way
 from mdt.sharing.facts import Facts, Item, Member, Release, User
 from mdt.sharing.releases import own_last_day
@@ -42,7 +42,24 @@ def test_a_segment_names_the_ways_to_what_it_quotes_that_is_closed_and_no_others
     facts = case_of(TEAM, grades, minutes, SIGNED)
     assert asked(facts, "kim", "chart", Purpose.VICTIMSVC, NOON).outcome is Outcome.SHOW
     got = asked(facts, "kim", "minutes", Purpose.VICTIMSVC, NOON)
-    assert (got.outcome, got.ways) == (Outcome.WITHHOLD, (Way("release", "FERPA"), Way("order", "EDU")))
+    school = (Way("release", "FERPA"), Way("order", "EDU"))
+    assert (got.outcome, got.ways) == (Outcome.WITHHOLD, school)
+    assert asked(facts, "dana", "chart", Purpose.PROSECUTE, NOON).outcome is Outcome.PART
+    got = asked(facts, "dana", "minutes", Purpose.PROSECUTE, NOON)
+    assert got.ways == (Way("release", "HIPAA"), Way("order", "HIP"), *school)
+
+
+def test_of_two_segments_that_quote_each_other_neither_opens() -> None:
+    facts = case_of(
+        TEAM,
+        "  one: {category: MEETING, source: county-cw, quotes: [other]}",
+        "  other: {category: MEETING, source: county-cw, quotes: [one]}",
+    )
+    look = look_at(facts, "casey", Purpose.PLAN, at(NOON, facts), BASELINE)
+    assert [(settle(look, name).outcome, settle(look, name).step) for name in ("one", "other")] == [
+        (Outcome.CONCEAL, "reply"),
+        (Outcome.CONCEAL, "reply"),
+    ]
 
 
 def test_what_an_objection_takes_whole_says_no_end_any_more() -> None:
