@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Arrival, Case, Release, User, db, new_id, now
+from mdt.models import Agency, Arrival, Case, Release, db, new_id, now
 from mdt.operations import ledger, requests, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -67,7 +67,7 @@ def record(seat: Seat, release: fact.Release, *, form: Mapping[str, Any], arrive
         kept = db.session.get(Release, release.id)
         if kept is not None:
             return _the_same(seat, kept)
-        _check(release.recipients)
+        _check(seat, release.recipients)
         case = db.session.get(Case, seat.id)
         db.session.add(Release(id=release.id, case=case, terms=release, form=dict(form), written_by=seat.me.id))
         entry["discloser"], entry["recipients"] = release.discloser, release.recipients
@@ -210,9 +210,10 @@ def reachable(seat: Seat, discloser: str) -> dict[str, str]:
     return {str(row.id): row.name for row in rows}
 
 
-def _check(recipients: Collection[str]) -> None:
+def _check(seat: Seat, recipients: Collection[str]) -> None:
+    """Agencies, and people of this case; nobody else can be named."""
     agencies = set(db.session.scalars(select(Agency.id).where(Agency.id.in_(recipients))))
-    people = set(db.session.scalars(select(User.id).where(User.id.in_(recipients))))
+    people = {one for one in recipients if one in seat.case.facts.members}
     if not recipients or set(recipients) - agencies - people:
         raise Refused("Choose who may be told.", reason="recipients", code=422)
 

@@ -12,10 +12,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Case, Entry, Hold, Item, ItemGroup, Order, Paper, User, begin_writing, db, new_id, now
+from mdt.models import (
+    Case,
+    Entry,
+    Hold,
+    Item,
+    ItemGroup,
+    Order,
+    Paper,
+    PaperTerms,
+    User,
+    begin_writing,
+    db,
+    new_id,
+    now,
+)
 from mdt.models.sealing import index_of
-from mdt.operations import accounts, facts, ledger
+from mdt.operations import access, accounts, facts, ledger, releases
+from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.legal import papers
+from mdt.sharing.vocabulary import Category
+from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person, today
 from tests.http.test_releases import IRON, page, sent
 
@@ -124,6 +142,7 @@ def test_an_order_opens_exactly_what_it_names_once_counsel_signed_it(app: Flask,
     assert again.status_code == 422 and "answered already" in page(again)
     with app.app_context():
         terms = db.session.scalars(select(Order)).one().terms
+        assert terms.id not in path, "a paper's identifier is known to its agency alone"
         assert (terms.type, terms.recipients) == ("HIP", (agencies.id_of("police"),))
         assert {db.session.get_one(Item, one).source_id for one in terms.items} == {agencies.id_of("mercy")}
     assert "signed it off" in page(ruth.get(path)) and WORDS not in page(sam.get(PAPERS))
@@ -353,3 +372,26 @@ def test_a_hold_for_a_paper_that_is_none_is_not_found(signed_in: SignIn) -> None
     ruth = signed_in("ruth")
     for paper in ("nothing", new_id()):
         assert sent(ruth, f"{PAPERS}/holds", why="A trial.", paper=paper).status_code == 404, paper
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_recipient_that_nobody_offered_is_refused_by_the_verbs_themselves(app: Flask) -> None:
+    with app.test_request_context():
+        seat = access.admit_quietly(WREN, find_me(people.id_of("ruth")))
+        assert seat
+        outside, hidden = people.id_of("noor"), people.id_of("gwen")
+        for wrong in (outside, hidden, new_id(), agencies.id_of("mercy")):
+            terms = PaperTerms(
+                kind="subpoena", effect="open", issuer="A court", words=WORDS, categories=(Category.HEALTH,),
+                sources=(agencies.id_of("mercy"),), recipients=(wrong,), order=None, issued=None, findings=False,
+                process="none", remarks=(),
+            )  # fmt: skip
+            with pytest.raises(Refused, match="Something on the paper"):
+                papers.take_in(seat, terms, received_at=now(), due_at=None, key=new_id())
+        for wrong in (outside, hidden, new_id()):
+            draft = releases.draft(
+                seat, type="HIPAA", discloser=agencies.id_of("mercy"), recipients=(wrong,),
+                categories=(Category.HEALTH,),
+            )  # fmt: skip
+            with pytest.raises(Refused, match="Choose who may be told"):
+                releases.record(seat, draft, form={})

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Case, Hold, Item, Order, Paper, PaperState, db, now
+from mdt.models import Agency, Case, Hold, Item, Order, Paper, PaperState, db, new_id, now
 from mdt.models.base import locked
 from mdt.operations import facts, ledger
 from mdt.operations.access import Person, profile
@@ -127,7 +127,7 @@ def _keep_order(row: Paper, recipients: tuple[str, ...], items: tuple[str, ...] 
     terms = row.terms
     type = terms.order if terms.effect == OPEN else "SEAL"
     order = fact.Order(
-        id=row.id, type=type, categories=terms.categories, recipients=recipients, issued=terms.issued, items=items,
+        id=new_id(), type=type, categories=terms.categories, recipients=recipients, issued=terms.issued, items=items,
         findings=terms.findings, process=terms.process,
     )  # fmt: skip
     db.session.add(Order(id=order.id, case=row.case, terms=order, written_by=row.made_by))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from mdt.models import Agency, Case, Hold, Paper, PaperState, PaperTerms, StepDone, User, db, now
 from mdt.models.base import locked
-from mdt.operations import duties, ledger, team, views
+from mdt.operations import duties, ledger, releases, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
@@ -231,6 +231,7 @@ def _check(seat: Seat, terms: PaperTerms, received_at: datetime) -> None:
         or (terms.order is not None and terms.order not in seat.profile.orders)
         or (terms.sources == (EVERYBODY,) and not seat.leads)
         or (terms.effect == OPEN and not terms.recipients)
+        or bool(set(terms.recipients) - recipients(seat, releases.reachable(seat, seat.me.agency_id or "")).keys())
         or not terms.words.strip()
         or received_at > now() + timedelta(minutes=1)
     )
