@@ -7,7 +7,7 @@ says by the end of the next working day whether it was justified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mdt.models import Case, Emergency, Notice, User, db, new_id, now
 from mdt.models import Words as LetterWords
 from mdt.models.pulse import stir
-from mdt.operations import assessments, duties, facts, ledger, letters, seen, team, views
+from mdt.operations import assessments, duties, facts, guarding, ledger, letters, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
@@ -104,8 +104,12 @@ def may_declare(seat: Seat) -> bool:
     return views.look(seat).once("glass", lambda: bool(offered(seat)))
 
 
-def declare(seat: Seat, *, kind: str, categories: Sequence[Category], words: Words, key: str | None = None) -> str:
-    """Open the hour for whoever declares it, and tell at once whom the law names. The same key twice is once."""
+def declare(
+    seat: Seat, *, kind: str, categories: Sequence[Category], words: Words, key: str | None = None,
+    heeded: Collection[str] = (), proved: bool = False,
+) -> str:  # fmt: skip
+    """Open the hour for whoever declares it, and tell at once whom the law names. The same key twice is once.
+    `guarding.Repeats` if the words tell a reader what they may not see, and that is not among what is `heeded`."""
     emergency_id = key or new_id()
     with recorded(
         "emergency.declared", by=seat.me, case=seat.id, emergency=emergency_id, kind=kind, categories=list(categories)
@@ -114,6 +118,7 @@ def declare(seat: Seat, *, kind: str, categories: Sequence[Category], words: Wor
         if kept is not None:
             return _the_same(seat, kept)
         _check(seat, kind, categories, words)
+        _guard(seat, categories, words, heeded, proved)
         case = db.session.get_one(Case, seat.id)
         terms = fact.Emergency(
             id=emergency_id, by=seat.me.id, at=now(), kind=kind, categories=tuple(categories),
@@ -248,6 +253,18 @@ def _check(seat: Seat, kind: str, categories: Sequence[Category], words: Words) 
         raise Refused(
             "Say what is happening, who is in danger, and why there is no other way.", reason="words", code=422
         )
+
+
+def _guard(seat: Seat, categories: Collection[Category], words: Words, heeded: Collection[str], proved: bool) -> None:
+    """Before the words are kept: what they repeat, for the lead and for the agencies whose records of these kinds the
+    author knows of. Of others nothing is asked: the question itself would tell that there are some."""
+    look = views.look(seat)
+    told = {item.source for item, _ in look.items if item.category in categories} | {seat.case.lead_id}
+    known = (one.id for one in team.colleagues(seat, look.sources) if not one.me)
+    readers = [one for one in known if seat.case.facts.users[one].org in told]
+    draft = fact.Item(id=new_id(), category=Category.PLAN, source=seat.case.lead_id, fields=("note",))
+    text = "\n".join((words.happening, words.at_risk, words.no_other_way))
+    guarding.check(seat, draft, text, heeded=heeded, proved=proved, readers=readers)
 
 
 def _the_same(seat: Seat, kept: Emergency) -> str:

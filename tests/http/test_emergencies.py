@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ DECLARE = f"{CASE}/emergency"
 SignIn = Callable[[str], Person]
 COPING = "Music, a walk with Marisol"
 """From Harbor's safety plan: what an emergency lets a detective read of behavioral health."""
+SECRET = "She took all of her Hydroxyzine at once."
 DIAGNOSIS = "Reaction to severe stress"
 PROGRAM = "New Path, early help"
 
@@ -227,3 +229,16 @@ def test_a_letter_goes_to_those_who_have_to_know_and_names_nobody(app: Flask, si
     begin(ruth, kind="medical", categories=["SUD_P2"])
     with app.app_context():
         assert people.id_of("priya") in set(db.session.scalars(select(Letter.user_id))), "nobody of it is on the team"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_its_words_repeat_to_those_who_read_them_is_asked_about_first(app: Flask, signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    words = declared(kind="medical", categories=["EDUCATION"], happening=SECRET)
+    asked = sent(ruth, DECLARE, **words)
+    assert asked.status_code == 422 and "Look once more before you send it." in page(asked), page(asked)
+    key = re.search(r'name="heeded" value="([^"]+)"', asked.get_data(as_text=True))
+    assert key and SECRET in page(asked), "nothing typed is lost"
+    with app.app_context():
+        assert list(db.session.scalars(select(Emergency))) == []
+    assert sent(ruth, DECLARE, **words, heeded=[key.group(1)]).status_code == 303

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import emergencies, letters, reading
+from mdt.operations import emergencies, guarding, letters, reading
 from mdt.operations.access import Seat, seat_at
 from mdt.operations.emergencies import Declared
 from mdt.web.emergencies import DeclareForm, ReviewForm
@@ -31,16 +31,28 @@ def declare(case_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("auth.again", then=request.path))
     form = DeclareForm.of(kinds)
     proved = request.method == "GET" or proved_within(WRITING)
+    repeats: tuple[guarding.Repeat, ...] = ()
+    emergency = None
     if form.validate_on_submit() and proved:
-        emergency = emergencies.declare(
-            g.case, kind=form.kind.data, categories=form.chosen, words=form.words, key=form.key.data
-        )
+        try:
+            emergency = emergencies.declare(
+                g.case, kind=form.kind.data, categories=form.chosen, words=form.words, key=form.key.data,
+                heeded=request.form.getlist("heeded"), proved=proved_lately(),
+            )  # fmt: skip
+        except guarding.Repeats as no:
+            repeats = no.found
+    if emergency:
         flash("It has begun. It stands on the desks of those who have to know" + _and_by_letter() + ".")
         return redirect(url_for(".show", case_id=case_id, emergency_id=emergency), 303)
     _within(g.case)
     form.key.data = form.key.data or new_id()
     page = render_template(
-        "emergencies/declare.html", form=form, kinds=kinds, proved=proved, letters=letters.are_sent()
+        "emergencies/declare.html",
+        form=form,
+        kinds=kinds,
+        proved=proved,
+        letters=letters.are_sent(),
+        repeats=repeats,
     )
     return page, 422 if request.method == "POST" else 200
 

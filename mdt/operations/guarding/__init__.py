@@ -55,9 +55,13 @@ class Repeats(Refused):
         self.found = tuple(found)
 
 
-def check(seat: Seat, draft: Item, text: str, *, heeded: Collection[str], proved: bool) -> tuple[str, ...]:
-    """Raise `Repeats` where a repeat is not heeded, or has to be quoted first; else the keys of those that stand."""
-    found = repeats(seat, draft, text, proved=proved)
+def check(
+    seat: Seat, draft: Item, text: str, *, heeded: Collection[str], proved: bool,
+    readers: Collection[str] | None = None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Raise `Repeats` where a repeat is not heeded, or has to be quoted first; else the keys of those that stand.
+    `readers`: who reads it, where that does not follow from the draft; what they read cannot be a quote."""
+    found = repeats(seat, draft, text, proved=proved, readers=readers)
     open_ones = [one for one in found if one.quote or one.key not in heeded]
     if open_ones:
         raise Repeats(open_ones)
@@ -80,10 +84,12 @@ def check_quotes(seat: Seat, quotes: Collection[str]) -> None:
         raise Refused("A record that you quote is not open to you now.", reason="quotes", code=422)
 
 
-def repeats(seat: Seat, draft: Item, text: str, *, proved: bool) -> tuple[Repeat, ...]:
+def repeats(
+    seat: Seat, draft: Item, text: str, *, proved: bool, readers: Collection[str] | None = None
+) -> tuple[Repeat, ...]:
     """What a text repeats of what its author may see and a reader of the draft may not. `proved`: they have
     just shown again who they are. What was found is recorded, by item and field."""
-    desk = _Desk(seat, draft, proved)
+    desk = _Desk(seat, draft, proved, readers)
     found = tuple(desk.hits(text))
     if found:
         ledger.submit("guard.warned", seat.id, seat.me.id, {"fields": [one.key for one in found]}).hold_answer()
@@ -93,15 +99,16 @@ def repeats(seat: Seat, draft: Item, text: str, *, proved: bool) -> tuple[Repeat
 class _Desk:
     """What an author may see, opened, and what each reader of their draft may see of it, decided."""
 
-    def __init__(self, seat: Seat, draft: Item, proved: bool) -> None:
+    def __init__(self, seat: Seat, draft: Item, proved: bool, readers: Collection[str] | None = None) -> None:
         self.seat, self.draft, self.proved = seat, draft, proved
         self.mine = [(item, one) for item, one in views.look(seat).items if one.opens and self._compared(item)]
         closed = items.envelopes((seat.case, item.id) for item, _ in self.mine)
         self.values = {
             item.id: items.open_fields(item, one.fields, closed, seat.case.youth_id) for item, one in self.mine
         }
-        self.readers = [self._seen_by(user) for user in team.readers(seat, draft)]
-        self.held = {item.id for item, _ in self.mine if self._must_be_quoted(item)}
+        self.readers = [self._seen_by(user) for user in (team.readers(seat, draft) if readers is None else readers)]
+        quotes = self.mine if readers is None else []
+        self.held = {item.id for item, _ in quotes if self._must_be_quoted(item)}
         self.known = self._known()
 
     def _compared(self, item: Item) -> bool:
