@@ -36,6 +36,7 @@ SHARED = (
     "meetings.before",
     "meetings.floor",
     "meetings.after",
+    "drafts",
     "tasks",
     "releases",
     "consents",

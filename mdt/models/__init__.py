@@ -11,6 +11,7 @@ from mdt.models.base import begin_writing, db, new_id, now
 from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.deadlines import Deadline, Letter, Words
+from mdt.models.drafts import Draft, DraftTerms, Pen
 from mdt.models.gatherings import Agreed, Drawn, Invite, Line, Minutes, OnCall, Reply, Return, Visit, Wanted
 from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
@@ -51,6 +52,8 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "Deadline",
+    "Draft",
+    "DraftTerms",
     "Drawn",
     "Emergency",
     "Entry",
@@ -73,6 +76,7 @@ __all__ = [
     "Paper",
     "PaperState",
     "PaperTerms",
+    "Pen",
     "Phase",
     "Point",
     "Release",

@@ -70,6 +70,11 @@ def _move(session: Session, _context: Any) -> None:
     stir(session, _desks(touched))
 
 
+def nudge(session: Session, ids: Iterable[str]) -> None:
+    """The counters of these were moved by whoever calls: let this process look at once."""
+    session.info.setdefault("moved", set()).update(ids)
+
+
 def _changed(session: Session, row: Any) -> bool:
     return row in session.new or row in session.deleted or session.is_modified(row)
 
@@ -101,4 +106,4 @@ def _forget(session: Session) -> None:
     session.info.pop("moved", None)
 
 
-__all__ = ["move", "move_under", "stir", "when_moved"]
+__all__ = ["move", "move_under", "nudge", "stir", "when_moved"]

@@ -25,7 +25,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.pulse import move
-from mdt.operations import guarding, handoffs, items, updates
+from mdt.operations import drafts, guarding, handoffs, items, updates
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.sharing import fields as catalog
@@ -133,6 +133,7 @@ def note(seat: Seat, meeting_id: str, text: str, sent: Sent) -> str:
         meeting = attended(seat, meeting_id)
         if not items.is_kept(seat.id, key, seat.me.id):
             say(seat, meeting, "note", sent, {field_of(sent.category): worded(text)})
+        drafts.forget(seat.me, seat.id, "note", meeting_id, key)
     return key
 
 
@@ -155,6 +156,7 @@ def decide(seat: Seat, meeting_id: str, decision: Decision, sent: Sent) -> None:
     with recorded("meeting.decided", by=seat.me, case=seat.id, meeting=meeting_id, item=sent.key, to=decision.who):
         meeting = facilitated(seat, meeting_id)
         attended(seat, meeting_id)
+        drafts.forget(seat.me, seat.id, "decide", meeting_id, sent.key)
         if items.is_kept(seat.id, sent.key, seat.me.id):
             return
         values = {
@@ -382,6 +384,16 @@ def meetings_of(case_id: str) -> Sequence[Meeting]:
         select(Meeting).where(Meeting.case_id == case_id).order_by(Meeting.starts_at.desc())
     ).all()
 
+
+def _may_note(seat: Seat, meeting_id: str) -> bool:
+    """Whether this member may write something down in this meeting: they have joined, and it runs."""
+    meeting = find(seat, meeting_id)
+    here = attendance(meeting_id, seat.me.id) is not None
+    return here and meeting.phase == Phase.OPEN and not observes(meeting, seat.me.id)
+
+
+drafts.place("note", _may_note)
+drafts.place("decide", lambda seat, one: _may_note(seat, one) and find(seat, one).facilitator_id == seat.me.id)
 
 __all__ = [
     "Decision",

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Attendance, Meeting, Phase, Point, Visit, db
-from mdt.operations import ledger, meetings, tasks, team, views, watching
+from mdt.operations import ledger, meetings, tasks, team, together, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import returns, visits
@@ -294,9 +294,10 @@ class _Scene:
         beside = [around_skeleton(self.around, facilitates=self.facilitates), [one.id for one in self.next_out()]]
         points = [[one.id, one.state] for one in self.agenda()]
         handed = tasks.skeleton(self.seat, self.seen)
+        writing = together.skeleton(self.seat, self.meeting.id)
         way = [one.id for one in self._in_the_way()] if self.on_table and not self.on_table.opens else []
         here = [self.meeting.phase, points, table, self.out, self.joined]
-        return [*here, said, people, beside, handed, way, self.changed_at()]
+        return [*here, said, people, beside, handed, way, writing, self.changed_at()]
 
     def room(self, shown: dict[str, Shown], handed: tuple[TaskView, ...]) -> RoomView:
         meeting, said, mine = self.meeting, self.said.views(shown), self.mine

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from mdt.models import Case, db, new_id
-from mdt.operations import facts, guarding, items, team, views
+from mdt.operations import drafts, facts, guarding, items, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.team import Colleague, colleague, colleagues
@@ -90,6 +90,7 @@ def post(
     with recorded("update.posted", by=seat.me, case=seat.id, item=item_id, category=category) as record:
         case = db.session.get(Case, seat.id)
         assert case is not None
+        drafts.forget(seat.me, seat.id, "update", seat.id, item_id)
         if items.is_kept(seat.id, item_id, seat.me.id):
             return item_id
         _check(seat, category, text, labels, quotes)
@@ -141,3 +142,6 @@ def _draft(seat: Seat, category: Category, labels: Iterable[str], quotes: Iterab
         quotes=tuple(quotes),
         recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
     )
+
+
+drafts.place("update", lambda seat, case_id: case_id == seat.id and bool(categories(seat)))

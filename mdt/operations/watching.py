@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select, union_all
 
-from mdt.models import Case, User, db
+from mdt.models import Case, Draft, User, db
 from mdt.models.sealing import tag_of
 from mdt.operations import facts
 from mdt.operations.access import Person
@@ -40,6 +40,10 @@ class Topic:
 
     def __str__(self) -> str:
         return ":".join(part for part in (self.kind, self.case_id, self.id) if part)
+
+    def subjects(self, me: str) -> tuple[str, ...]:
+        """Whose counters say that this view may differ: its case's or its reader's, and its own if it has one."""
+        return tuple(one for one in (self.case_id or me, self.id) if one)
 
     @classmethod
     def read(cls, text: Any) -> Topic | None:
@@ -83,14 +87,13 @@ def left(topic: Topic, me: Person) -> None:
 
 
 def counters(subjects: Iterable[str]) -> dict[str, int]:
-    """The pulse of these cases and people, in one query."""
+    """The pulse of these cases, people and notes written together, in one query."""
     ids = list(subjects)
     if not ids:
         return {}
-    both = union_all(
-        select(Case.id, Case.pulse).where(Case.id.in_(ids)), select(User.id, User.pulse).where(User.id.in_(ids))
-    )
-    return {str(row.id): row.pulse for row in db.session.execute(both)}
+    kinds = ((Case, Case.pulse), (User, User.pulse), (Draft, Draft.version))
+    found = union_all(*(select(noun.id, pulse.label("pulse")).where(noun.id.in_(ids)) for noun, pulse in kinds))
+    return {str(row.id): row.pulse for row in db.session.execute(found)}
 
 
 def tag(topic: Topic, me: Person, skeleton: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,8 +50,8 @@ class Watches:
         return self.by_sid.pop(sid, None)
 
     def subjects(self) -> set[str]:
-        """The cases and people whose counters matter here."""
-        return {watch.topic.case_id or watch.me.id for watch in self.by_sid.values()}
+        """What it is whose counters matter here."""
+        return {one for watch in self.by_sid.values() for one in watch.topic.subjects(watch.me.id)}
 
     def sign_ins(self) -> dict[str, list[str]]:
         """Sockets by sign-in."""
@@ -68,5 +67,7 @@ class Watches:
         return [watch for watch in self.by_sid.values() if _is_due(watch, moved, at)]
 
 
-def _is_due(watch: Watch, moved: Iterable[str], at: datetime) -> bool:
-    return (watch.topic.case_id or watch.me.id) in moved or (watch.again_at is not None and watch.again_at <= at)
+def _is_due(watch: Watch, moved: set[str], at: datetime) -> bool:
+    return not moved.isdisjoint(watch.topic.subjects(watch.me.id)) or (
+        watch.again_at is not None and watch.again_at <= at
+    )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from mdt.operations import updates
+from mdt.models import new_id
+from mdt.operations import drafts, together, updates
 from mdt.operations.access import Seat
+from mdt.operations.drafts import Unsent
 from mdt.operations.meeting import planning
 from mdt.operations.meeting.planning import Agenda
 from mdt.operations.meeting.returns import LONGEST as LONGEST_ANSWER
@@ -22,6 +25,7 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item
 from mdt.sharing.gatherings import Template
 from mdt.sharing.vocabulary import Category
+from mdt.web.drafts import as_sent
 from mdt.web.forms import Form, Key
 from mdt.web.proof import proved_lately
 from mdt.web.updates import LABEL_WORDS
@@ -127,6 +131,53 @@ class DecisionForm(Written):
         due = datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
         motion, carried = self.motion.data or None, not (self.motion.data and self.lost.data)
         return Decision(self.what.data, self.who.data or None, due, self.not_possible.data or "", motion, carried)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What this member writes in a room: a note and a decision as they left them, or a note written together."""
+
+    sheet: together.Sheet | None
+    open_ones: tuple[together.Open, ...]
+    unsent: Mapping[str, Unsent | None]
+    asides: Sequence[Unsent]
+
+    @classmethod
+    def of(cls, seat: Seat, meeting_id: str, asked: str) -> Writing:
+        """`asked`: the note that is written together and that this page is to be bound to."""
+        sheet = together.find(seat, meeting_id, asked) if _is_id(asked) else None
+        unsent = {name: drafts.find(seat.me, seat.id, name, meeting_id) for name in ("note", "decide")}
+        open_ones = together.open_ones(seat, meeting_id)
+        return cls(sheet, open_ones, unsent, drafts.asides(seat.me, seat.id, meeting_id))
+
+    def note(self) -> NoteForm:
+        """The form of a note, with what was being written in it."""
+        if self.sheet:
+            return NoteForm(formdata=None, key=self.sheet.id, text=self.sheet.text)
+        return _left(NoteForm, self.unsent["note"])
+
+    def decision(self, people: Sequence[Present]) -> DecisionForm:
+        return _left(lambda **given: DecisionForm.of(people, **given), self.unsent["decide"])
+
+    def left(self, writes: bool) -> Sequence[Unsent]:
+        """Words without a form to stand in: meant for a note they could not go into, or left when a meeting ended."""
+        return [*self.asides, *(one for one in self.unsent.values() if one and not writes)]
+
+    @property
+    def others(self) -> tuple[together.Open, ...]:
+        """Those one is not writing in on this page."""
+        return tuple(one for one in self.open_ones if self.sheet is None or one.id != self.sheet.id)
+
+
+def _left(made: Callable[..., Any], unsent: Unsent | None) -> Any:
+    return made(formdata=as_sent(unsent)) if unsent else made(formdata=None, key=new_id())
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 class PlanForm(Form):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -37,9 +38,12 @@ class UpdateForm(Form):
     key = Key()
 
     @classmethod
-    def about(cls, entries: Sequence[CategoryEntry], quotable: Mapping[str, str]) -> UpdateForm:
-        """The form for an author who may write about these, and repeat these records (words by id)."""
-        form = cls()
+    def about(
+        cls, entries: Sequence[CategoryEntry], quotable: Mapping[str, str], unsent: MultiDict[str, str] | None = None
+    ) -> UpdateForm:
+        """The form for an author who may write about these, and repeat these records (words by id). `unsent`: what
+        they were writing, if they come back to it."""
+        form = cls(formdata=unsent) if unsent else cls()
         form.category.choices = [(entry.category.value, entry.title) for entry in entries]
         form._entries = {entry.category.value: entry for entry in entries}
         if not form.category.data:

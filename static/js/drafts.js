@@ -5,7 +5,7 @@ const typed = new Map(); // "draft name / field" -> value
 let leaving = false;
 
 const keyOf = (field) => `${field.form.dataset.draft}/${field.name}${field.type === "radio" || field.type === "checkbox" ? `/${field.value}` : ""}`;
-const isKept = (field) => field?.form?.dataset?.draft && field.name && !["hidden", "password", "file", "submit"].includes(field.type);
+export const isKept = (field) => field?.form?.dataset?.draft && field.name && !["hidden", "password", "file", "submit"].includes(field.type);
 const valueOf = (field) => ("checked" in field && /radio|checkbox/.test(field.type) ? field.checked : field.value);
 
 function put(field, value) {

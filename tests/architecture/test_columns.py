@@ -18,6 +18,7 @@ PLAIN_TEXT = {
     "cases.profile": "the name of a rule file",
     "held_consents.state": "a code",
     "deadlines.kind": "a code",
+    "drafts.place": "a code",
     "item_groups.group": "a name in the catalog",
     "keys.name": "identifiers",
     "ledger_entries.event": "a code",

@@ -14,6 +14,8 @@ from tests.architecture import walking
 ASKED_BY_SCRIPTS = {
     "api.changed": "pages ask it where the live channel is blocked",
     "cases.readers": "the strip of readers below a text asks it as the text changes",
+    "drafts.keep": "what is being written is kept by it as it is typed",
+    "drafts.show": "a note that several write is read by it when its bell rings",
     "importing.progress": "the bar of a running import asks it",
 }
 """Routes that no template leads to, and why."""

@@ -24,6 +24,7 @@ from mdt.models import (
     Case,
     Correction,
     CorrectionState,
+    Draft,
     Drawn,
     Emergency,
     Hold,
@@ -176,6 +177,7 @@ TABLE: dict[str, Door] = {
     "meetings.back_in": Door(TEAM),
     "meetings.note": Door(TEAM, {"text": "A note.", "key": str(uuid4())}),
     "meetings.decide": Door(TEAM, {"what": "Something.", "key": str(uuid4())}),
+    "meetings.write_together": Door(TEAM, {"text": "A note.", "key": str(uuid4())}),
     "before.time": Door(LEAD),
     "before.answer": Door(TEAM),
     "before.calendar": Door(TEAM),
@@ -203,6 +205,10 @@ TABLE: dict[str, Door] = {
     "after.agree": Door(TEAM, {"version": "1"}),
     "after.remark": Door(TEAM, {"text": "A word.", "key": str(uuid4())}),
     "after.finalise": Door(TEAM, {"version": "1"}),
+    # what is being written: a draft of the lead's, which nobody else has heard of
+    "drafts.keep": Door(PARTNERS, {"number": "1"}),
+    "drafts.show": Door(NONE),
+    "drafts.drop": Door(LEAD),
     # a task
     "tasks.show": Door(HOLDERS),
     "tasks.decline": Door(HOLDERS, {"reason": "No time."}),
@@ -258,6 +264,7 @@ TABLE: dict[str, Door] = {
 VALUES: dict[str, str] = {
     "case_id": known("case.wren"),
     "meeting_id": known("wren.meeting.tonight"),
+    "draft_id": str(uuid4()),
     "task_id": known("wren.task.nurse"),
     "request_id": known("no such request"),
     "release_id": known("wren.release.checkups"),
@@ -376,6 +383,10 @@ def _give_them_duties() -> None:
         ),
         Paper(id=VALUES["paper_id"], terms=asked, received_at=now(), **mine),
         Hold(id=VALUES["hold_id"], why="Words.", **mine),
+        Draft(
+            id=VALUES["draft_id"], case=case, agency_id=lead, user_id=people.id_of("casey"), place="update",
+            subject_id=case.id, words={"note": "Words."},
+        ),
     ])  # fmt: skip
     meeting = db.session.get_one(Meeting, VALUES["meeting_id"])
     point, guest, until = known("wren.meeting.tonight.5"), people.id_of("ana"), now() + timedelta(days=1)

@@ -8,10 +8,11 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, copies, emergencies, guarding, previews, reading, updates, views
+from mdt.operations import caseload, convening, copies, drafts, emergencies, guarding, previews, reading, updates, views
 from mdt.operations.correcting import corrections
 from mdt.operations.legal import papers
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
+from mdt.web.drafts import as_sent
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
 from mdt.web.previews import question
 from mdt.web.proof import proved_lately
@@ -106,12 +107,11 @@ def purpose(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def update(case_id: UUID) -> ResponseReturnValue:
     """Write an update, and see by name who will read it before it is posted."""
-    form, repeats = _update_form(), ()
+    unsent = drafts.find(g.me, str(case_id), "update", str(case_id))
+    form, repeats = _update_form(unsent if request.method == "GET" else None), ()
     if form.validate_on_submit() and "look" not in request.form:
         try:
-            updates.post(
-                g.case, **form.terms, key=form.key.data, heeded=form.heeded.data or (), proved=proved_lately()
-            )
+            updates.post(g.case, **form.terms, key=form.key.data, heeded=form.heeded.data or (), proved=proved_lately())
         except guarding.Repeats as no:
             repeats = no.found
         else:
@@ -123,7 +123,9 @@ def update(case_id: UUID) -> ResponseReturnValue:
     form.key.data = form.key.data or new_id()
     wrong = form.errors and "look" not in request.form
     usual = sum(updates.is_usual(g.case, entry.category) for entry in updates.categories(g.case))
-    page = render_template("cases/update.html", form=form, audience=_audience(form), usual=usual, repeats=repeats)
+    page = render_template(
+        "cases/update.html", form=form, audience=_audience(form), usual=usual, repeats=repeats, unsent=unsent
+    )
     return page, 422 if wrong or (repeats and "look" not in request.form) else 200
 
 
@@ -137,10 +139,15 @@ def readers(case_id: UUID) -> ResponseReturnValue:
     return render_template("cases/readers.html", form=form, audience=_audience(form), repeats=repeats)
 
 
-def _update_form() -> UpdateForm:
-    """The form of an update: as it was sent, or as the link to it begins it."""
-    asked = [*request.form.getlist("quotes"), *request.args.getlist("quotes")]
-    return UpdateForm.about(updates.subjects(g.case), guarding.quotable(g.case, asked))
+def _update_form(unsent: drafts.Unsent | None = None) -> UpdateForm:
+    """The form of an update: as it was sent, as the link to it begins it, or as its writer left it."""
+    left = as_sent(unsent, category=request.args.getlist("category"), quotes=request.args.getlist("quotes"))
+    asked = [
+        *request.form.getlist("quotes"),
+        *request.args.getlist("quotes"),
+        *(left.getlist("quotes") if left else ()),
+    ]
+    return UpdateForm.about(updates.subjects(g.case), guarding.quotable(g.case, asked), left)
 
 
 def _audience(form: UpdateForm) -> updates.Audience:

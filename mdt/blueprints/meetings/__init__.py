@@ -9,11 +9,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import desks, guarding, meetings, reading, room, updates, views
+from mdt.operations import desks, guarding, meetings, reading, room, together, updates, views
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import on_call, planning, roster, visits
+from mdt.web.drafts import clean
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
-from mdt.web.meetings import ActionForm, DecisionForm, DissentForm, MotionForm, NoteForm, PlanForm
+from mdt.web.meetings import ActionForm, DecisionForm, DissentForm, MotionForm, NoteForm, PlanForm, Writing
 from mdt.web.where import within
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -54,8 +55,8 @@ def show(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """The room, as this member may see it now."""
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
-    forms = {"note": NoteForm(key=new_id()), "decide": DecisionForm.of(seen.people, key=new_id())}
-    return _shown(seen, **forms)
+    written = Writing.of(g.case, str(meeting_id), request.args.get("with", ""))
+    return _shown(seen, note=written.note(), decide=written.decision(seen.people), written=written)
 
 
 @bp.post(f"{ROOM}/open")
@@ -117,10 +118,28 @@ def note(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _again(case_id, meeting_id, note=form)
     try:
-        meetings.note(g.case, str(meeting_id), form.text.data, form.sent)
+        if together.is_open(form.key.data):
+            base = clean(request.form.get("base", ""))
+            together.file(g.case, str(meeting_id), base=base, text=form.text.data, sent=form.sent)
+        else:
+            meetings.note(g.case, str(meeting_id), form.text.data, form.sent)
     except guarding.Repeats as no:
         return _again(case_id, meeting_id, note=form, note_repeats=no.found)
     return _back(case_id, meeting_id)
+
+
+@bp.post(f"{ROOM}/together")
+@guard(member_of_case)
+def write_together(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Let those in the room who could read this note write in it, too."""
+    form = NoteForm()
+    if not form.key.validate(form):
+        return _again(case_id, meeting_id, note=form)
+    try:
+        draft_id = together.share(g.case, str(meeting_id), form.text.data or "", form.sent)
+    except guarding.Repeats as no:
+        return _again(case_id, meeting_id, note=form, note_repeats=no.found)
+    return redirect(f"{_url(case_id, meeting_id)}?with={draft_id}", 303)
 
 
 @bp.post(f"{ROOM}/decide")
@@ -140,6 +159,7 @@ def decide(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{ROOM}/adjourn")
 @guard(member_of_case)
 def adjourn(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    together.put_away(g.case, str(meeting_id))
     meetings.adjourn(g.case, str(meeting_id))
     return _back(case_id, meeting_id)
 
@@ -148,10 +168,11 @@ def _again(case_id: UUID, meeting_id: UUID, **form: object) -> ResponseReturnVal
     """The room with what was typed and what to mend."""
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
-    forms = {
-        "note": NoteForm(formdata=None, key=new_id()),
-        "decide": DecisionForm.of(seen.people, formdata=None, key=new_id()),
-    } | form
+    sent = form.get("note")
+    written = Writing.of(g.case, str(meeting_id), sent.key.data if isinstance(sent, NoteForm) else "")
+    if written.sheet and isinstance(sent, NoteForm):
+        sent.text.data = written.sheet.with_words(clean(request.form.get("base", "")), sent.text.data or "")
+    forms = {"note": written.note(), "decide": written.decision(seen.people), "written": written} | form
     return _shown(seen, **forms), 422
 
 

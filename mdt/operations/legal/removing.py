@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from mdt.models import Assessment, Case, Correction, Item, Point, Segment, Task, db, move
+from mdt.models import Assessment, Case, Correction, Draft, Item, Pen, Point, Segment, Task, db, move
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.correcting import corrections
@@ -76,6 +76,8 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Assessment).where(Assessment.subject_id.in_(made)))
     db.session.execute(delete(Correction).where(Correction.id.in_(made)))
     db.session.execute(delete(Task).where(Task.item_id.in_(ids)))
+    db.session.execute(delete(Pen).where(Pen.draft_id.in_(ids)))
+    db.session.execute(delete(Draft).where(Draft.id.in_(ids)))
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))
     db.session.execute(update(Point).where(Point.item_id.in_(ids)).values(item_id=None))
     for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Meeting, Phase, Segment, db
-from mdt.operations import team, views
+from mdt.operations import team, together, views
 from mdt.operations.access import Seat
 from mdt.operations.views import Looked, Shown
 from mdt.sharing import meetings as room_rules
@@ -96,16 +96,21 @@ class Said:
 
     def views(self, shown: Mapping[str, Shown]) -> tuple[SegmentView, ...]:
         """The segments that were opened, each decision with the dissent that this reader may see."""
-        made = [self._view(row, shown[row.item_id]) for row in self.rows if row.item_id in self.ruled]
+        others = together.writers(self.seat, self.ruled)
+        made = [
+            self._view(row, shown[row.item_id], others.get(row.item_id, ()))
+            for row in self.rows
+            if row.item_id in self.ruled
+        ]
         return tuple(_with_dissents(one, made) for one in made)
 
-    def _view(self, row: Segment, shown: Shown) -> SegmentView:
+    def _view(self, row: Segment, shown: Shown, others: Sequence[str]) -> SegmentView:
         item = self.own[row.item_id][0]
         mine = item.author == self.seat.me.id
         readers = len([one for one in self.present if team.may_read(self.seat.case, one, item.id)]) if mine else None
         second = self.seat.case.people_names.get(row.second_id or "", "")
         return SegmentView(
-            row.item_id, row.kind, shown.author or "somebody", shown.source, row.said_at,
+            row.item_id, row.kind, together.by(shown.author or "somebody", others), shown.source, row.said_at,
             shown.value("text") or shown.value("note") or "", shown.value("decision") or "", row.point_id, readers,
             shown.notices, shown.why, mine and self.is_aside(row.item_id), mine, row.state or "", second,
             about_id=row.about_id or "",
