@@ -9,6 +9,7 @@ from tests.bench.figures import only, run
 HOMES = {
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
+    "C.killed_meetings_lost": "tests.trials.killed_meetings",
 }
 """The long proofs, by name, and where each is written."""
 

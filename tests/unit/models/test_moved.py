@@ -15,6 +15,8 @@ from mdt.models import (
     Assessment,
     Case,
     Correction,
+    Draft,
+    DraftTerms,
     Drawn,
     Emergency,
     Entry,
@@ -64,6 +66,15 @@ MADE: dict[type, Callable[[], Any]] = {
     Request: lambda: Request(case=_wren(), terms=Asked(category=Category.HEALTH, why="words of why")),
     Minutes: lambda: Minutes(
         meeting=db.session.scalars(select(Meeting)).first(), drawn_by=people.id_of("casey"), drawn=Drawn(came=("x",))
+    ),
+    Draft: lambda: Draft(
+        case=_wren(),
+        agency_id=agencies.id_of("county"),
+        user_id=people.id_of("casey"),
+        place="update",
+        subject_id=known("case.wren"),
+        words={"note": "words of words"},
+        terms=DraftTerms(),
     ),
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
