@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
-from mdt.models import Draft, Hold, Item, Member, Pen, begin_writing, db, now
+from mdt.models import Case, Draft, Hold, Item, Member, Pen, begin_writing, db, now
 from mdt.models.pulse import move
 from mdt.operations import rounds
 from mdt.operations.demo import agencies, known, people
@@ -177,7 +177,7 @@ def test_it_expires_when_the_rules_say_and_never_under_a_hold(app: Flask, signed
     with app.app_context():
         assert {(row.expires_at - row.kept_at).days for row in rows()} <= {29, 30, 31}
         begin_writing()
-        case = rows()[0].case
+        case = db.session.get_one(Case, CASE)
         db.session.add(Hold(case=case, agency_id=agencies.id_of("opendoor"), why="Words.", made_by=people.id_of("dee")))
         db.session.commit()
         rounds.make(now() + timedelta(days=29))
