@@ -173,9 +173,9 @@ def _left(made: Callable[..., Any], unsent: Unsent | None) -> Any:
     return made(formdata=as_sent(unsent)) if unsent else made(formdata=None, key=new_id())
 
 
-def _is_id(text: str) -> bool:
+def _is_id(text: str | None) -> bool:
     try:
-        return str(UUID(text)) == text
+        return str(UUID(text or "")) == text
     except ValueError:
         return False
 

@@ -90,7 +90,7 @@ PERSONA = {
     "suspended": "suspended", "barred": "recused",
 }  # fmt: skip
 """Whom of the table of doors somebody is like, who is not on the team."""
-Rule_ = Callable[[Who], bool | None]
+Rule_ = Callable[["Who"], bool | None]
 """Whether somebody comes in; None where it may be either."""
 
 
@@ -106,6 +106,16 @@ def member(*roles: Role) -> Rule_:
     return lambda who: who.relation == "member" and who.role in roles
 
 
+def some_member(who: Who) -> bool | None:
+    """Some of the team, by what there is in their meeting; nobody else. The table of doors tries who."""
+    return None if who.relation == "member" else False
+
+
+def some_partner(who: Who) -> bool | None:
+    """Some who are signed in and have a discipline, by what stands in their name; the table of doors tries who."""
+    return None if who.relation not in ("signed out", "suspended", "administrator", "counsel") else False
+
+
 BY_ROLE: dict[str, Rule_] = {
     "child_welfare.desk": desk(Role.CW), "law_enforcement.desk": desk(Role.LE),
     "prosecution.desk": desk(Role.DA, Role.VS), "courts.desk": desk(Role.CT, Role.GAL),
@@ -118,6 +128,9 @@ BY_ROLE: dict[str, Rule_] = {
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),
     "demo.become": lambda who: False,
+    "before.review": desk(Role.CW), "before.watch": some_partner, "floor.visit": some_partner,
+    "before.calendar": some_member, "before.watch_over": some_member, "floor.guest_out": some_member,
+    "floor.second": some_member,
 }  # fmt: skip
 """Doors that ask for a discipline."""
 

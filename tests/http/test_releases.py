@@ -390,7 +390,8 @@ def test_renewing_begins_with_what_the_old_one_said(signed_in: SignIn) -> None:
 def test_what_is_withheld_says_what_would_open_it_and_whom_to_ask(signed_in: SignIn) -> None:
     shown = page(signed_in("marcus").get(ask("BEHAVIORAL", "harbor")))
     assert "What would open this?" in shown and "would open it" in shown
-    assert "Ask somebody of Harbor Counseling to talk with Wren" in shown and "Sam Brandt" in shown
+    assert "Ask Harbor Counseling" in shown and "Sam Brandt" in shown
+    assert "turn to somebody of Harbor Counseling yourself" in shown
     assert "Start a release" not in shown
 
 

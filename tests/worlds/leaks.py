@@ -217,8 +217,9 @@ def _sorted(patch: MonkeyPatch, app: Flask) -> None:
 
 @leak("a bell for everybody on the case", first=(CASE, *["/help"] * 6), acts=("posts",), faces=("frames",))
 def _bells(patch: MonkeyPatch, app: Flask) -> None:
-    async def ring(self: Any, watch: Any) -> None:
-        await bells.ring(self.server, watch.sid, str(watch.topic))
+    async def ring(self: Any, watches: Any) -> None:
+        for watch in watches:
+            await bells.ring(self.server, watch.sid, str(watch.topic))
 
     ring.__qualname__ = channel.Channel.ring.__qualname__
     patch.setattr(channel.Channel, "ring", ring)

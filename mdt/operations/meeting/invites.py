@@ -24,13 +24,17 @@ from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Kind
 from mdt.sharing.vocabulary import Role
 
+USUAL_MINUTES = 60
 TITLE = "Team meeting"
 """What every calendar says, whatever the meeting: a lock screen is read by others."""
 
 
 def ends_at(meeting: Meeting, starts_at: datetime | None = None) -> datetime:
-    """When its agenda is through."""
-    return (starts_at or meeting.starts_at) + timedelta(minutes=sum(point.minutes for point in meeting.agenda))
+    """When its time box is over. It follows from the kind of meeting alone: the minutes of the agenda would tell
+    of a point that whoever is asked may not know of."""
+    case = facts.load(meeting.case_id)
+    kind = case.rules.gatherings.kind(meeting.kind) if case else None
+    return (starts_at or meeting.starts_at) + timedelta(minutes=kind.minutes if kind else USUAL_MINUTES)
 
 
 def invite_team(meeting: Meeting, kind: Kind | None) -> tuple[str, ...]:
