@@ -60,7 +60,7 @@ class Somebody:
 
     def sees(self, words: str, *, within: float = 4.0) -> None:
         """These words come to stand on the page, without anybody reloading it."""
-        self.page.get_by_text(words).first.wait_for(state="visible", timeout=within * 1000)
+        self.page.get_by_text(words).locator("visible=true").first.wait_for(timeout=within * 1000)
 
     def sees_no_more(self, words: str, *, within: float = 1.0) -> None:
         """These words go from the page."""

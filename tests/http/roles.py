@@ -128,7 +128,7 @@ BY_ROLE: dict[str, Rule_] = {
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),
     "demo.become": lambda who: False,
-    "before.review": desk(Role.CW), "before.watch": some_partner, "floor.visit": some_partner,
+    "before.review": some_partner, "before.watch": some_partner, "floor.visit": some_partner,
     "before.calendar": some_member, "before.watch_over": some_member, "floor.guest_out": some_member,
     "floor.second": some_member,
 }  # fmt: skip
