@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+"""A busy machine is slow to draw examples; that says nothing of what is tested."""
 
 pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixtures_served"]
 

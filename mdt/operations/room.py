@@ -237,11 +237,10 @@ class _Scene:
         item_id = point.item_id if point else None
         if not self.facilitates or item_id is None or item_id not in self.seen.opened:
             return ()
-        case = self.seat.case
         return tuple(
             colleague(self.seat, one)
             for one in self.present
-            if one != self.seat.me.id and not team.may_read(case, one, item_id)
+            if one != self.seat.me.id and item_id not in views.look_beside(self.seat, one).opened
         )
 
     def people(self) -> tuple[Present, ...]:

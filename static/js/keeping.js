@@ -160,7 +160,8 @@ class Keeper {
   }
 
   kept(at) {
-    const words = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", second: "2-digit" }).toLowerCase();
+    const form = { hour: "numeric", minute: "2-digit", second: "2-digit", timeZone: this.place.dataset.zone };
+    const words = new Date(at).toLocaleTimeString(document.documentElement.lang, form).toLowerCase();
     if (this.wasLost || this.said !== SENT) this.say(this.wasLost ? "The line is back." : "");
     this.wasLost = false;
     this.place.querySelector("[data-kept]").textContent = `Kept at ${words}.`;

@@ -60,7 +60,7 @@ class Hand:
 
     def __init__(self, url: str, slug: str) -> None:
         self.slug, self.me, self.pen = slug, people.id_of(slug), str(uuid.uuid4())
-        self.web = httpx.Client(base_url=url, follow_redirects=False, timeout=10)
+        self.web = httpx.Client(base_url=url, follow_redirects=False, timeout=60)
         self.number, self.words = 0, {"": ""}
         self.own = str(uuid.uuid4())
         self.read("/people")

@@ -189,3 +189,12 @@ def test_nothing_changes_between_two_turns() -> None:
             first = view(facts, who, purpose, now, profile=BASELINE).skeleton()
             assert first == view(facts, who, purpose, before, profile=BASELINE).skeleton()
         now = turn
+
+
+def test_a_sharing_window_turns_so_many_days_after_the_report_and_not_after_the_opening() -> None:
+    county = BASELINE.with_changes({"mdt_statute.window_days": 30})
+    reported = case_of(TEAM.replace("case:", "case:\n  report_received: 2025-02-10"))
+    unreported = case_of(TEAM)
+    assert next_boundary(reported, at(NOON, reported), county) == at("2025-03-13T00:00", reported)
+    before = at("2025-01-30T12:00", unreported)
+    assert next_boundary(unreported, before, county) == at("2025-02-01T00:00", unreported)
