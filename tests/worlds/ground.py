@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -60,11 +61,13 @@ FAMILY = {"mother": "CG", "aunt": "CG", "youth": "YT"}
 """Accounts that are people of a case, by the part they have in it."""
 
 
+@cache
 def known(name: str) -> str:
     """The identifier of whatever has this name in the ground."""
     return str(uuid5(NAMES, name))
 
 
+@cache
 def staff(office: str) -> tuple[str, ...]:
     """The people of an agency, by identifier."""
     return tuple(known(f"{first} of {office}") for first in FIRST)

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import re
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -110,11 +109,9 @@ class Listening:
     def __init__(self, app: Flask) -> None:
         self.app, self.cookie = app, ""
         self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, name="listening", daemon=True)
         self.wires: dict[str, Wire] = {}
 
     def __enter__(self) -> Listening:
-        self.thread.start()
         self._run(self._begin())
         return self
 
@@ -130,8 +127,6 @@ class Listening:
 
     def __exit__(self, *_wrong: object) -> None:
         self._run(self._end())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
         self.loop.close()
 
     async def _end(self) -> None:
@@ -180,7 +175,13 @@ class Listening:
         return heard
 
     def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        """In the thread of the walk: the loop stands while the walk does something else."""
+        return self.loop.run_until_complete(_soon(work))
+
+
+async def _soon(work: Any) -> Any:
+    async with asyncio.timeout(20):
+        return await work
 
 
 __all__ = ["Listening"]

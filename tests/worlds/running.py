@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -51,6 +52,8 @@ def folder() -> Iterator[Path]:
 def walk_here(on: ground.Ground, seeds: Sequence[int]) -> Walked:
     """Walk these pairs on this ground."""
     found = Walked()
+    gc.collect()
+    gc.freeze()
     for seed in seeds:
         made = making.pair(on, seed)
         session = comparing.compare(on, made)

@@ -12,7 +12,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
 from random import Random
@@ -62,16 +62,32 @@ class Heard:
     frames: tuple[str, ...] = ()
 
 
-@dataclass
-class Page(HTMLParser):
+Control = tuple[str, list[str]]
+"""A control of a form: its name, and what it offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
     """The links and forms of a page, and the views it shows live."""
 
-    links: list[str] = field(default_factory=list)
-    forms: list[tuple[str, str, list[tuple[str, list[str]]]]] = field(default_factory=list)
-    live: list[tuple[str, str]] = field(default_factory=list)
+    links: tuple[str, ...] = ()
+    forms: tuple[tuple[str, str, list[Control]], ...] = ()
+    live: tuple[tuple[str, str], ...] = ()
 
-    def __post_init__(self) -> None:
+
+def page_of(text: str) -> Page:
+    """A page taken apart."""
+    reader = _Reader()
+    reader.feed(text)
+    return Page(tuple(reader.links), tuple(reader.forms), tuple(reader.live))
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
         super().__init__()
+        self.links: list[str] = []
+        self.forms: list[tuple[str, str, list[Control]]] = []
+        self.live: list[tuple[str, str]] = []
         self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -372,4 +388,4 @@ def still(seed: int) -> Iterator[Callable[..., None]]:
         base.uuid = own
 
 
-__all__ = ["NOT_WALKED", "Heard", "Page", "Session", "Step", "Walk", "pools", "still"]
+__all__ = ["NOT_WALKED", "Heard", "Page", "Session", "Step", "Walk", "page_of", "pools", "still"]
