@@ -32,7 +32,7 @@ from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.sealing import Keys, StoredKey, keys
 from mdt.models.sign_ins import SignIn
-from mdt.models.tasks import Step, Task
+from mdt.models.tasks import Event, Handoff, Step, Task
 from mdt.models.uploads import Upload, UploadChunk
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ __all__ = [
     "Drawn",
     "Emergency",
     "Entry",
+    "Event",
+    "Handoff",
     "Head",
     "HeldConsent",
     "Hold",

@@ -57,6 +57,7 @@ class User(Identified, Base):
     record, signs rules; it opens no case.
     `person` is the part a family account has in its one case; `medical`, `custodian` and
     `placement_id` are the personal facts that some rules ask for;
+    `supervisor_id` is who hears when something this person holds is overdue;
     `pulse` moves whenever something on this person's own desk does.
     """
 
@@ -79,6 +80,7 @@ class User(Identified, Base):
     custodian: Mapped[bool] = plain(Boolean, default=False, why="named-staff list")
     person_: Mapped[bytes | None] = sealed(name="person")
     placement_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
+    supervisor_id: Mapped[str | None] = plain(Uuid(as_uuid=False), index=True, why="random identifier")
     history: Mapped[list[dict[str, str]]] = plain(JSON, default=list, why="where staff worked before, by identifier")
     acknowledged_at: Mapped[datetime | None] = plain(UtcTime, why="when confidentiality was acknowledged")
     pulse: Mapped[int] = plain(Integer, default=0, why="counter")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from mdt.models import Agency, Entry, SignIn, User, begin_writing, db, now
 from mdt.models.sealing import index_of
-from mdt.operations import ledger
+from mdt.operations import handoffs, ledger
 from mdt.operations.acts import Actor, Refused, recorded
 
 TRIES = 5
@@ -65,10 +65,13 @@ def left(user_id: str | None) -> None:
 
 
 def suspend(user: User, *, by: Actor) -> None:
-    """Stop this account at once, everywhere: its sign-ins end, its sockets are cut."""
+    """Stop this account at once, everywhere: its sign-ins end, its sockets are cut, what it held goes to others."""
     with recorded("account.suspended", by=by, user=user.id):
+        handoffs.hold(handoffs.cases_of(user.id))
         user.active = False
         end_sign_ins(user.id)
+        db.session.flush()
+        handoffs.send_back_all(user.id)
 
 
 def restore(user: User, *, by: Actor) -> None:
@@ -84,6 +87,21 @@ def name_counsel(user: User, *, by: Actor) -> None:
         if user.admin or user.agency_id is None:
             raise Refused("Counsel is somebody of an agency who does not run the system.", reason="not_counsel")
         user.counsel = True
+
+
+def name_supervisor(user: User, supervisor_id: str | None, *, by: Actor) -> None:
+    """Say who answers for this person at their agency, and hears when something they hold is overdue; None: nobody."""
+    with recorded("account.supervisor_named", by=by, user=user.id, supervisor=supervisor_id):
+        if supervisor_id not in {None, *(one.id for one in supervisors(user))}:
+            raise Refused("Choose somebody of the same agency.", reason="not_there", code=422)
+        user.supervisor_id = supervisor_id
+
+
+def supervisors(user: User) -> Sequence[User]:
+    """Who could answer for this person: active people of their own agency with a discipline, by name."""
+    theirs = (User.agency_id == user.agency_id, User.id != user.id, User.active, User.role.is_not(None))
+    found = db.session.scalars(select(User).where(*theirs)).all() if user.agency_id else ()
+    return sorted(found, key=lambda one: one.name)
 
 
 def counsel_no_more(user: User, *, by: Actor) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Case, Member, Standing, Step, Task, User, db, now
+from mdt.models import Agency, Case, Member, Standing, Task, User, db, now
+from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -152,7 +153,7 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
         member.recused_at = member.recused_at or now()
         db.session.flush()
         invites.withdraw_all(seat.id, member.user_id)
-        handoffs.return_to_lead(seat.id, member.user_id)
+        handoffs.send_back(seat.id, member.user_id)
     return str(member.user.name)
 
 
@@ -247,7 +248,7 @@ def _place(seat: Seat, member: Member, holds: int) -> Place:
 
 def _held(seat: Seat) -> Counter[str]:
     """How many open tasks each person holds, of those that this reader may read: a number tells, too."""
-    open_ones = Task.case_id == seat.id, Task.step.in_((Step.HELD, Step.OFFERED))
+    open_ones = Task.case_id == seat.id, Task.step.in_(OPEN)
     rows = db.session.execute(select(Task.owner_id, Task.item_id).where(*open_ones))
     mine = views.look(seat).opened
     return Counter(str(row.owner_id) for row in rows if row.item_id in mine or row.owner_id == seat.me.id)
@@ -278,7 +279,7 @@ def put_out(member: Member) -> None:
     member.standing, member.until = Standing.ENDED, now()
     db.session.flush()
     invites.withdraw_all(member.case_id, member.user_id)
-    handoffs.return_to_lead(member.case_id, member.user_id)
+    handoffs.send_back(member.case_id, member.user_id)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from mdt.models import Meeting, Member, Phase, Standing, Step, User, db, now
+from mdt.models import Meeting, Member, Phase, Standing, User, db, now
 from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, views, watching
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.caseload import CaseLine
@@ -111,7 +111,7 @@ class Desk:
 
 def desk(me: Person) -> Desk:
     """This person's desk, now."""
-    seats = _seats(me)
+    seats = seats_of(me)
     lines = {line.id: line for line in caseload.lines(me, _memberships(me)[:CASES_SHOWN])}
     called = _Called(lines, seats)
     mine, asked = tasks.of_person(me, seats), requests.of_person(me, seats, called)
@@ -119,8 +119,8 @@ def desk(me: Person) -> Desk:
         tuple(_missing(seats, called)),
         tuple(map(_invitation, convening.invitations(me))),
         tuple(one for one in mine if one.offered_to_me),
-        tuple(one for one in mine if one.mine and one.step == Step.HELD),
-        tuple(one for one in mine if one.mine and one.step == Step.OFFERED),
+        tuple(one for one in mine if one.mine and one.in_hand),
+        tuple(one for one in mine if one.mine and one.offered),
         tuple(one for one in asked if one.to_answer),
         tuple(one for one in asked if one.mine),
         duties.of(me, seats),
@@ -136,7 +136,7 @@ def desk(me: Person) -> Desk:
 
 def skeleton(me: Person) -> Any:
     """What this desk is made of, decided and not opened: when this differs, the desk does."""
-    seats, nobody = _seats(me), _Called({}, {})
+    seats, nobody = seats_of(me), _Called({}, {})
     return [
         [one.case_id for one in _missing(seats, nobody)],
         [one.id for one in convening.invitations(me)],
@@ -174,7 +174,7 @@ def _memberships(me: Person) -> list[Any]:
     return list(db.session.execute(rows))
 
 
-def _seats(me: Person) -> dict[str, Seat]:
+def seats_of(me: Person) -> dict[str, Seat]:
     """A seat at each of this person's latest cases."""
     loaded = facts.load_many([row.case_id for row in _memberships(me)])
     return {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
@@ -241,7 +241,7 @@ def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]
 
 
 def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
-    return watching.tag(topic, me, skeleton(me)), min(_turns(_seats(me)), default=None)
+    return watching.tag(topic, me, skeleton(me)), min(_turns(seats_of(me)), default=None)
 
 
 def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
@@ -261,4 +261,4 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
 
 watching.kind("desk", _watch)
 
-__all__ = ["Desk", "desk", "skeleton"]
+__all__ = ["Desk", "desk", "seats_of", "skeleton"]

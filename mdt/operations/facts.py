@@ -67,6 +67,18 @@ def load(case_id: str) -> CaseFacts | None:
     return load_many([case_id]).get(case_id)
 
 
+def fresh(case_id: str) -> CaseFacts | None:
+    """The facts as this transaction has them so far. What it changed is not kept: it may yet be undone, and its
+    epoch then belongs to other facts."""
+    if case_id not in db.session().info.get("moved", ()):
+        return load(case_id)
+    epochs = db.session.execute(EPOCHS, {"ids": [case_id]}).all()
+    kept = _kept.get(case_id)
+    if epochs and kept and _is_current(kept, epochs[0]):
+        return kept
+    return _assemble([case_id]).get(case_id) if epochs else None
+
+
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     """The facts of several cases, in a fixed number of queries, in the order in which they are asked for: whether
     one was read anew tells of a change in it."""
@@ -116,6 +128,12 @@ def forget_all() -> None:
 
 
 def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
+    read = _assemble(case_ids)
+    _keep(read)
+    return read
+
+
+def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
             Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch, Case.terms_
@@ -124,9 +142,7 @@ def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
     items, members = _by_case(Item, case_ids), _by_case(Member, case_ids)
     users, agencies = _people(members.values()), {agency.id: agency for agency in db.session.scalars(select(Agency))}
-    read = {row.id: _assembled(row, items, members, users, agencies, parts) for row in cases}
-    _keep(read)
-    return read
+    return {row.id: _assembled(row, items, members, users, agencies, parts) for row in cases}
 
 
 def _by_case(table: Any, case_ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -207,4 +223,4 @@ def _keep(read: dict[str, CaseFacts]) -> None:
             _kept.popitem(last=False)
 
 
-__all__ = ["CaseFacts", "forget_all", "load", "load_many"]
+__all__ = ["CaseFacts", "forget_all", "fresh", "load", "load_many"]

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from mdt.models import (
     Attendance,
     Case,
+    Event,
     Item,
     Meeting,
     Phase,
@@ -173,9 +174,7 @@ def decide(seat: Seat, meeting_id: str, decision: Decision, sent: Sent) -> None:
 def _hand_on(seat: Seat, item: Item, decision: Decision) -> Task:
     task = handoffs.create(seat, item, due_at=decision.due_at)
     if decision.who and decision.who != seat.me.id:
-        db.session.flush()
-        handoffs.check_offer(seat, item.id, decision.who)
-        task.offered_to, task.offered_by, task.step = decision.who, seat.me.id, "offered"
+        handoffs.make_offer(task, handoffs.Move(event=Event.OFFERED, by=seat.me.id, to=decision.who))
     return task
 
 

@@ -1,15 +1,28 @@
-"""What has to be done by time and not by anybody: marks of deadlines, letters that wait, drafts whose time is over."""
+"""What has to be done by time and not by anybody: marks of deadlines, letters that wait, drafts whose time is over,
+and what a date took from its owner."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from mdt.operations import deadlines, drafts, letters
+from mdt.operations import deadlines, drafts, handoffs, letters
+
+SWEPT_EVERY = timedelta(seconds=10)
+_swept = datetime.min.replace(tzinfo=UTC)
 
 
 def make(at: datetime) -> int:
     """One round; how much was done. Any number of processes may make rounds: each thing is done once."""
-    return deadlines.pass_due(at) + letters.send_waiting(at) + drafts.expire(at)
+    return deadlines.pass_due(at) + _sweep(at) + letters.send_waiting(at) + drafts.expire(at)
+
+
+def _sweep(at: datetime) -> int:
+    """Every ten seconds: what ends by a date ends without anybody's act."""
+    global _swept
+    if _swept <= at < _swept + SWEPT_EVERY:
+        return 0
+    _swept = at
+    return handoffs.sweep(at)
 
 
 __all__ = ["make"]

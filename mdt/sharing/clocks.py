@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mdt.sharing.facts import Case
@@ -35,7 +35,7 @@ from mdt.sharing.workdays import DAYS, Calendar, Holiday
 KEYS = ("workdays", "retention", "process")
 FROMS = ("case_closed", "majority", "recorded")
 EFFECTS = ("open", "seal", "expunge")
-UNITS = ("hours", "days", "working_days")
+UNITS = ("hours", "days", "working_days", "working_hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +45,16 @@ class Span:
     hours: int = 0
     days: int = 0
     working_days: int = 0
+    working_hours: int = 0
     cite: str | None = None
 
     def due(self, at: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime:
-        """By when, counted from this moment. Days end with the day; hours run through nights and weekends."""
+        """By when, counted from this moment. Days end with the day; hours run through nights and weekends,
+        working hours through the hours in which the offices of the county are open."""
         if self.hours:
             return at + timedelta(hours=self.hours)
+        if self.working_hours:
+            return calendar.hours_after(at, self.working_hours, zone)
         if self.days:
             return calendar.end_of(day(at, zone) + timedelta(days=self.days), zone)
         return calendar.due(at, self.working_days, zone)
@@ -162,7 +166,7 @@ def clocks(raw: Table, order_types: Collection[str]) -> Clocks:
 def _calendar(said: Table) -> Calendar:
     if not said:
         return Calendar()
-    only(said, ("weekend", "holidays", "observed", "cite"), "workdays")
+    only(said, ("weekend", "holidays", "observed", "opens", "closes", "cite"), "workdays")
     weekend = [DAYS.index(one_of(one, DAYS, "day of the week", said.at("weekend"))) for one in texts(said, "weekend")]
     if len(weekend) > 6:
         raise Unreadable(said.at("weekend"), "no day is worked; leave one")
@@ -170,7 +174,18 @@ def _calendar(said: Table) -> Calendar:
         holidays = tuple(Holiday.read(one) for one in texts(said, "holidays"))
     except ValueError as wrong:
         raise Unreadable(said.at("holidays"), str(wrong)) from None
-    return Calendar(frozenset(weekend), holidays, yes_no(said, "observed", False))
+    opens, closes = (_hour(said, name, usual) for name, usual in (("opens", time(8)), ("closes", time(17))))
+    if opens >= closes:
+        raise Unreadable(said.at("closes"), "the day closes before it opens")
+    return Calendar(frozenset(weekend), holidays, yes_no(said, "observed", False), opens, closes)
+
+
+def _hour(said: Table, name: str, usual: time) -> time:
+    written = maybe(said, name)
+    try:
+        return usual if written is None else time.fromisoformat(written)
+    except ValueError:
+        raise Unreadable(said.at(name), f"{written!r} is no time of day; write '08:00'") from None
 
 
 def span(name: str, said: Table) -> Span:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -51,11 +51,14 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are worked. Without a calendar in the profile: every day but Saturday and Sunday."""
+    """Which days are worked, and from when to when. Without a calendar in the profile: every day but Saturday and
+    Sunday, from eight to five."""
 
     weekend: frozenset[int] = frozenset({5, 6})
     holidays: tuple[Holiday, ...] = ()
     observed: bool = False
+    opens: time = time(8)
+    closes: time = time(17)
 
     def works(self, day: date) -> bool:
         """Whether this is a working day."""
@@ -76,6 +79,19 @@ class Calendar:
     def due(self, at: datetime, working_days: int, zone: ZoneInfo) -> datetime:
         """The end of the n-th working day after the day on which this falls."""
         return self.end_of(self.after(at.astimezone(zone).date(), working_days), zone)
+
+    def hours_after(self, at: datetime, hours: int, zone: ZoneInfo) -> datetime:
+        """When so many business hours have passed after this moment, on the clock where the case is."""
+        day, left = at.astimezone(zone).date(), timedelta(hours=hours)
+        while True:
+            hours_of = (datetime.combine(day, hour, tzinfo=zone) for hour in (self.opens, self.closes))
+            begins, ends = (one.astimezone(UTC) for one in hours_of)
+            begins = max(begins, at.astimezone(UTC))
+            if self.works(day) and begins < ends:
+                if begins + left <= ends:
+                    return (begins + left).astimezone(zone)
+                left -= ends - begins
+            day += DAY
 
 
 @lru_cache(maxsize=256)

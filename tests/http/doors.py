@@ -95,6 +95,11 @@ class Door:
     query: str = ""
 
 
+def a_key() -> str:
+    """A key of its own for each form."""
+    return str(uuid4())
+
+
 CW = Door(LEAD)
 COUNSEL = Door(frozenset({"counsel"}))
 TABLE: dict[str, Door] = {
@@ -211,11 +216,18 @@ TABLE: dict[str, Door] = {
     "drafts.drop": Door(LEAD),
     # a task
     "tasks.show": Door(HOLDERS),
-    "tasks.decline": Door(HOLDERS, {"reason": "No time."}),
-    "tasks.withdraw": Door(LEAD),
-    "tasks.offer": Door(LEAD, {"to": people.id_of("imani")}),
-    "tasks.accept": Door(LEAD),
-    "tasks.done": Door(LEAD),
+    "tasks.decline": Door(HOLDERS, {"reason": "No time.", "key": a_key}),
+    "tasks.returned": Door(PARTNERS),
+    "tasks.refer": Door(LEAD),
+    "tasks.of_agency": Door(NONE),
+    "tasks.withdraw": Door(LEAD, {"key": a_key}),
+    "tasks.offer": Door(LEAD, {"to": people.id_of("imani"), "key": a_key}),
+    "tasks.accept": Door(LEAD, {"key": a_key}),
+    "tasks.take": Door(LEAD, {"key": a_key}),
+    "tasks.begin": Door(LEAD, {"key": a_key}),
+    "tasks.give_back": Door(LEAD, {"reason": "No time.", "key": a_key}),
+    "tasks.not_possible": Door(LEAD, {"reason": "No time.", "key": a_key}),
+    "tasks.done": Door(LEAD, {"key": a_key}),
     # the caseload of the lead's agency
     "importing.begin": CW,
     "importing.receive": Door(LEAD, {"caseload": lambda: (BytesIO(b"record,youth_id\n"), "x.csv")}),
@@ -254,6 +266,7 @@ TABLE: dict[str, Door] = {
     "releases.step_out": Door(TEAM - {"young"}),
     "admin.suspend": Door(frozenset({"administrator"})),
     "admin.restore": Door(frozenset({"administrator"})),
+    "admin.supervisor": Door(frozenset({"administrator"})),
     "admin.counsel": Door(frozenset({"administrator"})),
     "admin.counsel_no_more": Door(frozenset({"administrator"})),
     "demo.become": Door(ALL, leaves=True),

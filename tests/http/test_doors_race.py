@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from mdt.models import Entry, Step, Task, begin_writing, db
+from mdt.models import Entry, Step, Task, begin_writing, db, new_id
 from mdt.operations import handoffs
 from mdt.operations.demo import known, people
 from tests.fixtures_app import Person
@@ -81,7 +81,7 @@ def test_sixteen_at_once_twenty_times_leave_one_owner_and_one_answer(
             version, since = offered(), last()
         came = all_at_once(
             [
-                lambda b=b, a=a: b.send(f"/tasks/{TASK}/{a}", reason="No time.").status_code
+                lambda b=b, a=a: b.send(f"/tasks/{TASK}/{a}", reason="No time.", key=new_id()).status_code
                 for b, a in zip(browsers, acts, strict=True)
             ]
         )  # type: ignore[misc]

@@ -7,6 +7,7 @@ from importlib import import_module
 from tests.bench.figures import only, run
 
 HOMES = {
+    "C.accept_race_double": "tests.trials.accept_race",
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.operations import accounts
@@ -57,4 +57,16 @@ def counsel_no_more(user_id: UUID) -> ResponseReturnValue:
     user = accounts.find(str(user_id)) or abort(404)
     accounts.counsel_no_more(user, by=g.me)
     flash(f"{user.name} is not counsel any more.")
+    return redirect(url_for(".desk"), 303)
+
+
+@bp.route("/people/<uuid:user_id>/supervisor", methods=["GET", "POST"])
+@guard(administrator)
+def supervisor(user_id: UUID) -> ResponseReturnValue:
+    """Say who answers for somebody at their agency, and hears when something they hold is overdue."""
+    user = accounts.find(str(user_id)) or abort(404)
+    if request.method == "GET":
+        return render_template("admin/supervisor.html", user=user, people=accounts.supervisors(user))
+    accounts.name_supervisor(user, request.form.get("supervisor") or None, by=g.me)
+    flash(f"{user.name} has a supervisor." if user.supervisor_id else f"Nobody supervises {user.name}.")
     return redirect(url_for(".desk"), 303)

@@ -14,7 +14,7 @@ class Invented:
     """A person. `faces`: what they face this evening; `aside`: not among the first one meets.
 
     `part` is the discipline of somebody of no agency: a caregiver, or the young person. An agency's
-    counsel has none: the mark opens no case.
+    counsel has none: the mark opens no case. `above` is who answers for them at their agency.
     """
 
     slug: str
@@ -27,6 +27,7 @@ class Invented:
     placement: str | None = None
     medical: bool = False
     custodian: bool = False
+    above: str | None = None
     admin: bool = False
     counsel: bool = False
     acknowledged: bool = True
@@ -63,7 +64,7 @@ CAST = (
         faces="A bus, a quiet room, a biology test. She knows what school needs, no more.",
     ),
     Invented(
-        slug="marcus", name="Marcus Bell", title="detective", agency="police",
+        slug="marcus", name="Marcus Bell", title="detective", agency="police", above="amara",
         faces="He leads the search for Juno, and Wren’s phone is in his evidence room.",
     ),
     Invented(
@@ -111,11 +112,11 @@ CAST = (
     ),
     Invented(
         slug="dee", name="Dee Moreno", title="caseworker", agency="county", custodian=True,
-        aside=True, faces="Wren’s caseworker. She holds the phone tonight.",
+        above="casey", aside=True, faces="Wren’s caseworker. She holds the phone tonight.",
     ),
     Invented(
         slug="amara", name="Amara Holt", title="sergeant", agency="police", aside=True,
-        faces="She could answer for Detective Bell. She is on no team yet.",
+        faces="She answers for Detective Bell, who is late with something. She is on no team.",
     ),
     Invented(
         slug="priya", name="Priya Nair", title="counselor", agency="newpath", medical=True,

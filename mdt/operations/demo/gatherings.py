@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from mdt.models import (
     Attendance,
     Case,
+    Event,
+    Handoff,
     Invite,
     Item,
     Meeting,
@@ -25,6 +27,7 @@ from mdt.models import (
 from mdt.operations import deadlines
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.demo.when import When
+from mdt.operations.handoffs import clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +86,21 @@ def hold(meeting: Meeting, who: Iterable[str], said: Iterable[tuple[int, str, st
 
 def hand(case: Case, name: str, *, owner: str, to: str | None, about: str, **times: datetime) -> None:
     """A task with its owner, offered to somebody if `to`. `about` is the record with its words."""
-    offer = {"offered_to": people.id_of(to), "offered_by": people.id_of(owner)} if to else {}
-    db.session.add(
-        Task(
-            id=known(name),
-            case=case,
-            item=db.session.get_one(Item, known(about)),
-            owner_id=people.id_of(owner),
-            step=Step.OFFERED if to else Step.HELD,
-            **offer,
-            **times,
-        )
+    task = Task(
+        id=known(name), case=case, item=db.session.get_one(Item, known(about)), owner_id=people.id_of(owner), **times
     )
+    db.session.add(task)
+    db.session.flush()
+    made = {"task": task, "by_id": people.id_of(owner), "at": task.created_at}
+    db.session.add(Handoff(id=known(f"{name}.made"), event=Event.MADE, **made))
+    clocks.begun(task, started_at=task.created_at)
+    if to:
+        task.step, task.offered_to, task.offered_by = Step.OFFERED, people.id_of(to), people.id_of(owner)
+        task.answer_by, task.how = clocks.answer_by(case, task.due_at), Event.OFFERED
+        later = {"at": task.created_at + timedelta(seconds=1)}
+        offered = made | later | {"from_id": people.id_of(owner), "to_id": people.id_of(to)}
+        db.session.add(Handoff(id=known(f"{name}.offered"), event=Event.OFFERED, **offered))
+        clocks.offered(task)
     db.session.flush()
 
 

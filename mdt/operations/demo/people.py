@@ -76,6 +76,7 @@ def _user(one: Invented, when: When) -> User:
         login_index=index_of("login", login),
         medical=one.medical,
         custodian=one.custodian,
+        supervisor_id=id_of(one.above) if one.above else None,
         person=one.person,
         placement_id=known(one.placement) if one.placement else None,
         acknowledged_at=when.ago(days=120) if one.acknowledged else None,
@@ -85,9 +86,7 @@ def _user(one: Invented, when: When) -> User:
 
 def ids_of(slugs: Iterable[str]) -> tuple[str, ...]:
     """The identifiers of agencies and people by their short names; an agency first."""
-    return tuple(
-        agencies.id_of(slug) if slug in agencies.BY_SLUG else id_of(slug) for slug in slugs
-    )
+    return tuple(agencies.id_of(slug) if slug in agencies.BY_SLUG else id_of(slug) for slug in slugs)
 
 
 __all__ = ["Card", "also", "cards", "find", "id_of", "ids_of", "settle_all"]

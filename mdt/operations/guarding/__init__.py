@@ -18,9 +18,9 @@ from mdt.operations.acts import Refused
 from mdt.operations.guarding.echoes import Span, Word, echoes, fold, phrases, places, tells, words
 from mdt.sharing import fields as catalog
 from mdt.sharing.decision import Decision
-from mdt.sharing.facts import Item
+from mdt.sharing.facts import Facts, Item
 from mdt.sharing.regimes import regimes_of
-from mdt.sharing.vocabulary import Outcome
+from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
 A_PLACE = "place"
 """The key of what is shaped like a place and could not be compared."""
@@ -55,13 +55,25 @@ class Repeats(Refused):
         self.found = tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A reader who is not on the team: as whom it is decided, under the facts as if they were, for which purpose;
+    and the words they know anyway."""
+
+    facts: Facts
+    viewer: str
+    purpose: Purpose
+    known: str
+
+
 def check(
     seat: Seat, draft: Item, text: str, *, heeded: Collection[str], proved: bool,
-    readers: Collection[str] | None = None,
+    readers: Collection[str] | None = None, outside: Outside | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Raise `Repeats` where a repeat is not heeded, or has to be quoted first; else the keys of those that stand.
-    `readers`: who reads it, where that does not follow from the draft; what they read cannot be a quote."""
-    found = repeats(seat, draft, text, proved=proved, readers=readers)
+    `readers`: who reads it, where that does not follow from the draft; what they read cannot be a quote. `outside`:
+    its one reader, who is not on the team."""
+    found = repeats(seat, draft, text, proved=proved, readers=readers, outside=outside)
     open_ones = [one for one in found if one.quote or one.key not in heeded]
     if open_ones:
         raise Repeats(open_ones)
@@ -85,11 +97,12 @@ def check_quotes(seat: Seat, quotes: Collection[str]) -> None:
 
 
 def repeats(
-    seat: Seat, draft: Item, text: str, *, proved: bool, readers: Collection[str] | None = None
-) -> tuple[Repeat, ...]:
-    """What a text repeats of what its author may see and a reader of the draft may not. `proved`: they have
-    just shown again who they are. What was found is recorded, by item and field."""
-    desk = _Desk(seat, draft, proved, readers)
+    seat: Seat, draft: Item, text: str, *, proved: bool, readers: Collection[str] | None = None,
+    outside: Outside | None = None,
+) -> tuple[Repeat, ...]:  # fmt: skip
+    """What a text repeats of what its author may see and a reader of the draft may not; `outside`: its one reader.
+    `proved`: they have just shown again who they are. What was found is recorded, by item and field."""
+    desk = _Desk(seat, draft, proved, readers, outside)
     found = tuple(desk.hits(text))
     if found:
         ledger.submit("guard.warned", seat.id, seat.me.id, {"fields": [one.key for one in found]}).hold_answer()
@@ -99,14 +112,18 @@ def repeats(
 class _Desk:
     """What an author may see, opened, and what each reader of their draft may see of it, decided."""
 
-    def __init__(self, seat: Seat, draft: Item, proved: bool, readers: Collection[str] | None = None) -> None:
-        self.seat, self.draft, self.proved = seat, draft, proved
+    def __init__(
+        self, seat: Seat, draft: Item, proved: bool, readers: Collection[str] | None = None,
+        outside: Outside | None = None,
+    ) -> None:  # fmt: skip
+        self.seat, self.draft, self.proved, self.outside = seat, draft, proved, outside
         self.mine = [(item, one) for item, one in views.look(seat).items if one.opens and self._compared(item)]
         closed = items.envelopes((seat.case, item.id) for item, _ in self.mine)
         self.values = {
             item.id: items.open_fields(item, one.fields, closed, seat.case.youth_id) for item, one in self.mine
         }
-        self.readers = [self._seen_by(user) for user in (team.readers(seat, draft) if readers is None else readers)]
+        known = team.readers(seat, draft) if readers is None else readers
+        self.readers = [self._seen_outside()] if outside else [self._seen_by(user) for user in known]
         quotes = self.mine if readers is None else []
         self.held = {item.id for item, _ in quotes if self._must_be_quoted(item)}
         self.known = self._known()
@@ -115,7 +132,17 @@ class _Desk:
         return self.proved or item.category not in views.APART
 
     def _seen_by(self, user: str) -> dict[str, frozenset[str]]:
-        looked = views.look_as(self.seat.case.facts, user, team.purpose_of(self.seat.case, user), self.seat)
+        return self._seen(self.seat.case.facts, user, team.purpose_of(self.seat.case, user))
+
+    def _seen_outside(self) -> dict[str, frozenset[str]]:
+        """From outside nobody is known by name, whatever they could read at the table."""
+        assert self.outside
+        seen = self._seen(self.outside.facts, self.outside.viewer, self.outside.purpose)
+        named = {item.id for item, _ in self.mine if item.category is Category.ID}
+        return {item: fields for item, fields in seen.items() if item not in named}
+
+    def _seen(self, facts: Facts, user: str, purpose: Purpose) -> dict[str, frozenset[str]]:
+        looked = views.look_as(facts, user, purpose, self.seat)
         return {item.id: frozenset(one.fields) for item, one in looked.items if one.opens}
 
     def missing(self, item: Item, name: str) -> int:
@@ -123,11 +150,12 @@ class _Desk:
         return sum(name not in seen.get(item.id, ()) for seen in self.readers)
 
     def _known(self) -> frozenset[str]:
-        """Telling words that every reader knows: the names of the table, and what all of them may see."""
-        case = self.seat.case
-        table = " ".join((*case.people_names.values(), *case.agency_names.values()))
+        """Telling words that every reader knows: the names of the table, and what all of them may see. From
+        outside neither the table nor what everybody there calls the young person is known."""
+        case, outside = self.seat.case, self.outside
+        table = outside.known if outside else " ".join((*case.people_names.values(), *case.agency_names.values()))
         known = {fold(word) for word in table.split()}
-        for item, _ in self.mine:
+        for item, _ in () if outside else self.mine:
             for name, value in self.values[item.id].items():
                 everybody = self.readers and item.id not in self.held and not self.missing(item, name)
                 if name == NAME_IN_USE or everybody:
@@ -183,4 +211,4 @@ def _said(text: str, spans: Iterable[Span]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text[one.start : one.end] for one in pieces))
 
 
-__all__ = ["A_PLACE", "Repeat", "Repeats", "check", "check_quotes", "quotable", "repeats"]
+__all__ = ["A_PLACE", "Outside", "Repeat", "Repeats", "check", "check_quotes", "quotable", "repeats"]

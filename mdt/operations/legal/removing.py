@@ -14,7 +14,21 @@ from datetime import date
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from mdt.models import Assessment, Case, Correction, Draft, Item, Pen, Point, Segment, Task, db, move
+from mdt.models import (
+    Assessment,
+    Case,
+    Correction,
+    Deadline,
+    Draft,
+    Handoff,
+    Item,
+    Pen,
+    Point,
+    Segment,
+    Task,
+    db,
+    move,
+)
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.correcting import corrections
@@ -75,7 +89,10 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     made = list(db.session.scalars(select(Correction.id).where(Correction.item_id.in_(ids))))
     db.session.execute(delete(Assessment).where(Assessment.subject_id.in_(made)))
     db.session.execute(delete(Correction).where(Correction.id.in_(made)))
-    db.session.execute(delete(Task).where(Task.item_id.in_(ids)))
+    tasks = list(db.session.scalars(select(Task.id).where(Task.item_id.in_(ids))))
+    db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(tasks)))
+    db.session.execute(delete(Handoff).where(Handoff.task_id.in_(tasks)))
+    db.session.execute(delete(Task).where(Task.id.in_(tasks)))
     db.session.execute(delete(Pen).where(Pen.draft_id.in_(ids)))
     db.session.execute(delete(Draft).where(Draft.id.in_(ids)))
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))

@@ -67,7 +67,7 @@ def hand_on(case: Case, when: When) -> None:
     )  # fmt: skip
     hand(
         case, "wren.task.phone", owner="marcus", to=None, about="wren.minutes.phone",
-        created_at=when.time(-HELD, "10:10"), due_at=when.time(5, "17:00"),
+        created_at=when.time(-HELD, "10:10"), due_at=when.time(-1, "17:00"),
     )  # fmt: skip
 
 
@@ -85,9 +85,7 @@ def _words() -> Entry:
 
 def _school() -> Entry:
     text = "Grades are better than she thinks. Imani keeps the quiet room free for her."
-    return _said(
-        "school", "09:47", "imani", "school", values={"text": text}, quotes=("wren.grades",)
-    )
+    return _said("school", "09:47", "imani", "school", values={"text": text}, quotes=("wren.grades",))
 
 
 def _phone() -> Entry:
