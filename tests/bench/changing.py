@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from mdt import create_app
-from mdt.models import Case, Item, Member, SignIn, Standing, User, begin_writing, db, now
+from mdt.models import Case, Item, Member, Release, SignIn, Standing, User, begin_writing, db, now
 from mdt.models.sealing import index_of
 from mdt.operations import items
 from mdt.operations.demo import agencies, known
+from mdt.sharing.facts import Revocation
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
 from mdt.web.guards import anyone, guard
 from tests.bench import made_case
@@ -34,6 +36,18 @@ def change(of: UUID) -> ResponseReturnValue:
     begin_writing()
     record = next(one for one in db.session.query(Item).filter_by(case_id=str(of)) if one.terms.category is Category.ID)
     items.revise(record, {"name_in_use": f"Kestrel {time.monotonic_ns()}"})
+    db.session.commit()
+    return {"at": time.monotonic()}
+
+
+@bp.get("/bench/release/<state>")
+@guard(anyone)
+def release(state: str) -> ResponseReturnValue:
+    """Stop the release that shows the county what Harbor wrote, or open it again; when that was committed."""
+    begin_writing()
+    paper = db.session.get_one(Release, known("bench.release.harbor"))
+    stops = (Revocation(at=now(), mode="verbal"),) if state == "stopped" else ()
+    paper.terms = replace(paper.terms, revoked=stops)
     db.session.commit()
     return {"at": time.monotonic()}
 

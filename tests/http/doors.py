@@ -213,7 +213,7 @@ TABLE: dict[str, Door] = {
     # what is being written: a draft of the lead's, which nobody else has heard of
     "drafts.keep": Door(PARTNERS, {"number": "1"}),
     "drafts.show": Door(NONE),
-    "drafts.drop": Door(LEAD),
+    "drafts.drop": Door(LEAD, perhaps=LEAD),
     # a task
     "tasks.show": Door(HOLDERS),
     "tasks.decline": Door(HOLDERS, {"reason": "No time.", "key": a_key}),
@@ -225,9 +225,9 @@ TABLE: dict[str, Door] = {
     "tasks.accept": Door(LEAD, {"key": a_key}),
     "tasks.take": Door(LEAD, {"key": a_key}),
     "tasks.begin": Door(LEAD, {"key": a_key}),
-    "tasks.give_back": Door(LEAD, {"reason": "No time.", "key": a_key}),
     "tasks.not_possible": Door(LEAD, {"reason": "No time.", "key": a_key}),
     "tasks.done": Door(LEAD, {"key": a_key}),
+    "tasks.give_back": Door(LEAD, {"reason": "No time.", "key": a_key}),
     # the caseload of the lead's agency
     "importing.begin": CW,
     "importing.receive": Door(LEAD, {"caseload": lambda: (BytesIO(b"record,youth_id\n"), "x.csv")}),

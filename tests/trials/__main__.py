@@ -10,6 +10,7 @@ HOMES = {
     "C.accept_race_double": "tests.trials.accept_race",
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
+    "C.revocation_": "tests.trials.revocation",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
 }
 """The long proofs, by name, and where each is written."""
