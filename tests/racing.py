@@ -98,6 +98,12 @@ class Browser:
         return self
 
 
+def _signed_in(url: str, number: int) -> Browser:
+    browser = Browser(url).sign_in(number)
+    browser.line.close()
+    return browser
+
+
 def login(number: int) -> str:
     return f"racer{number}@cedar.example"
 
@@ -154,9 +160,16 @@ class Contest:
     """Sixteen browsers, every other one at the other process, that start each round together."""
 
     def __init__(self, urls: Sequence[str]) -> None:
-        people = {number: Browser(urls[0]).sign_in(number) for number in range(CONTENDERS)}
+        people = {number: _signed_in(urls[0], number) for number in range(CONTENDERS)}
         self.lines = [[self._like(people[who], urls, place) for place, (_, who) in enumerate(acts)]
                       for acts in (TAKEN, OFFERED)]  # fmt: skip
+
+    def __enter__(self) -> Contest:
+        return self
+
+    def __exit__(self, *_wrong: object) -> None:
+        for browser in (one for each in self.lines for one in each):
+            browser.line.close()
 
     @staticmethod
     def _like(person: Browser, urls: Sequence[str], place: int) -> Browser:

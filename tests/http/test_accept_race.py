@@ -41,8 +41,8 @@ def test_of_sixteen_at_once_one_owns_it(
     app = racing.application(Path(first.instance), env.get("DATABASE_URL"))
     with app.app_context():
         racing.enlist()
-    contest = racing.Contest([first.url, second.url])
-    tally = racing.race(contest, app, ROUNDS)
+    with racing.Contest([first.url, second.url]) as contest:
+        tally = racing.race(contest, app, ROUNDS)
     racing.close(app)
     assert tally.clean and tally.rounds == ROUNDS, tally
     assert tally.won["taken"] == ROUNDS / 2, "each out of the queue once"

@@ -42,10 +42,11 @@ def _on(rounds: int, database: str | None) -> racing.Tally:
         try:
             with app.app_context():
                 racing.enlist()
-            contest = racing.Contest([first.url, second.url])
-            for begun in range(0, rounds, AT_ONCE):
-                _add(whole, racing.race(contest, app, min(AT_ONCE, rounds - begun)))
-                print(f"  {whole.rounds} of {rounds}: {whole.double} double, {whole.ownerless} ownerless", flush=True)
+            with racing.Contest([first.url, second.url]) as contest:
+                for begun in range(0, rounds, AT_ONCE):
+                    _add(whole, racing.race(contest, app, min(AT_ONCE, rounds - begun)))
+                    said = f"{whole.double} double, {whole.ownerless} ownerless"
+                    print(f"  {whole.rounds} of {rounds}: {said}", flush=True)
         finally:
             racing.close(app)
             first.stop()

@@ -213,7 +213,7 @@ class Differing:
             orgs = {**self.facts.orgs, known(office): user.agency.fact}  # type: ignore[union-attr]
             added = replace(self.facts, orgs=orgs, users={**self.facts.users, user_id: user.fact},
                             members={**self.facts.members, user_id: joined})  # fmt: skip
-            if self.office and sight.reads_drafts(added, user_id, known(self.office), purposes_of(role_of(user_id))):
+            if sight.reads_drafts(added, user_id, known(self.office or "county"), purposes_of(role_of(user_id))):
                 continue
             if self._keep(orgs=added.orgs, users=added.users, members=added.members):
                 self._seat(user_id)
