@@ -19,6 +19,9 @@ SAID = "Iron in the morning, with juice."
 OURS = "Our own shelter has a bed for her."
 TO_DO = "One nurse for every visit"
 MINE = "Ask the court for a plain car"
+TOGETHER = "Again. Twice. She sleeps. Well. At home."
+NOTE = "Write down what was said"
+NO_LINE = re.compile("ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|WebSocket connection")
 LATE = "She was early at school all week."
 
 
@@ -31,6 +34,7 @@ def test_eight_people_in_one_meeting(serve, chromium):
         come(here)
         move_on(here)
         say(here)
+        write_together(here["Ruth"], here["Tomas"], here["Casey"])
         decide(here)
         drop_the_line(served, here["Dee"], here["Tomas"])
         welcome_a_guest(here["Casey"], here["Ana"])
@@ -38,7 +42,7 @@ def test_eight_people_in_one_meeting(serve, chromium):
         be_late(here["Imani"])
         end(here)
         for one in here.values():
-            one.faults = [fault for fault in one.faults if not re.search("ERR_CONNECTION|WebSocket connection", fault)]
+            one.faults = [fault for fault in one.faults if not NO_LINE.search(fault)]
 
 
 def before(imani: Somebody, casey: Somebody, dee: Somebody) -> None:
@@ -96,16 +100,48 @@ def say(here: dict[str, Somebody]) -> None:
     casey.sees("hand up")
     casey.press("Had the floor")
     ruth.sees("Raise your hand")
-    ruth.field("Write down what was said").fill(SAID)
+    ruth.field(NOTE).fill(SAID)
     ruth.press("Add the note")
     for name in ("Casey", "Tomas", "Jo", "Dee"):
         here[name].sees(SAID)
     assert SAID not in here["Marcus"].reads()
     jo.page.locator("#repeats").uncheck()
-    jo.field("Write down what was said").fill(OURS)
+    jo.field(NOTE).fill(OURS)
     jo.press("Add the note")
     jo.sees("Only you see this now.")
     assert OURS not in casey.reads()
+
+
+def write_together(ruth: Somebody, tomas: Somebody, casey: Somebody) -> None:
+    """Two write in one note, one of them without a line for a while: nothing of either is missing or doubled."""
+    ruth.field(NOTE).fill("She sleeps.")
+    ruth.press("Write it together")
+    tomas.sees("Write in Ruth Castellano")
+    tomas.press("Write in Ruth Castellano")
+    for one, key in ((ruth, "Control+End"), (tomas, "Control+Home")):
+        one.field(NOTE).focus()
+        one.page.keyboard.press(key)
+    for mine, theirs in zip(" Well.", "Again.", strict=True):
+        ruth.page.keyboard.type(mine)
+        tomas.page.keyboard.type(theirs)
+    stand_alike(ruth, tomas, "Again.She sleeps. Well.")
+    tomas.context.set_offline(True)
+    tomas.page.keyboard.type(" Twice. ", delay=10)
+    ruth.page.keyboard.type(" At home.", delay=10)
+    tomas.context.set_offline(False)
+    stand_alike(ruth, tomas, TOGETHER, within=10)
+    tomas.faults = [one for one in tomas.faults if not NO_LINE.search(one)]
+    ruth.press("Add the note")
+    casey.sees(TOGETHER)
+    casey.sees("Ruth Castellano with Tomas")
+
+
+def stand_alike(one: Somebody, other: Somebody, words: str, *, within: float = 5) -> None:
+    """Both come to read the same note."""
+    end = time.monotonic() + within
+    while (read := [who.field(NOTE).input_value() for who in (one, other)]) != [words, words]:
+        assert time.monotonic() < end, read
+        one.page.wait_for_timeout(100)
 
 
 def decide(here: dict[str, Somebody]) -> None:
@@ -140,18 +176,18 @@ def unfold(one: Somebody, words: str) -> None:
 
 def drop_the_line(served: Served, dee: Somebody, tomas: Somebody) -> None:
     """What was typed survives a line that drops for everybody; what is said when it is back is there, once."""
-    dee.field("Write down what was said").fill("Half a sen")
+    dee.field(NOTE).fill("Half a sen")
     served.kill()
     dee.sees("The line dropped. What you typed is safe on this page.", within=10)
     assert TO_DO not in covered_out(dee), "a page without its line covers what it shows"
     served.start()
     dee.sees_no_more("The line dropped.", within=15)
-    tomas.field("Write down what was said").fill("Said when the line was back.")
+    tomas.field(NOTE).fill("Said when the line was back.")
     tomas.press("Add the note")
     dee.sees("Said when the line was back.", within=8)
-    assert dee.field("Write down what was said").input_value() == "Half a sen"
+    assert dee.field(NOTE).input_value() == "Half a sen"
     assert dee.page.locator(".seg", has_text="Said when the line was back.").count() == 1
-    dee.field("Write down what was said").fill("")
+    dee.field(NOTE).fill("")
 
 
 def covered_out(one: Somebody) -> str:

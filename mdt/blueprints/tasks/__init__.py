@@ -114,7 +114,8 @@ def begin(task_id: UUID) -> ResponseReturnValue:
 @guard(in_the_room)
 def offer(task_id: UUID) -> ResponseReturnValue:
     """Offer what I hold, or what somebody holds in a case I lead, to somebody else."""
-    handoffs.offer(_seat(task_id), str(task_id), to=request.form.get("to", ""), key=_key())
+    key = _key()  # before the task is looked for: a form without one is answered alike whether there is a task or not
+    handoffs.offer(_seat(task_id), str(task_id), to=request.form.get("to", ""), key=key)
     flash("Offered. It stays where it is until they take it.")
     return _back(task_id)
 
