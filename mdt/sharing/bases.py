@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import product
 
 from mdt.sharing import emergencies, moments, orders, releases
-from mdt.sharing.conditions import CONDITIONS, KEYS, YOUTH_SIGNED
+from mdt.sharing.conditions import CONDITIONS, YOUTH_SIGNED, key_of
 from mdt.sharing.facts import Emergency, Item, Order, Release
 from mdt.sharing.grammar import Alternative, BasisKind
 from mdt.sharing.look import Look
@@ -76,9 +76,9 @@ def _own(one: Alternative, question: Question, answer: Answer) -> None:
 
 def _keeper(one: Alternative, question: Question, answer: Answer) -> None:
     """The lead agency keeps the child-welfare record; it satisfies no other regime."""
-    look, lead = question.look, question.look.facts.case.lead
+    look = question.look
     about = {question.regime} if question.regime else set(question.regimes.own)
-    keeps = lead is not None and look.org is not None and look.org.id == lead
+    keeps = look.org is not None and look.org.id == look.facts.case.lead
     if keeps and about <= {Regime.CPS} and _applies(one, question):
         answer.permits.append(_permit(one, question))
 
@@ -121,7 +121,7 @@ def _refusal(one: Alternative, basis: Basis, question: Question) -> str | None:
     profile = question.look.profile
     if "mou" in basis.needs and not agreement_stands(question.look):
         return "E_MOU_EXPIRED"
-    keys = [key for key in (basis.rests_on, KEYS.get(one.when or "")) if key]
+    keys = [key for key in (basis.rests_on, key_of(one.when)) if key]
     return None if all(profile.confirmed(key) for key in keys) else UNCONFIRMED
 
 
@@ -235,7 +235,7 @@ def _applies(one: Alternative, question: Question) -> bool:
     """Purpose and condition. Nobody reads an item to count without names."""
     purpose = question.look.purpose
     meant = purpose is not Purpose.AGGREGATE and (one.purposes is None or purpose in one.purposes)
-    key = KEYS.get(one.when or "")
+    key = key_of(one.when)
     confirmed = key is None or question.look.profile.confirmed(key)
     return meant and confirmed and _condition(one, question)
 
@@ -264,7 +264,7 @@ def strays(question: Question, named: Collection[str]) -> list[str]:
     """The codes of releases that the cell does not name and that are looked at all the same.
 
     A general form that lists psychotherapy notes or Part 2 content, and a treatment, payment and
-    operations consent where the team asks. They open nothing.
+    operations consent where the team asks. They open nothing: the general form always fails a check.
     """
     if not question.look.facts.releases:
         return []
@@ -280,4 +280,4 @@ def strays(question: Question, named: Collection[str]) -> list[str]:
 
 def _stray(release: Release, question: Question) -> str:
     code = releases.standing(release, question.item, question.look, question.regimes, regime=question.regime).code
-    return code or ("E_TPO_ONLY" if release.type == "TPO" else "E_SENSITIVITY_NOT_NAMED")
+    return code or "E_TPO_ONLY"

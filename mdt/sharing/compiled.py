@@ -340,12 +340,9 @@ class Sight:
         code = codes.first(found)
         if not all(counting):
             return Said(code, code)
-        permits = tuple(self._signed(line, together, row) for together in product(*counting))
+        # What carves something out is asked of the plain evaluator (`_touched`): these give all that the line gives.
+        permits = tuple(Permit(line, line.fields & row.has, together) for together in product(*counting))
         return Said((code, *(tuple(map(id, one.releases)) for one in permits)), code, permits)
-
-    def _signed(self, line: Line, together: tuple[Release, ...], row: Row) -> Permit:
-        carved = frozenset().union(*(one.excludes for one in together)) & frozenset(row.item.fields)
-        return Permit(line, line.fields & row.has & ~mask_of(row.item.category, carved), together)
 
     def _counting(self, kind: str, youth_signs: bool, group: Group, row: Row) -> tuple[str | None, list[Release]]:
         """The releases of this type that count for this item, and the first code that is true of any other."""
@@ -379,7 +376,7 @@ class Sight:
         for kind in group.general:
             covering = self.papers.covering.get((kind, row.item.category), ())
             general = [one for one in covering if releases.covers(one, row.item)]
-            found += [self._alone(one, False, group, row) or "E_SENSITIVITY_NOT_NAMED" for one in general]
+            found += [str(self._alone(one, False, group, row)) for one in general]
         if group.care:
             code, counting = self._counting("TPO", False, group, row)
             found += [code] if code else []
@@ -400,7 +397,7 @@ class Sight:
             return None
         known = made.lawful or made
         if known not in self.until:
-            ends = [max(map(self._permit_ends, group)) for group in made.ends if group]
+            ends = [max(map(self._permit_ends, group)) for group in made.ends]
             end = min((*ends, self.member_ends))
             self.until[known] = None if end == moments.NEVER_ENDS else end
         return self.until[known]
@@ -518,14 +515,14 @@ def _code(row: Row, answers: list[Answer], sums: list[int]) -> str | None:
 
 def truth_of(look: Look) -> int:
     """What is true of this look, as bits."""
-    org, lead = look.org, look.facts.case.lead
+    org = look.org
     told = (
         (MEMBER, org is not None and org.statutory_member is True),
         (EPISODE, look.episode is not None),
         (SELF, look.is_youth),
         (AGREED, bases.agreement_stands(look)),
         (IN_WINDOW, bases.window_open(look)),
-        (KEEPER, lead is not None and org is not None and org.id == lead),
+        (KEEPER, org is not None and org.id == look.facts.case.lead),
         (RIGHTS, has_parent_rights(look)),
     )
     truth = sum(bit for bit, true in told if true)

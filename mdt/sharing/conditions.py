@@ -65,7 +65,7 @@ def has_parent_rights(look: Look) -> bool:
 def _has_placement(look: Look) -> bool:
     """A foster parent, or kin recorded for a placement; not a parent whose rights were ended."""
     relation = look.person.relation if look.person else None
-    recorded = look.user.placement is not None and look.user.placement in look.facts.items
+    recorded = look.user.placement in look.facts.items
     return relation == "foster_parent" or (relation == "kin" and recorded)
 
 
@@ -78,7 +78,7 @@ def medical(look: Look, item: Item) -> bool:
 
 
 def author(look: Look, item: Item) -> bool:
-    return item.author is not None and item.author == look.viewer
+    return item.author == look.viewer
 
 
 def own_lawyer(look: Look, item: Item) -> bool:
@@ -115,8 +115,7 @@ def quotes_only(look: Look, item: Item, category: Category, above: frozenset[str
 
 
 def juvenile_custody(look: Look, item: Item) -> bool:
-    held_by = look.facts.case.held_by
-    return held_by is not None and look.org is not None and look.org.id == held_by
+    return look.org is not None and look.org.id == look.facts.case.held_by
 
 
 def mh_sharing(look: Look, item: Item) -> bool:
@@ -156,4 +155,11 @@ KEYS: dict[str, str] = {
     "school_notice": "juvenile_sharing",
 }
 """Which key of the jurisdiction a condition reads; while it is unconfirmed, the condition fails."""
+
+
+def key_of(when: str | None) -> str | None:
+    """The key of the jurisdiction that this condition reads, if it reads one."""
+    return None if when is None else KEYS.get(when)
+
+
 KNOWN = frozenset(CONDITIONS) | {YOUTH_SIGNED}

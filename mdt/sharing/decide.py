@@ -214,7 +214,7 @@ def _codes(item: Item, answers: Answers) -> list[str]:
 def _grounds(item: Item, answers: Answers, fields: frozenset[str]) -> tuple[Ground, ...]:
     return tuple(
         Ground(
-            alternative=permit.alternative.text or str(permit.alternative),
+            alternative=str(permit.alternative),
             rule=permit.alternative.rule,
             basis=permit.alternative.ref or permit.alternative.kind.value,
             fields=in_order(item.category, permit.fields & fields),

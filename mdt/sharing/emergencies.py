@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mdt.sharing.facts import Emergency, Item
 from mdt.sharing.gate import admitted
-from mdt.sharing.look import Look, organisation
+from mdt.sharing.look import Look, organisation, role_then
 from mdt.sharing.moments import instant
 from mdt.sharing.profile import Basis
 from mdt.sharing.regimes import Regimes
@@ -61,10 +61,8 @@ def _serves(emergency: Emergency, look: Look, item: Item, basis: Basis) -> bool:
 def _declared_rightly(emergency: Emergency, look: Look) -> bool:
     """By a member of the team whose discipline may; where its facts were asked for, they are not left blank."""
     declarer = look.facts.users[emergency.by]
-    at = instant(emergency.at)
-    org = organisation(declarer, at, look.zone)
-    role = declarer.role if org == declarer.org or org is None else look.facts.orgs[org].role
+    role = role_then(look.facts, declarer, emergency.at)
     able = role in look.profile.emergency.roles.get(emergency.kind, frozenset())
     trained = emergency.kind != "medical" or declarer.medical is True
     said = emergency.facts is None or bool(emergency.facts.strip())
-    return able and trained and said and admitted(look.facts, emergency.by, at)
+    return able and trained and said and admitted(look.facts, emergency.by, emergency.at)

@@ -18,9 +18,9 @@ BY_EPISODE = ("missing", "named_officer", "alert_approved")
 def until(permits: Iterable[Iterable[Permit]], look: Look) -> datetime | None:
     """The first instant at which, by what is known now, this is no longer open to the viewer.
 
-    Between bodies of law the earliest end counts; within one, the longest-lived basis.
+    Between bodies of law the earliest end counts; within one, the longest-lived basis; each has one that opens it.
     """
-    ends = [max(permit_ends(one, look) for one in group) for group in permits if group]
+    ends = [max(permit_ends(one, look) for one in group) for group in permits]
     member = look.facts.members[look.viewer]
     if member.until is not None:
         ends.append(moments.ends(member.until, look.zone))

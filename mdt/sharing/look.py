@@ -23,7 +23,7 @@ from mdt.sharing.facts import (
 )
 from mdt.sharing.gate import admitted, has_flag
 from mdt.sharing.grammar import Cell
-from mdt.sharing.moments import begins, begun, birthday, running
+from mdt.sharing.moments import begins, begun, birthday, instant, running
 from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
 
@@ -74,8 +74,8 @@ class Look:
     @cached_property
     def role(self) -> Role:
         """The discipline the viewer acts in now: where they moved, that of the place they moved to."""
-        elsewhere = self.org is not None and self.org.id != self.user.org
-        return self.org.role if elsewhere and self.org else self.user.role
+        org = self.org
+        return self.user.role if org is None or org.id == self.user.org else org.role
 
     @cached_property
     def person(self) -> Person | None:
@@ -137,6 +137,12 @@ def organisation(user: User, at: datetime, zone: ZoneInfo) -> str | None:
     """Where a user worked at this instant: the first earlier place not yet over, else the present one."""
     spells = sorted(user.history, key=lambda spell: spell.until)
     return next((one.org for one in spells if running(None, one.until, at, zone)), user.org)
+
+
+def role_then(facts: Facts, user: User, at: datetime) -> Role:
+    """The discipline a user acted in at this instant (aware), as `Look.role` says it of now."""
+    name = organisation(user, instant(at), facts.case.zone)
+    return user.role if name == user.org else facts.orgs[str(name)].role
 
 
 def adult(look: Look, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from mdt.sharing import reply
 from mdt.sharing.bases import NOTICE_2_32
-from mdt.sharing.conditions import CONDITIONS, KEYS, YOUTH_SIGNED
+from mdt.sharing.conditions import CONDITIONS, YOUTH_SIGNED, key_of
 from mdt.sharing.decide import cell_for, closed_to
 from mdt.sharing.decision import Ground, Way
 from mdt.sharing.facts import Item
@@ -98,9 +98,7 @@ class Line:
     def told(self, mask: int, release: str | None = None, order: str | None = None) -> Ground:
         """What it is in a decision."""
         one = self.alternative
-        return Ground(
-            one.text or str(one), one.rule, one.ref or one.kind.value, names_in(self.category, mask), release, order
-        )
+        return Ground(str(one), one.rule, one.ref or one.kind.value, names_in(self.category, mask), release, order)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +194,7 @@ def _meant(one: Alternative, look: Look) -> bool:
     if one.kind is BasisKind.LAW:
         return look.purpose in (one.purposes or look.profile.bases[one.types[0]].purposes)
     meant = look.purpose is not Purpose.AGGREGATE and (one.purposes is None or look.purpose in one.purposes)
-    key = KEYS.get(one.when or "")
+    key = key_of(one.when)
     return meant and (key is None or look.profile.confirmed(key))
 
 
@@ -214,7 +212,7 @@ def _law(one: Alternative, look: Look, item: Item, regimes: Regimes, regime: Reg
     needs = [name for name in basis.needs if name not in ("mou", "window")]
     if not all(name in NEEDS for name in needs):
         return None
-    keys = [key for key in (basis.rests_on, KEYS.get(one.when or "")) if key]
+    keys = [key for key in (basis.rests_on, key_of(one.when)) if key]
     return _simple(
         one, look, item, sum({NEEDS[name] for name in needs}),
         coded=AGREED if "mou" in basis.needs else 0,
@@ -239,7 +237,7 @@ def _simple(one: Alternative, look: Look, item: Item, need: int, adds: tuple[str
     return Line(
         alternative=one,
         category=item.category,
-        need=need | BIT.get(one.when or "", 0),
+        need=need | _bit(one.when),
         when=CONDITIONS[one.when] if one.when in OF_THE_ITEM else None,
         fields=WHOLE if one.fields is None else _known(item.category, one.fields),
         duties=frozenset((*one.adds, *adds)),
@@ -247,6 +245,11 @@ def _simple(one: Alternative, look: Look, item: Item, need: int, adds: tuple[str
         ends=_ends(one, look),
         **more,
     )
+
+
+def _bit(when: str | None) -> int:
+    """The bit of a condition that is true or false of a whole look; none for any other."""
+    return 0 if when is None else BIT.get(when, 0)
 
 
 def _ends(one: Alternative, look: Look) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from mdt.sharing import moments
 from mdt.sharing.bases import Answer, Permit
@@ -68,8 +69,13 @@ def _fields(objections: Iterable[Restriction], item: Item) -> frozenset[str]:
 
 
 def _signed_after(release: Release, one: Restriction, look: Look) -> bool:
+    return _signed(release, look) > moments.day(one.on, look.zone)
+
+
+def _signed(release: Release, look: Look) -> date:
+    """The day on which a form in force was signed."""
     assert release.signed_on is not None
-    return moments.day(release.signed_on, look.zone) > moments.day(one.on, look.zone)
+    return moments.day(release.signed_on, look.zone)
 
 
 def _narrowed(release: Release, look: Look, item: Item, regimes: Regimes) -> frozenset[str]:
@@ -97,10 +103,8 @@ def _speaks(release: Release, look: Look, item: Item) -> bool:
 
 
 def _follows(later: Release, earlier: Release, look: Look) -> bool:
-    assert later.signed_on is not None and earlier.signed_on is not None
-    in_time = moments.day(later.signed_on, look.zone) > moments.day(earlier.signed_on, look.zone)
     same_people = set(later.signed_by) == set(earlier.signed_by)
-    return later.id != earlier.id and same_people and in_time
+    return same_people and _signed(later, look) > _signed(earlier, look)
 
 
 def _carved(instructions: list[Release], item: Item, regimes: Regimes) -> frozenset[str]:

@@ -10,10 +10,9 @@ from mdt.sharing.decide import decide, look_at, settle
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.fields import ORDER
-from mdt.sharing.look import Look, organisation
-from mdt.sharing.moments import instant
+from mdt.sharing.look import Look, role_then
 from mdt.sharing.profile import Profile
-from mdt.sharing.vocabulary import USUAL_PURPOSES, Action, Outcome, Purpose, Role
+from mdt.sharing.vocabulary import USUAL_PURPOSES, Action, Outcome, Purpose
 
 Bone = tuple[str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """item id, outcome, fields, duties, ways: what of a decision a page is made of."""
@@ -85,13 +84,7 @@ def audience(facts: Facts, draft: Item, at: datetime, *, profile: Profile) -> tu
 def usual_purpose(facts: Facts, user: str, at: datetime) -> Purpose:
     """What this member looks for unless they say otherwise."""
     member = facts.members[user]
-    return member.purpose or USUAL_PURPOSES[_role(facts, user, at)][0]
-
-
-def _role(facts: Facts, user: str, at: datetime) -> Role:
-    known = facts.users[user]
-    org = organisation(known, instant(at), facts.case.zone)
-    return known.role if org is None or org == known.org else facts.orgs[org].role
+    return member.purpose or USUAL_PURPOSES[role_then(facts, facts.users[user], at)][0]
 
 
 __all__ = ["View", "audience", "next_boundary", "usual_purpose", "view"]

@@ -170,3 +170,12 @@ def test_a_cell_that_says_who_may_read_what_they_filed_or_that_nobody_may_is_lef
     cell = Cell((parse(said), parse("law B1")), "X.Y")
     assert cell.filed is cell
     assert [str(one) for one in Cell((parse("law B1"),), "X.Y").filed] == ["law B1", "own"]
+
+
+def test_a_profile_that_comes_along_is_read_once_and_a_file_as_it_is_now(tmp_path: Path) -> None:
+    assert load("us-baseline") is load("us-baseline")
+    county = tmp_path / "county.yaml"
+    county.write_text("extends: us-baseline\ntitle: One\n", encoding="utf-8")
+    first = load(county)
+    county.write_text("extends: us-baseline\ntitle: Two\n", encoding="utf-8")
+    assert (first.title, load(county).title) == ("One", "Two")
