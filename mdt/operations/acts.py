@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mdt.models import begin_writing, db
 from mdt.models.base import ensure_writing
 from mdt.operations import ledger
+
+_along: ContextVar[Callable[[], None] | None] = ContextVar("along", default=None)
 
 
 class Actor(Protocol):
@@ -46,12 +49,24 @@ class Record:
 
 
 @contextmanager
+def along(act: Callable[[], None]) -> Iterator[None]:
+    """What is recorded within does this, too, in the same transaction."""
+    token = _along.set(act)
+    try:
+        yield
+    finally:
+        _along.reset(token)
+
+
+@contextmanager
 def recorded(event: str, *, by: Actor | None, case: str | None = None, **about: Any) -> Iterator[Record]:
     """Commit the act together with its ledger entry; a refusal is recorded too, and raised on."""
     record, actor = Record(dict(about)), by.id if by else None
     ensure_writing()
     try:
         yield record
+        if beside := _along.get():
+            beside()
         db.session.flush()
         ledger.write(event, case, actor, record.about)
         db.session.commit()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mdt.models import Assessment, Case, Correction, Emergency, Release, db, now
 from mdt.models.base import locked
-from mdt.operations import duties, facts, ledger, seen
+from mdt.operations import drafts, duties, facts, ledger, seen
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
@@ -65,6 +65,11 @@ def read(me: Person, assessment_id: str) -> tuple[Seat, AssessmentView]:
     found = _view(row, seat, me)
     ticket.settle()
     return seat, found
+
+
+def case_of(me: Person, assessment_id: str) -> str:
+    """The case of an assessment that this person answers for, or as if there were none."""
+    return _find(me, assessment_id)[0].case_id
 
 
 def settle(me: Person, assessment_id: str, *, outcome: str, finding: str) -> None:
@@ -130,4 +135,9 @@ def _view(row: Assessment, seat: Seat, me: Person) -> AssessmentView:
     )  # fmt: skip
 
 
-__all__ = ["EMERGENCY", "LABEL", "OUTCOMES", "RELEASE", "WORDS", "AssessmentView", "looks_of", "make", "read", "settle"]
+drafts.place_outside("assessment", lambda me, case_id, subject: case_of(me, subject) == case_id)
+
+__all__ = [
+    "EMERGENCY", "LABEL", "OUTCOMES", "RELEASE", "WORDS", "AssessmentView", "case_of", "looks_of", "make", "read",
+    "settle",
+]  # fmt: skip

@@ -8,7 +8,8 @@ Keeping has no entry of its own in the ledger, for nobody is shown anything; beg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from mdt.models.base import ensure_writing
 from mdt.models.pulse import nudge
 from mdt.operations import access, ledger
 from mdt.operations.access import Person, Seat
-from mdt.operations.acts import Refused, not_there
+from mdt.operations.acts import Refused, along, not_there
 from mdt.operations.legal import holds
 from mdt.operations.merging import Fields, merge_fields
 from mdt.vault.seal import Unopenable
@@ -33,7 +34,9 @@ LATE = timedelta(days=1)
 AT_ONCE = 200
 KEPT, GONE, CLOSED, HELD = "kept", "gone", "closed", "held"
 MayWrite = Callable[[Seat, str], bool]
+MayWriteOutside = Callable[[Person, str, str], bool]
 _places: dict[str, MayWrite] = {}
+_outside: dict[str, MayWriteOutside] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +76,35 @@ class Unsent:
     fields: Fields
     kept_at: datetime
 
+    @property
+    def said(self) -> str:
+        """The words of it, without what is chosen beside them."""
+        said = (str(words) for name, words in self.fields.items() if name.endswith(("text", "what")) and words)
+        return next(said, "")
+
 
 def place(name: str, may_write: MayWrite) -> None:
     """Let drafts be kept at this place, for whom `may_write` says: `(seat, subject id)`."""
     _places[name] = may_write
 
 
+def place_outside(name: str, may_write: MayWriteOutside) -> None:
+    """The same at a place where one writes without a seat: `(person, case id, subject id)`."""
+    _outside[name] = may_write
+
+
+def of_the_team(seat: Seat, _subject: str) -> bool:
+    """Whoever has a seat may write there: what is sent is held against its own rules then."""
+    return True
+
+
 def keep(me: Person, batch: Batch) -> Kept:
     """Keep this batch, once. As if there were nothing, for whoever neither may write there nor ever did."""
     check_size(batch.fields)
     ensure_writing()
-    seat = access.admit_quietly(batch.case_id, me)
-    may = seat is not None and may_write(seat, batch.place, batch.subject)
+    may = may_write(me, batch)
     row = _mine(me, batch)
-    if row is None and not (seat and may):
+    if row is None and not may:
         raise not_there()
     if row is None and db.session.get(Item, batch.draft):
         return Kept(GONE, now())
@@ -122,11 +140,29 @@ def forget(me: Person, case_id: str, name: str, subject: str, key: str | None = 
     only that one ends, and not what its writer has begun beside it."""
     named = db.session.get(Draft, key) if key else None
     if named and named.shared_at:
-        end(named)
+        if (named.case_id, named.subject_id) == (case_id, subject):
+            end(named)
         return
     for row in {_open(me.id, case_id, name, subject), named} - {None}:
         if row and row.user_id == me.id:
             end(row)
+
+
+@contextmanager
+def sending(me: Person, case_id: str, name: str, subject: str, key: str) -> Iterator[None]:
+    """What is recorded within sends what was being written there, and ends it. `key`: the draft of the page; what
+    arrives late from that page begins nothing, also if none of it had arrived before."""
+
+    at = (me.id, case_id, name, subject)
+
+    def end_it() -> None:
+        named = db.session.get(Draft, key) or _new(me, key, case_id, name, subject)
+        for row in {_open(*at), named} - {None}:
+            if row and not row.shared_at and (row.user_id, row.case_id, row.place, row.subject_id) == at:
+                end(row)
+
+    with along(end_it):
+        yield
 
 
 def let_go(me: Person, draft_id: str) -> Draft:
@@ -202,12 +238,13 @@ def write_down(row: Draft, words: Fields) -> None:
     db.session.flush()
 
 
-def may_write(seat: Seat, name: str, subject: str) -> bool:
-    """Whether this member may write at this place now."""
-    if name not in _places:
-        return False
+def may_write(me: Person, batch: Batch) -> bool:
+    """Whether this person may write at this place now."""
+    seat = access.admit_quietly(batch.case_id, me)
     try:
-        return _places[name](seat, subject)
+        if seat and batch.place in _places:
+            return _places[batch.place](seat, batch.subject)
+        return batch.place in _outside and _outside[batch.place](me, batch.case_id, batch.subject)
     except Refused:
         return False
 
@@ -248,14 +285,17 @@ def _begun(me: Person, batch: Batch) -> Draft:
     there = _mine(me, batch)
     if there:
         return there
-    case = db.session.get_one(Case, batch.case_id)
-    row = Draft(
-        id=batch.draft, case=case, agency_id=me.agency_id or case.lead_id, user_id=me.id, place=batch.place,
-        subject_id=batch.subject,
-    )  # fmt: skip
+    row = _new(me, batch.draft, batch.case_id, batch.place, batch.subject)
+    ledger.write("draft.begun", row.case_id, me.id, {"draft": row.id, "place": row.place})
+    return row
+
+
+def _new(me: Person, draft_id: str, case_id: str, name: str, subject: str) -> Draft:
+    case = db.session.get_one(Case, case_id)
+    agency = me.agency_id or case.lead_id
+    row = Draft(id=draft_id, case=case, agency_id=agency, user_id=me.id, place=name, subject_id=subject)
     db.session.add(row)
     db.session.flush()
-    ledger.write("draft.begun", row.case_id, me.id, {"draft": row.id, "place": row.place})
     return row
 
 
@@ -270,7 +310,17 @@ def asides(me: Person, case_id: str, subject: str) -> Sequence[Unsent]:
     return [found for row in rows if (found := unsent(row))]
 
 
+TABLE = (
+    "ask", "correction", "emergency", "false", "hold", "no_release", "paper", "release", "remark", "return", "review",
+    "step",
+)  # fmt: skip
+"""Where anybody with a seat may write; what they send is held against the rules of its own verb. Places with a rule
+of their own stand with their verbs."""
+for _name in TABLE:
+    place(_name, of_the_team)
+
 __all__ = [
     "CLOSED", "GONE", "HELD", "KEPT", "Batch", "Kept", "Unsent", "asides", "counted", "end", "expire", "find",
-    "forget", "gone", "keep", "let_go", "may_write", "place", "unsent", "write_down",
+    "forget", "gone", "keep", "let_go", "may_write", "of_the_team", "place", "place_outside",
+    "sending", "unsent", "write_down",
 ]  # fmt: skip

@@ -391,7 +391,8 @@ def _may_note(seat: Seat, meeting_id: str) -> bool:
     return here and meeting.phase == Phase.OPEN and not observes(meeting, seat.me.id)
 
 
-drafts.place("note", _may_note)
+for spoken in ("note", "action", "motion", "dissent"):
+    drafts.place(spoken, _may_note)
 drafts.place("decide", lambda seat, one: _may_note(seat, one) and find(seat, one).facilitator_id == seat.me.id)
 
 __all__ = [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import MultiDict
 
+from mdt.models import new_id
+from mdt.operations import drafts
 from mdt.operations.access import Person
 from mdt.operations.acts import Refused, not_there
 from mdt.operations.drafts import Batch, Kept, Unsent
@@ -17,6 +21,60 @@ from mdt.operations.merging import Fields
 NAMES = ("draft", "case", "subject", "pen", "who")
 LAST_NUMBER = 2**31 - 1
 UNHEARD_AT_MOST = 5
+SUBJECTS = UUID("5f2c8c0e-5d0f-4a57-9b39-0d6f0b1e7a11")
+"""What is written about, where several words say it: one identifier of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written on this page: what is typed there is kept, comes back, and ends when it is sent.
+
+    To be made before the form of that place, which then begins with what was left; the template says
+    `form_for(place=place)`, and the verb acts within `place.sent()`.
+    """
+
+    name: str
+    case_id: str
+    subject: str
+    unsent: Unsent | None
+    draft: str
+    """The draft this page writes in; the page gives it back with the form."""
+
+    @classmethod
+    def of(cls, name: str, case_id: object, *about: object) -> Place:
+        """`about`: the identifier of what is written about; several words become one. Without it, the case."""
+        case, subject = str(case_id), _subject(about or (case_id,))
+        unsent = drafts.find(g.me, case, name, subject)
+        given = _id(request.form.get(f"draft.{name}.{subject}"))
+        place = cls(name, case, subject, unsent, given or (unsent.id if unsent else new_id()))
+        g.left = place.left
+        return place
+
+    @property
+    def field(self) -> str:
+        """By which name its form gives the draft back."""
+        return f"draft.{self.name}.{self.subject}"
+
+    @property
+    def left(self) -> MultiDict[str, str] | None:
+        """What stood in the form when its writer left, for a page that opens it."""
+        return as_sent(self.unsent) if request.method == "GET" else None
+
+    def sent(self) -> AbstractContextManager[None]:
+        """What is recorded within ends what was kept here, in the same act."""
+        return drafts.sending(g.me, self.case_id, self.name, self.subject, self.draft)
+
+
+def _subject(about: tuple[object, ...]) -> str:
+    words = [str(one) for one in about]
+    return words[0] if len(words) == 1 else str(uuid5(SUBJECTS, "\n".join(words)))
+
+
+def _id(text: str | None) -> str | None:
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return None
 
 
 def batch(me: Person) -> Batch:
@@ -89,4 +147,4 @@ def as_sent(unsent: Unsent | None, **over: list[str]) -> MultiDict[str, str] | N
     return MultiDict(said | {name: values for name, values in over.items() if values})
 
 
-__all__ = ["answer", "as_sent", "batch", "clean"]
+__all__ = ["Place", "answer", "as_sent", "batch", "clean"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
 
 
@@ -17,6 +19,11 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form whose text fields come trimmed. Its errors stand beside their fields and in the summary."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """As it was sent; on a page that opens, as its writer left it (mdt.web.drafts.Place)."""
+            said = super().wrap_formdata(form, formdata)
+            return g.get("left") if said is None and formdata is _Auto else said
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), _trimmed]
             return unbound_field.bind(

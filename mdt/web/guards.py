@@ -117,6 +117,11 @@ def in_the_room(values: dict[str, Any]) -> ResponseReturnValue | None:
     return signed_in(values) or (None if g.me.role else abort(404))
 
 
+def who_writes(values: dict[str, Any]) -> ResponseReturnValue | None:
+    """Any partner, and counsel: whoever has a form to write in."""
+    return signed_in(values) or (None if g.me.role or (g.me.counsel and not g.me.admin) else abort(404))
+
+
 def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
     """On this case's team now: accepted, not ended, not recused, not barred."""
     refused = in_the_room(values)

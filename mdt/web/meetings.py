@@ -103,6 +103,10 @@ class DissentForm(Written):
         self.about.choices = [(one.id, one.decision) for one in decisions if one.kind == "decision"]
 
 
+FLOOR: Mapping[str, type[Written]] = {"action": ActionForm, "motion": MotionForm, "dissent": DissentForm}
+"""What is written beside the note."""
+
+
 class RemarkForm(Written):
     text = TextAreaField("What is missing or wrong?", [InputRequired("Write it down."), Length(max=LONGEST_NOTE)])
 
@@ -146,7 +150,7 @@ class Writing:
     def of(cls, seat: Seat, meeting_id: str, asked: str) -> Writing:
         """`asked`: the note that is written together and that this page is to be bound to."""
         sheet = together.find(seat, meeting_id, asked) if _is_id(asked) else None
-        unsent = {name: drafts.find(seat.me, seat.id, name, meeting_id) for name in ("note", "decide")}
+        unsent = {name: drafts.find(seat.me, seat.id, name, meeting_id) for name in ("note", "decide", *FLOOR)}
         open_ones = together.open_ones(seat, meeting_id)
         return cls(sheet, open_ones, unsent, drafts.asides(seat.me, seat.id, meeting_id))
 

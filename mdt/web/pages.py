@@ -21,7 +21,7 @@ NEUTRAL_EXIT = "https://www.weather.gov/"
 
 def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, zone_key=lambda: zone().key)
     app.jinja_env.filters.update(
         day=_day,
         moment=_moment,

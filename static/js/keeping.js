@@ -33,7 +33,7 @@ class Keeper {
     this.number = 0;
     this.tries = 0;
     this.version = 0;
-    this.draft = this.form.elements.key?.value || newId();
+    this.draft = (this.form.querySelector("[data-draft-id]") ?? this.form.elements.key)?.value || newId();
     this.together = place.dataset.together ? "y" : "";
     this.base = place.dataset.base ? JSON.parse(place.dataset.base) : this.shown("defaultValue", "defaultChecked", "defaultSelected");
     this.listen();
@@ -207,7 +207,7 @@ class Keeper {
   goOn(base) {
     if (this.together) this.letOut(base);
     this.draft = newId();
-    if (this.form.elements.key) this.form.elements.key.value = this.draft;
+    for (const told of [this.form.querySelector("[data-draft-id]"), this.form.elements.key]) if (told) told.value = this.draft;
     this.base = this.now();
     for (const [name, value] of Object.entries(this.base)) if (typeof value === "string") this.base[name] = "";
     this.say(SENT);

@@ -75,6 +75,7 @@ def test_every_guard_is_one_of_the_stated_rules(whole: Flask) -> None:
         guards.counsel,
         guards.county_counsel,
         guards.in_the_room,
+        guards.who_writes,
         guards.member_of_case,
         guards.lead_of_case,
     }

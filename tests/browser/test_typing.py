@@ -39,6 +39,28 @@ def says(one: Somebody, words: str, *, within: float = 8.0) -> None:
     one.page.locator("[data-kept-state]").first.filter(has_text=words).wait_for(timeout=within * 1000)
 
 
+@pytest.mark.timeout(120)
+def test_so_it_is_in_every_form_with_room_for_more_than_a_line(serve, chromium) -> None:
+    served = serve()
+    with county(chromium, served.url, "Casey") as people:
+        casey = people["Casey"]
+        casey.go(f"{CASE}/papers/new")
+        casey.field("What does it say?").press_sequentially("You are commanded", delay=20)
+        casey.page.get_by_label(re.compile("ubpoena")).first.check()
+        kept(casey)
+        casey.checked()
+        casey.page.reload()
+        assert text_of(casey, "What does it say?") == "You are commanded" and "It is still here." in casey.reads()
+        assert casey.page.get_by_label(re.compile("ubpoena")).first.is_checked()
+        casey.go(f"{CASE}/papers")
+        casey.page.get_by_text("Hold everything").first.click()
+        casey.field("What are they kept for?").fill("A hearing.")
+        casey.page.locator("[data-kept]").filter(has_text="Kept at").wait_for(timeout=4000)
+        casey.page.get_by_role("button", name="Hold everything").click()
+        casey.page.wait_for_load_state()
+        assert casey.page.locator("#why").input_value() == "" and "A hearing." in casey.reads()
+
+
 @pytest.mark.timeout(240)
 def test_what_is_typed_survives_reload_sign_out_a_dropped_line_and_a_killed_server(serve, chromium) -> None:
     served = serve()

@@ -211,7 +211,7 @@ TABLE: dict[str, Door] = {
     "after.remark": Door(TEAM, {"text": "A word.", "key": str(uuid4())}),
     "after.finalise": Door(TEAM, {"version": "1"}),
     # what is being written: a draft of the lead's, which nobody else has heard of
-    "drafts.keep": Door(PARTNERS, {"number": "1"}),
+    "drafts.keep": Door(PARTNERS | {"counsel"}, {"number": "1"}),
     "drafts.show": Door(NONE),
     "drafts.drop": Door(LEAD, perhaps=LEAD),
     # a task

@@ -15,7 +15,8 @@ from tests.http.doors import ALL, LEAD, NOBODY, NONE, PARTNERS, SIGNED_IN, TABLE
 
 AT_MOST_BY_GUARD = {
     guards.anyone: ALL, guards.signed_in: SIGNED_IN, guards.administrator: frozenset({"administrator"}),
-    guards.counsel: frozenset({"counsel"}), guards.county_counsel: frozenset({"counsel"}),
+    guards.who_writes: PARTNERS | {"counsel"}, guards.counsel: frozenset({"counsel"}),
+    guards.county_counsel: frozenset({"counsel"}),
     guards.in_the_room: PARTNERS,
     guards.member_of_case: TEAM, guards.lead_of_case: LEAD,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from mdt.operations.acts import Refused
 from mdt.operations.correcting import corrections, falsity
 from mdt.sharing.facts import Item
 from mdt.web.corrections import AssessForm, CorrectForm, FalseForm
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room, member_of_case
 from mdt.web.where import within
 
@@ -24,13 +25,17 @@ bp = Blueprint("corrections", __name__)
 def correct(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
     """Label a record as it should be; or look first what that changes."""
     item = corrections.find(g.case, str(item_id))
+    g.place = Place.of("correction", case_id, item_id)
     if request.method == "GET":
         return _asked(item, CorrectForm.of(g.case, item, data=CorrectForm.now(item)))
     form = CorrectForm.of(g.case, item)
     if "look" in request.form or not form.validate():
         return _asked(item, form, looking="look" in request.form)
     try:
-        correction = corrections.correct(g.case, item.id, form.draft, why=form.why.data, anyway=bool(form.anyway.data))
+        with g.place.sent():
+            correction = corrections.correct(
+                g.case, item.id, form.draft, why=form.why.data, anyway=bool(form.anyway.data)
+            )
     except Refused as no:
         if no.code == 404:
             raise
@@ -71,9 +76,10 @@ def refuse(case_id: UUID, correction_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def false_release(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     """A release is false: close what it opened, and see what that was."""
-    form = FalseForm()
+    place, form = Place.of("false", case_id, release_id), FalseForm()
     if form.validate_on_submit():
-        falsity.find_false(g.case, str(release_id), why=form.why.data)
+        with place.sent():
+            falsity.find_false(g.case, str(release_id), why=form.why.data)
         flash("Closed, from this minute on.")
         return redirect(url_for(".false_release", case_id=case_id, release_id=release_id), 303)
     opened = falsity.read(g.case, str(release_id))
@@ -81,8 +87,9 @@ def false_release(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     within(name)
     sheet = releases.read(g.case, str(release_id), name or "The young person")
     page = render_template(
-        "corrections/false.html", opened=opened, sheet=sheet, form=form, called=name or "The young person"
-    )
+        "corrections/false.html", opened=opened, sheet=sheet, form=form, called=name or "The young person",
+        place=place,
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 
@@ -90,16 +97,19 @@ def false_release(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
 @guard(in_the_room)
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Judge what was seen: does it have to be reported?"""
-    form = AssessForm()
+    case_id = assessments.case_of(g.me, str(assessment_id))
+    place, form = Place.of("assessment", case_id, assessment_id), AssessForm()
     if form.validate_on_submit():
-        assessments.settle(g.me, str(assessment_id), outcome=form.outcome.data, finding=form.finding.data)
+        with place.sent():
+            assessments.settle(g.me, str(assessment_id), outcome=form.outcome.data, finding=form.finding.data)
         flash("Written down.")
         return redirect(url_for(".assessment", assessment_id=assessment_id), 303)
     seat, shown = assessments.read(g.me, str(assessment_id))
     if seat_at(seat.case, g.me):
         g.case = seat
         within(reading.name_of(seat))
-    return render_template("corrections/assessment.html", shown=shown, form=form), 422 if form.errors else 200
+    page = render_template("corrections/assessment.html", shown=shown, form=form, place=place)
+    return page, 422 if form.errors else 200
 
 
 def _asked(item: Item, form: CorrectForm, *, looking: bool = False, locks: bool = False) -> ResponseReturnValue:
@@ -111,8 +121,9 @@ def _asked(item: Item, form: CorrectForm, *, looking: bool = False, locks: bool 
     within(reading.name_of(g.case))
     comes = _effect(item, form) if looking else None
     page = render_template(
-        "corrections/correct.html", form=form, entry=shown[0], comes=comes, looking=looking, locks=locks
-    )
+        "corrections/correct.html", form=form, entry=shown[0], comes=comes, looking=looking, locks=locks,
+        place=g.place,
+    )  # fmt: skip
     return page, 422 if (form.errors or form.form_errors) and not looking else 200
 
 

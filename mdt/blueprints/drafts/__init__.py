@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from mdt.operations import drafts, together
 from mdt.operations.acts import Refused
 from mdt.web import drafts as sent
-from mdt.web.guards import guard, in_the_room
+from mdt.web.guards import guard, in_the_room, who_writes
 from mdt.web.proof import proved_lately
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
 
 
 @bp.post("/keep")
-@guard(in_the_room)
+@guard(who_writes)
 def keep() -> ResponseReturnValue:
     """Keep what stands in a form now. Only an answer of 200 says that it is kept."""
     try:
@@ -47,4 +47,6 @@ def drop(draft_id: UUID) -> ResponseReturnValue:
     flash("Let go.")
     if row.place == "update":
         return redirect(url_for("cases.update", case_id=row.case_id), 303)
-    return redirect(url_for("meetings.show", case_id=row.case_id, meeting_id=row.subject_id), 303)
+    if row.place in ("note", "decide", "aside", "action", "motion", "dissent"):
+        return redirect(url_for("meetings.show", case_id=row.case_id, meeting_id=row.subject_id), 303)
+    return redirect(url_for("cases.show", case_id=row.case_id), 303)

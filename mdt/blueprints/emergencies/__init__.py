@@ -12,6 +12,7 @@ from mdt.models import new_id
 from mdt.operations import emergencies, guarding, letters, reading
 from mdt.operations.access import Seat, seat_at
 from mdt.operations.emergencies import Declared
+from mdt.web.drafts import Place
 from mdt.web.emergencies import DeclareForm, ReviewForm
 from mdt.web.guards import guard, in_the_room, member_of_case
 from mdt.web.proof import proved_lately, proved_within
@@ -29,16 +30,18 @@ def declare(case_id: UUID) -> ResponseReturnValue:
     kinds = emergencies.offered(g.case) or abort(404)
     if request.method == "GET" and not proved_lately():
         return redirect(url_for("auth.again", then=request.path))
+    place = Place.of("emergency", case_id)
     form = DeclareForm.of(kinds)
     proved = request.method == "GET" or proved_within(WRITING)
     repeats: tuple[guarding.Repeat, ...] = ()
     emergency = None
     if form.validate_on_submit() and proved:
         try:
-            emergency = emergencies.declare(
-                g.case, kind=form.kind.data, categories=form.chosen, words=form.words, key=form.key.data,
-                heeded=request.form.getlist("heeded"), proved=proved_lately(),
-            )  # fmt: skip
+            with place.sent():
+                emergency = emergencies.declare(
+                    g.case, kind=form.kind.data, categories=form.chosen, words=form.words, key=form.key.data,
+                    heeded=request.form.getlist("heeded"), proved=proved_lately(),
+                )  # fmt: skip
         except guarding.Repeats as no:
             repeats = no.found
     if emergency:
@@ -53,6 +56,7 @@ def declare(case_id: UUID) -> ResponseReturnValue:
         proved=proved,
         letters=letters.are_sent(),
         repeats=repeats,
+        place=place,
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -77,12 +81,13 @@ def end(case_id: UUID, emergency_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def review(case_id: UUID, emergency_id: UUID) -> ResponseReturnValue:
     """Justified or not, and why."""
-    form = ReviewForm()
+    place, form = Place.of("review", case_id, emergency_id), ReviewForm()
     if not form.validate():
         shown = emergencies.read(g.case, str(emergency_id))
         return (_page(g.case, shown, form), 422) if shown.may_review else abort(404)
     justified = form.justified.data == "yes"
-    emergencies.review(g.case, str(emergency_id), justified=justified, words=form.words.data)
+    with place.sent():
+        emergencies.review(g.case, str(emergency_id), justified=justified, words=form.words.data)
     flash("Written down." if justified else "Written down. Each agency whose records it opened judges what was seen.")
     return redirect(url_for(".show", case_id=case_id, emergency_id=emergency_id), 303)
 
@@ -109,7 +114,8 @@ def _page(seat: Seat, shown: Declared, form: ReviewForm | None = None) -> str:
     if inside:
         g.case = seat
         _within(seat)
-    return render_template("emergencies/show.html", shown=shown, form=form or ReviewForm(), inside=inside)
+    place = Place.of("review", shown.case_id, shown.id)
+    return render_template("emergencies/show.html", shown=shown, form=form or ReviewForm(), inside=inside, place=place)
 
 
 def _and_by_letter() -> str:

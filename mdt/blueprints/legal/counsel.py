@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from mdt.operations.acts import Refused
 from mdt.operations.legal import counsel as lawyer
 from mdt.operations.legal.papers import PaperView
+from mdt.web.drafts import Place
 from mdt.web.guards import counsel, guard
 from mdt.web.legal import CounselForm
 
@@ -27,18 +28,20 @@ def folder() -> ResponseReturnValue:
 @guard(counsel)
 def paper(paper_id: UUID) -> ResponseReturnValue:
     """One paper: sign it off as the order it is, or answer that it opens nothing."""
+    place = Place.of("answer", lawyer.case_of(g.me, str(paper_id)), paper_id)
     form = CounselForm()
     if form.validate_on_submit():
         try:
-            return _answered(str(paper_id), form)
+            with place.sent():
+                return _answered(str(paper_id), form)
         except Refused as no:
             if no.code == 404:
                 raise
             form.form_errors.append(str(no))
     shown = lawyer.read(g.me, str(paper_id))
-    if request.method == "GET":
+    if request.method == "GET" and place.unsent is None:
         form.findings.data, form.beside.data = shown.terms.findings, shown.terms.process
-    return _page(shown, form)
+    return _page(shown, form, place)
 
 
 @bp.post("/holds/<uuid:hold_id>")
@@ -61,9 +64,10 @@ def _answered(paper_id: str, form: CounselForm) -> ResponseReturnValue:
     return redirect(url_for(".paper", paper_id=paper_id), 303)
 
 
-def _page(shown: PaperView, form: CounselForm) -> ResponseReturnValue:
+def _page(shown: PaperView, form: CounselForm, place: Place) -> ResponseReturnValue:
     wrong = bool(form.errors or form.form_errors)
-    return render_template("legal/counsel.html", paper=shown, form=form, wrong=wrong), 422 if wrong else 200
+    page = render_template("legal/counsel.html", paper=shown, form=form, wrong=wrong, place=place)
+    return page, 422 if wrong else 200
 
 
 __all__ = ["bp"]

@@ -12,9 +12,9 @@ from mdt.models import new_id
 from mdt.operations import desks, guarding, meetings, reading, room, together, updates, views
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import on_call, planning, roster, visits
-from mdt.web.drafts import clean
+from mdt.web.drafts import Place, clean
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
-from mdt.web.meetings import ActionForm, DecisionForm, DissentForm, MotionForm, NoteForm, PlanForm, Writing
+from mdt.web.meetings import FLOOR, DecisionForm, NoteForm, PlanForm, Writing, Written
 from mdt.web.where import within
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -180,16 +180,20 @@ def _shown(seen: room.RoomView, **forms: Any) -> str:
     """The page of a room, with its forms; those that are not given are empty."""
     forms["note"].kinds(g.case)
     draft = meetings.note_draft(g.case, seen.id, forms["note"].sent)
-    beside = {
-        "motion": MotionForm(prefix="motion-", formdata=None, key=new_id()),
-        "action": ActionForm(prefix="action-", formdata=None, key=new_id()),
-        "dissent": DissentForm(prefix="dissent-", formdata=None, key=new_id()),
-        "audience": updates.audience_of(g.case, draft) if draft and seen.joined else None,
-    }
-    given = beside | forms
+    places = {name: Place.of(name, seen.case_id, seen.id) for name in FLOOR}
+    beside = {name: _on_the_floor(form, name, places[name]) for name, form in FLOOR.items() if name not in forms}
+    audience = updates.audience_of(g.case, draft) if draft and seen.joined else None
+    given = beside | {"audience": audience, "places": places} | forms
     given["decide"].about(seen.open_motions)
     given["dissent"].over(seen.decisions)
     return render_template("meetings/show.html", room=seen, topic=room.topic(seen.case_id, seen.id), **given)
+
+
+def _on_the_floor(form: type[Written], name: str, place: Place) -> Written:
+    """A form beside the note, empty or as its writer left it."""
+    made = form(prefix=f"{name}-", formdata=place.left)
+    made.key.data = made.key.data or new_id()
+    return made
 
 
 def _url(case_id: UUID, meeting_id: UUID) -> str:

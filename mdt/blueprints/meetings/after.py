@@ -11,6 +11,7 @@ from mdt.blueprints.meetings import ROOM
 from mdt.models import new_id
 from mdt.operations import guarding, reading
 from mdt.operations.meeting import minutes as verbs
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, member_of_case
 from mdt.web.meetings import RemarkForm
 from mdt.web.where import within
@@ -22,7 +23,10 @@ bp = Blueprint("after", __name__, url_prefix="/meetings")
 @guard(member_of_case)
 def minutes(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """The minutes in this reader's own view; the newest, or an earlier version."""
-    return _page(case_id, meeting_id, RemarkForm(formdata=None, key=new_id()))
+    place = _place(case_id, meeting_id)
+    form = RemarkForm()
+    form.key.data = form.key.data or new_id()
+    return _page(case_id, meeting_id, form, place)
 
 
 @bp.get(f"{ROOM}/minutes/copy")
@@ -54,13 +58,15 @@ def agree(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def remark(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Say what is missing or wrong."""
+    place = _place(case_id, meeting_id)
     form = RemarkForm()
     if not form.validate_on_submit():
-        return _page(case_id, meeting_id, form)
+        return _page(case_id, meeting_id, form, place)
     try:
-        verbs.remark(g.case, str(meeting_id), form.text.data, form.sent)
+        with place.sent():
+            verbs.remark(g.case, str(meeting_id), form.text.data, form.sent)
     except guarding.Repeats as no:
-        return _page(case_id, meeting_id, form, no.found)
+        return _page(case_id, meeting_id, form, place, no.found)
     flash("It is your own record, and part of the minutes once they are drawn up again.")
     return _back(case_id, meeting_id)
 
@@ -73,13 +79,17 @@ def finalise(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     return _back(case_id, meeting_id)
 
 
+def _place(case_id: UUID, meeting_id: UUID) -> Place:
+    return Place.of("remark", case_id, meeting_id)
+
+
 def _page(
-    case_id: UUID, meeting_id: UUID, form: RemarkForm, repeats: tuple[guarding.Repeat, ...] = ()
+    case_id: UUID, meeting_id: UUID, form: RemarkForm, place: Place, repeats: tuple[guarding.Repeat, ...] = ()
 ) -> ResponseReturnValue:
     seen = verbs.read(g.case, str(meeting_id), version=_version() if request.method == "GET" else None)
     within(reading.name_of(g.case))
     page = render_template(
-        "meetings/minutes.html", minutes=seen, form=form, repeats=repeats,
+        "meetings/minutes.html", minutes=seen, form=form, repeats=repeats, place=place,
         topic=verbs.topic(str(case_id), str(meeting_id)),
     )  # fmt: skip
     return page, 422 if form.errors or repeats else 200

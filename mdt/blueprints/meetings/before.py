@@ -13,6 +13,7 @@ from mdt.models import Reply, new_id
 from mdt.operations import guarding, meetings, reading, updates
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import invites, on_call, planning, returns, roster
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import ReturnForm, ReviewForm, TimeForm, WatchForm
 from mdt.web.pages import zone
@@ -73,10 +74,12 @@ def give_return(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     wait = returns.mine(g.case, str(meeting_id))
     if wait is None:
         abort(404)
+    place = Place.of("return", case_id, meeting_id)
     form, repeats = ReturnForm.of(wait.template), ()
     if form.validate_on_submit():
         try:
-            returns.file(g.case, str(meeting_id), form.answers, form.sent)
+            with place.sent():
+                returns.file(g.case, str(meeting_id), form.answers, form.sent)
         except guarding.Repeats as no:
             repeats = no.found
         except Refused as no:
@@ -91,7 +94,7 @@ def give_return(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     audience = updates.audience_of(g.case, returns.draft(g.case, wait.template))
     wrong = form.errors or repeats
     page = render_template("meetings/return.html", form=form, wait=wait, audience=audience, repeats=repeats,
-                           case_id=case_id, meeting_id=meeting_id)  # fmt: skip
+                           case_id=case_id, meeting_id=meeting_id, place=place)  # fmt: skip
     return page, 422 if wrong else 200
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from mdt.blueprints.meetings import ROOM, again, back_to
 from mdt.operations import convening, desks, guarding, meetings, reading, updates, watching
 from mdt.operations.meeting import speaking, visits
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case, reads
 from mdt.web.meetings import ActionForm, DissentForm, GuestForm, MotionForm, NoteForm
 from mdt.web.where import within
@@ -81,7 +82,8 @@ def _said(case_id: UUID, meeting_id: UUID, name: str, form: Any, verb: Callable[
     if not form.validate_on_submit():
         return again(case_id, meeting_id, **{name: form})
     try:
-        verb()
+        with Place.of(name, case_id, meeting_id).sent():
+            verb()
     except guarding.Repeats as no:
         return again(case_id, meeting_id, **{name: form, "floor_repeats": {name: no.found}})
     return back_to(case_id, meeting_id)

@@ -18,6 +18,7 @@ from mdt.operations.correcting import falsity
 from mdt.sharing.facts import Release
 from mdt.sharing.vocabulary import PURPOSE_WORDS
 from mdt.web.asking import NotForm, WhyForm
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, member_of_case
 from mdt.web.releases import AskForm, SignForm, StopForm, given, hidden
 from mdt.web.where import within
@@ -45,6 +46,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
     if not discloser:
         return redirect(url_for(".list_releases", case_id=case_id, _anchor="new"))
     agency, kind = releases.kind(g.case, discloser, type)
+    g.place = Place.of("release", case_id, discloser, type, _held() or "")
     ask = _ask(discloser, kind)
     step = request.form.get("step", "look")
     if request.method == "GET" or step == "change" or not ask.validate():
@@ -111,33 +113,39 @@ def ask(case_id: UUID) -> ResponseReturnValue:
         requests.ask(g.case, **what, why=f"To {PURPOSE_WORDS[g.case.purpose]}.")
         flash("Asked. You will see the answer on your desk.")
         return redirect(url_for("cases.show", case_id=case_id), 303)
-    form = WhyForm(key=new_id())
+    place = Place.of("ask", case_id, what["category"], what["source_id"])
+    form = WhyForm()
+    form.key.data = form.key.data or new_id()
     if form.validate_on_submit():
-        asked = requests.ask(g.case, **what, why=form.why.data, key=form.key.data)
+        with place.sent():
+            asked = requests.ask(g.case, **what, why=form.why.data, key=form.key.data)
         flash("Asked. You will see the answer on your desk.")
         return redirect(url_for(".asked", case_id=case_id, request_id=asked), 303)
     sought = asking.sought(g.case, **what)
     called = _called()
-    return render_template("releases/ask.html", sought=sought, called=called, form=form), 422 if form.errors else 200
+    page = render_template("releases/ask.html", sought=sought, called=called, form=form, place=place)
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/requests/<uuid:request_id>")
 @guard(member_of_case)
 def asked(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """A request for a release, for whoever asked and for whoever can answer."""
-    found = requests.find(g.case, str(request_id))
-    return render_template("releases/asked.html", asked=found, called=_called(), form=NotForm())
+    found, place = requests.find(g.case, str(request_id)), Place.of("no_release", case_id, request_id)
+    return render_template("releases/asked.html", asked=found, called=_called(), form=NotForm(), place=place)
 
 
 @bp.post("/requests/<uuid:request_id>/refuse")
 @guard(member_of_case)
 def refuse(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """There will be no release, and why."""
-    form = NotForm()
+    form, place = NotForm(), Place.of("no_release", case_id, request_id)
     if not form.validate():
         found = requests.find(g.case, str(request_id))
-        return render_template("releases/asked.html", asked=found, called=_called(), form=form), 422
-    requests.refuse(g.case, str(request_id), reason=form.reason.data)
+        page = render_template("releases/asked.html", asked=found, called=_called(), form=form, place=place)
+        return page, 422
+    with place.sent():
+        requests.refuse(g.case, str(request_id), reason=form.reason.data)
     flash("Answered. They are told, with your reason.")
     return redirect(url_for(".asked", case_id=case_id, request_id=request_id), 303)
 
@@ -178,7 +186,7 @@ def _ask(discloser: str, kind: Kind) -> AskForm:
     held = _held()
     begun = consents.begun(g.case, held, discloser, kind) if held else {}
     data = (begun or given(g.case, kind, _linked(), _like(discloser, kind))) | {"key": new_id()}
-    return AskForm.of(g.case, discloser, kind, people, records, formdata=None, data=data)
+    return AskForm.of(g.case, discloser, kind, people, records, formdata=g.place.left, data=data)
 
 
 def _linked() -> dict[str, Any]:
@@ -218,8 +226,9 @@ def _asked(agency: str, kind: Kind, ask: AskForm) -> ResponseReturnValue:
     carry += [("excludes", one) for one in ask.excludes.data or ()]
     called = _called()
     page = render_template(
-        "releases/new.html", agency=agency, kind=kind, form=ask, carry=carry, called=called, held=_held()
-    )
+        "releases/new.html", agency=agency, kind=kind, form=ask, carry=carry, called=called, held=_held(),
+        place=g.place,
+    )  # fmt: skip
     return page, 422 if ask.errors else 200
 
 
@@ -233,7 +242,8 @@ def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None
         "releases/preview.html", agency=agency, kind=ask.kind, form=ask, sign=sign, signatures=signatures,
         sheet=sheets.sheet(g.case, draft, {"description": ask.description.data}, called), called=called,
         changes=screens.with_it(g.case, _as_signed(draft, signatures)), objection=standing.words(objection),
-        carry=hidden(ask, "excludes"), held=_held(), statements=statements(g.case.profile, ask.kind.type),
+        carry=[*hidden(ask, "excludes"), (g.place.field, g.place.draft)], held=_held(),
+        statements=statements(g.case.profile, ask.kind.type),
     )  # fmt: skip
     return page, 422 if sign.errors or objection else 200
 
@@ -241,7 +251,8 @@ def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None
 def _kept(ask: AskForm, sign: SignForm, draft: Release, objection: str | None) -> ResponseReturnValue:
     paper = {"description": ask.description.data, "authority": sign.authority.data, "signature": sign.signature.data}
     said = {name: words for name, words in paper.items() if words}
-    release_id = releases.record(g.case, draft, form=said, arrived=_held())
+    with g.place.sent():
+        release_id = releases.record(g.case, draft, form=said, arrived=_held())
     flash("Kept. It is in force now." if objection is None else "Kept. It opens nothing yet.")
     return redirect(url_for(".show", case_id=g.case.id, release_id=release_id), 303)
 

@@ -12,6 +12,7 @@ from mdt.operations import access, desks, guarding, handoffs, reading, tasks, te
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused
 from mdt.operations.tasks import TaskView
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room
 from mdt.web.proof import proved_lately
 from mdt.web.tasks import ReasonForm, ReferForm, StepForm, ToForm
@@ -147,18 +148,20 @@ def refer(task_id: UUID) -> ResponseReturnValue:
         abort(404)
     partners = handoffs.partners(seat, task.id)
     repeats: tuple[guarding.Repeat, ...] = ()
+    place = Place.of("referral", seat.id, task.id)
     form = ReferForm.of(partners)
     if form.validate_on_submit():
         said = {"agency_id": form.agency.data, "words": form.words.data, "heeded": form.heeded.data or ()}
         try:
-            handoffs.refer(seat, task.id, **said, key=form.key.data, proved=proved_lately())
+            with place.sent():
+                handoffs.refer(seat, task.id, **said, key=form.key.data, proved=proved_lately())
         except guarding.Repeats as no:
             repeats = no.found
         else:
             flash("Offered to them. It stays where it is until they take it.")
             return _back(task_id)
     form.key.data = form.key.data or new_id()
-    page = render_template("tasks/refer.html", task=task, form=form, partners=partners, repeats=repeats)
+    page = render_template("tasks/refer.html", task=task, form=form, partners=partners, repeats=repeats, place=place)
     return page, 422 if form.errors or repeats else 200
 
 
@@ -179,10 +182,12 @@ def of_agency(task_id: UUID) -> ResponseReturnValue:
 
 
 def _with_reason(task_id: UUID, event: str, told: str) -> ResponseReturnValue:
+    place = Place.of(event, tasks.case_of(str(task_id)) or abort(404), task_id)
     form = ReasonForm.about(event)
     if request.method == "POST" and form.validate_on_submit():
         if form.said:
-            _say(event, str(task_id), form)
+            with place.sent():
+                _say(event, str(task_id), form)
             flash(told)
             return redirect(url_for("auth.home"), 303)
         form.reason.errors = ["Say in a word why, so that somebody else can be found."]
@@ -191,7 +196,9 @@ def _with_reason(task_id: UUID, event: str, told: str) -> ResponseReturnValue:
     words = outside.words if outside else _task(task_id)[1].words
     whom = outside.by if outside else _task(task_id)[1].offered_by
     form.key.data = form.key.data or new_id()
-    page = render_template("tasks/reason.html", event=event, form=form, words=words, whom=whom, task_id=task_id)
+    page = render_template(
+        "tasks/reason.html", event=event, form=form, words=words, whom=whom, task_id=task_id, place=place
+    )
     return page, 422 if form.errors else 200
 
 

@@ -17,14 +17,14 @@ from sqlalchemy import or_, select
 from mdt.models import Agency, Event, Step, Task, User, db, new_id
 from mdt.models.sealing import keys
 from mdt.models.tasks import MINE
-from mdt.operations import guarding, ledger
+from mdt.operations import drafts, guarding, ledger
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.guarding import Outside, Repeat, Repeats
 from mdt.operations.handoffs import clocks
 from mdt.operations.handoffs.moving import Move, change, held, is_kept
-from mdt.operations.handoffs.steps import check_here, find, is_outside, leads
+from mdt.operations.handoffs.steps import check_here, find, is_outside, leads, may_know
 from mdt.operations.team import with_member
 from mdt.sharing import facts as fact
 from mdt.sharing.decide import decide
@@ -181,5 +181,14 @@ def _named(seat: Seat, agency: Agency, words: str) -> Iterable[Repeat]:
             lead = seat.case.agency_names.get(seat.case.lead_id, "")
             yield Repeat(f"agency.{org}", (name,), "The list of the team", "An agency", lead, 1, 1)
 
+
+def _may_say_why(me: Person, case_id: str, task_id: str) -> bool:
+    task = db.session.get(Task, task_id)
+    return task is not None and task.case_id == case_id and may_know(me, task)
+
+
+for _why in ("declined", "returned", "not_possible"):
+    drafts.place_outside(_why, _may_say_why)
+drafts.place("referral", lambda seat, task_id: leads(seat, find(seat, task_id)))
 
 __all__ = ["LONGEST", "Referred", "Told", "check", "partners", "read_outside", "refer"]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mdt.models import Agency, Case, Hold, Item, Order, Paper, PaperState, db, new_id, now
 from mdt.models.base import locked
-from mdt.operations import facts, ledger
+from mdt.operations import drafts, facts, ledger
 from mdt.operations.access import Person, profile
 from mdt.operations.acts import Record, Refused, not_there, recorded
 from mdt.operations.legal import holds, lawyers, papers, removing
@@ -50,6 +50,11 @@ def read(me: Person, paper_id: str) -> PaperView:
     row = _find(me, paper_id)
     ledger.submit("paper.read", row.case_id, me.id, {"papers": [row.id]}).settle()
     return papers.view(row, profile(row.case.profile))
+
+
+def case_of(me: Person, paper_id: str) -> str:
+    """The case of a paper that this lawyer answers for, or as if there were none."""
+    return _find(me, paper_id).case_id
 
 
 def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str) -> None:
@@ -166,4 +171,6 @@ def _mine(me: Person, row: Paper | Hold) -> bool:
     return lawyers.answers(me.agency_id, agency, row.case)
 
 
-__all__ = ["Folder", "folder", "lift", "read", "refuse", "sign"]
+drafts.place_outside("answer", lambda me, case_id, subject: case_of(me, subject) == case_id)
+
+__all__ = ["Folder", "case_of", "folder", "lift", "read", "refuse", "sign"]
