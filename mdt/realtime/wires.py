@@ -42,6 +42,7 @@ class Pages(H11Protocol):
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
         self._head, self._reader = Alarm(), Alarm()
+        self._upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -50,7 +51,7 @@ class Pages(H11Protocol):
     def data_received(self, data: bytes) -> None:
         before = self.cycle
         super().data_received(data)
-        if self.cycle is not before or not self._between():
+        if self._upgraded or self.cycle is not before or not self._between():
             self._head.off()
         elif data and self._head._set is None:
             self._head.set(self.transport, HEAD_SECONDS)
@@ -61,7 +62,7 @@ class Pages(H11Protocol):
             self._head.set(self.transport, HEAD_SECONDS)
 
     def handle_websocket_upgrade(self, event: Any) -> None:
-        self._head.off()
+        self._upgraded = True  # from here on it is another's: an alarm of ours would hang up on a page that listens
         super().handle_websocket_upgrade(event)
 
     def pause_writing(self) -> None:

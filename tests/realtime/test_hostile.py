@@ -144,6 +144,15 @@ def test_a_head_that_does_not_arrive_is_not_waited_for(served: Served, monkeypat
                 assert not said or _ends(wire), said
 
 
+def test_a_page_that_only_listens_is_not_hung_up_on(
+    casey_cookie: str, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a request's head may take is not what a page may be silent."""
+    monkeypatch.setattr(wires, "HEAD_SECONDS", 0.3)
+    with spoken(served.host, casey_cookie) as page:
+        assert page.come_in() and not page.is_cut(1)
+
+
 def test_a_form_that_stalls_holds_no_thread(served: Served, casey_cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twice as many as there are threads, on routes of every kind, signed in or not."""
     monkeypatch.setattr(bodies, "GRACE_SECONDS", 1.5)

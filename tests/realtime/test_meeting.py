@@ -86,6 +86,15 @@ def run_out() -> None:
     membership("tomas").until = now()
 
 
+def rings_at(page: Socket, moment: datetime) -> None:
+    """A bell when this moment comes; others may have rung before, for what others do."""
+    rang = []
+    while not page.ended and (left := (moment - now()).total_seconds() + WITHIN) > 0:
+        if page.hear(left) == ("bell", {"topic": TOPIC}):
+            rang.append((now() - moment).total_seconds())
+    assert not page.ended and [one for one in rang if -0.05 < one < WITHIN], rang
+
+
 @pytest.mark.parametrize("ends", [recuse, remove, run_out])
 def test_whoever_is_not_of_the_team_any_more_is_out_within_a_second(
     served: Served, room: tuple[Person, Person], page_of: PageOf, ends: Callable[[], None]
@@ -134,9 +143,7 @@ def test_what_ends_by_the_clock_alone_ends_then(served: Served, room: tuple[Pers
         while page.hear(0.2):
             pass
         assert tomas.get(ROOM).status_code == 200
-        heard = page.hear(4)
-        assert heard == ("bell", {"topic": TOPIC})
-        assert -0.05 < (now() - until).total_seconds() < WITHIN
+        rings_at(page, until)
         assert tomas.get(ROOM, headers={"X-Live": "1"}).status_code == 404
 
 
@@ -169,10 +176,7 @@ def test_an_eighteenth_birthday_acts_when_the_day_begins(
         while page.hear(0.2):
             pass
         assert now() < nearly_midnight and CHECK_UP in tomas.get(ROOM).text
-        waited = time.monotonic()
-        heard = page.hear((nearly_midnight - now()).total_seconds() + WITHIN)
-        assert heard == ("bell", {"topic": TOPIC}), (time.monotonic() - waited, now(), page.is_cut(0.1))
-        assert -0.05 < (now() - nearly_midnight).total_seconds() < WITHIN
+        rings_at(page, nearly_midnight)
         for one in (tomas, casey):
             after = one.get(ROOM).text
             assert CHECK_UP not in after and "The room is being made ready for this item." in after

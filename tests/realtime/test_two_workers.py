@@ -40,26 +40,26 @@ def valkey(app: Flask) -> Iterator[tuple[str, Callable[[], None]]]:
 def test_bells_cross_and_valkey_may_die(
     valkey: tuple[str, Callable[[], None]], served: Here, signed_in: Any, page_of: Any, serve: Callable[..., Served]
 ) -> None:
-    """One worker here, whose page listens; the other a process of its own, in which somebody writes."""
+    """One worker here, whose page listens; the other a process of its own, in which she writes in another window."""
     url, ends = valkey
     other = serve(DATABASE_URL=served.app.extensions["mdt.settings"].database_url, REDIS_URL=url)
     heard: list[str] = []
     with redis.Redis.from_url(url) as client, client.monitor() as monitor:
         listening = threading.Thread(target=_listen, args=(monitor, heard), daemon=True)
         listening.start()
-        with come_in(other, "casey") as casey, page_of(signed_in("imani")) as socket:
+        with come_in(other, "imani") as imani, page_of(signed_in("imani")) as socket:
             assert socket.watch(WREN) == {"ok": True} and socket.hear(5) == BELL
             for number in range(8):
                 if number == 5:
                     ends()
-                post(casey)
+                post(imani)
                 assert socket.hear(1) == BELL, f"{number}: with Valkey or without, within a second; cut: {socket.ended}"
         listening.join(5)
     told = [line for line in heard if line.startswith("PUBLISH ")]
     assert told, "they nudge each other"
     for line in told:
         assert len(line.split()) == 3 and line.split()[1] == TOPIC and len(line.split()[2]) == 36, line
-    for content in (CASE, people.id_of("casey"), people.id_of("imani"), "A word for the team"):
+    for content in (CASE, people.id_of("imani"), "A word for the team"):
         assert not any(content in line for line in heard)
 
 
