@@ -16,12 +16,12 @@ from mdt.sharing.facts import (
     Order,
     Restriction,
 )
-from mdt.sharing.grammar import parse
+from mdt.sharing.grammar import Cell, parse
 from mdt.sharing.look import Look
 from mdt.sharing.profile import Profile
 from mdt.sharing.regimes import regimes_of
 from mdt.sharing.releases import standing
-from mdt.sharing.vocabulary import Action, Category, Purpose, Regime
+from mdt.sharing.vocabulary import Action, Category, Purpose, Regime, Role
 from tests.unit.sharing import told
 from tests.unit.sharing.told import BASELINE, SIGNED, TEAM
 
@@ -110,6 +110,23 @@ def order(**change: Any) -> Order:
 
 SUD = {"type": "P2", "discloser": "newpath", "categories": (Category.SUD_P2,), "signed_by": ("youth",)}
 ADVOCATE = {"discloser": "safe-harbor", "categories": (Category.ADVOCATE,)}
+
+
+def cell(category: Category, role: Role, *texts: str) -> Cell:
+    """A cell of the matrix that says this."""
+    rule = f"{category}.{role}"
+    given = BASELINE.categories[category].subsets
+    said = [replace(one, fields=given[one.subset] if one.subset else None) for one in map(parse, texts)]
+    return Cell(tuple(replace(one, rule=f"{rule}.{one}", text=str(one)) for one in said), rule)
+
+
+def with_cells(said: dict[Category, tuple[str, ...]], profile: Profile = BASELINE) -> Profile:
+    """The baseline with rows that say this to every discipline."""
+    rows = {
+        category: replace(profile.categories[category], cells={role: cell(category, role, *texts) for role in Role})
+        for category, texts in said.items()
+    }
+    return replace(profile, categories={**profile.categories, **rows})
 
 
 def of_type(name: str, **change: Any) -> Profile:

@@ -18,8 +18,10 @@ from mdt.sharing.orders import in_scope
 from mdt.sharing.regimes import regimes_of
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 from tests.unit.sharing.parts import (
+    ALLERGIES,
     FACTS,
     FORM,
+    MEDICATIONS,
     away,
     heard,
     look,
@@ -138,11 +140,22 @@ def test_what_comes_with_a_release_or_an_order_travels_with_it() -> None:
     facts = replace(FACTS, orders=(order(type="PRV", findings=True, categories=(Category.ADVOCATE,)),))
     duties = heard("order PRV adds no_export", look(facts=facts), "log").permits[0].duties
     assert duties == ("no_export", "victim_notice_attempt")
+    plain = replace(FACTS, orders=(order(type="PRV", findings=True),))
+    assert heard("order PRV", look(facts=plain)).permits[0].duties == ()
     facts = replace(FACTS, orders=(order(categories=(Category.SUD_P2,)),))
     assert heard("order HIP", look(facts=facts), "record").permits[0].duties == ("notice_2_32",)
     signed = heard("release HIPAA adds time_box", look()).permits[0]
     assert (signed.duties, signed.releases, signed.yields) == (("time_box",), (FORM,), True)
     assert heard("own adds time_box", look("holly")).permits[0].duties == ("time_box",)
+
+
+def test_of_two_forms_that_are_needed_together_each_carves_out_its_own() -> None:
+    first, second = replace(FORM, excludes=(ALLERGIES,)), replace(FORM, id="r2", type="MDT", excludes=(MEDICATIONS,))
+    fields = (ALLERGIES, MEDICATIONS, "injuries")
+    together = heard("release MDT&HIPAA", look(facts=replace(FACTS, releases=(first, second))), fields=fields)
+    assert [one.releases for one in together.permits] == [(second, first)]
+    assert together.fields == {"injuries"}
+    assert heard("release MDT&HIPAA", look(facts=replace(FACTS, releases=(first,)))).permits == []
 
 
 def consent(**change: Any) -> Release:

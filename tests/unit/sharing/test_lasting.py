@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from mdt.sharing import lasting, mandates, obligations, reply
+from mdt.sharing import lasting, mandates, meetings, obligations, reply
 from mdt.sharing.bases import Answer, Permit
 from mdt.sharing.decide import decide
 from mdt.sharing.decision import Decision, Way
@@ -34,6 +34,7 @@ from tests.unit.sharing.parts import (
     segment,
     window,
     with_case,
+    with_cells,
     with_items,
     with_org,
     with_user,
@@ -188,3 +189,82 @@ def test_what_stands_in_the_way_is_said_before_what_gives_only_a_part() -> None:
     assert code("dana", Purpose.PROSECUTE, both, expired, wrong) == ("withhold", "E_PURPOSE_MISMATCH")
     assert code("dana", Purpose.PROSECUTE, both, expired, school) == ("part", "E_EXPIRED_DATE")
     assert code("dana", Purpose.PROSECUTE, both, expired) == ("withhold", None)
+
+
+def test_a_report_shows_what_it_quotes_whole_or_nothing_and_keeps_its_duties() -> None:
+    facts = away(until=date(2025, 3, 4))
+    seen = look("ruiz", facts, action=Action.MANDATE_MISSING)
+    item = replace(FACTS.items["identity"], fields=("legal_name", "name_in_use"))
+    regimes = regimes_of(item, facts, BASELINE)
+    whole = Decision(item="q", outcome=Outcome.SHOW, profile="", version="", step="", duties=frozenset({"time_box"}))
+    some, name = replace(whole, outcome=Outcome.PART), frozenset({"legal_name"})
+    for fields, quoted, outcome in (
+        (name, (), Outcome.PART), (frozenset(item.fields), (), Outcome.SHOW), (frozenset[str](), (), Outcome.CONCEAL),
+        (name, (whole,), Outcome.PART), (name, (whole, some), Outcome.CONCEAL),
+        (frozenset[str](), (whole,), Outcome.CONCEAL),
+    ):  # fmt: skip
+        found = mandates.answer(seen, item, fields, regimes, quoted)
+        opened = outcome is not Outcome.CONCEAL
+        assert (found.outcome, bool(found.fields), bool(found.grounds)) == (outcome, opened, opened)
+        assert found.duties == ({"time_box"} if opened and quoted else set())
+        assert found.until == (told.at("2025-03-05T00:00", FACTS) if opened else None)
+
+
+def test_what_is_quoted_and_closed_is_opened_by_its_own_ways_or_by_those_of_its_cell() -> None:
+    facts = with_items(segment("minutes", "chart"))
+    minutes, seen = facts.items["minutes"], look("dana", facts)
+    closed = Decision(item="chart", outcome=Outcome.WITHHOLD, profile="", version="", step="")
+    regimes, cell = regimes_of(minutes, facts, BASELINE), seen.cell(Category.MEETING)
+    by_cell = (Way("release", "HIPAA"), Way("order", "HIP"))
+    assert reply.ways(seen, minutes, regimes, cell, (), (closed,)) == by_cell
+    other = replace(closed, ways=(Way("release", "FERPA"),))
+    assert reply.ways(seen, minutes, regimes, cell, (), (other,)) == (Way("release", "FERPA"),)
+    assert reply.ways(seen, minutes, regimes, cell, (), (replace(closed, outcome=Outcome.CONCEAL),)) == ()
+    assert reply.ways(seen, minutes, regimes, cell, (), (replace(closed, outcome=Outcome.SHOW),)) == by_cell
+
+
+def test_a_segment_ends_with_the_first_end_of_what_it_quotes() -> None:
+    facts = with_items(replace(FACTS.items["chart"], id="other"), segment("minutes", "chart", "other"))
+    forms = (replace(FORM, items=("chart",)), replace(FORM, id="r2", items=("other",), expires=date(2025, 4, 30)))
+    facts = replace(facts, releases=forms)
+    got = decide(facts, "kim", "minutes", Purpose.PLAN, told.at(NOON, facts), profile=BASELINE)
+    assert (got.outcome, got.until) == (Outcome.SHOW, told.at("2025-05-01T00:00", facts))
+
+
+def test_an_advocates_cell_under_the_law_of_runaway_programmes_keeps_only_what_that_law_knows() -> None:
+    facts = with_org("safe-harbor", vsp=None, rhy=True)
+    wider = with_cells({Category.ADVOCATE: ("law B6", "own", "release VSP")})
+    for who, outcome, ways in (("vera", Outcome.SHOW, ()), ("kim", Outcome.CONCEAL, ())):
+        got = decide(facts, who, "log", Purpose.VICTIMSVC, told.at(NOON, facts), profile=wider)
+        assert (got.outcome, got.ways) == (outcome, ways) and got.step != "error"
+
+
+# -- at a table -----------------------------------------------------------------------------------
+
+
+def seen_as(outcome: Outcome, *fields: str, **more: Any) -> Decision:
+    return Decision(item="chart", outcome=outcome, profile="p", version="1", step="s", fields=fields, **more)
+
+
+def test_at_a_table_lies_the_least_that_anyone_would_get() -> None:
+    soon, later = datetime(2025, 4, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)
+    shown = seen_as(Outcome.SHOW, ALLERGIES, MEDICATIONS, duties=frozenset({"time_box"}), until=later)
+    part = seen_as(Outcome.PART, ALLERGIES, duties=frozenset({"no_export"}), until=soon, code="E_REVOKED")
+    got = meetings.least((shown, part), Category.HEALTH)
+    assert (got.outcome, got.fields, got.code, got.until) == (Outcome.PART, (ALLERGIES,), "E_REVOKED", soon)
+    assert got.duties == {"time_box", "no_export"}
+    assert meetings.least((shown,), Category.HEALTH) == shown
+    apart = meetings.least((part, seen_as(Outcome.PART, MEDICATIONS)), Category.HEALTH)
+    assert (apart.outcome, apart.fields, apart.step) == (Outcome.CONCEAL, (), "minimise")
+    withheld = seen_as(Outcome.WITHHOLD, code="E_EXPIRED_DATE")
+    for views, code in (
+        ((shown, withheld), "E_EXPIRED_DATE"), ((replace(part, code="E_NOT_ACTIVE"), withheld), "E_EXPIRED_DATE"),
+        ((withheld, seen_as(Outcome.CONCEAL)), "E_EXPIRED_DATE"), ((shown, seen_as(Outcome.WITHHOLD)), None),
+    ):  # fmt: skip
+        got = meetings.least(views, Category.HEALTH)
+        assert (got.outcome, got.code) == (min((one.outcome for one in views), key=lambda one: one.rank), code)
+
+
+def test_everybody_in_the_room_and_whoever_opens_it_is_at_the_table_once() -> None:
+    assert meetings.room("kim", ("dana", "kim", "ruiz")) == ("kim", "dana", "ruiz")
+    assert meetings.room("kim", ()) == ("kim",)

@@ -62,6 +62,9 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
         ("home: HEALTH, ", "", "Health privacy", "says home: or needs:"),
         ("adds: [no_export]", "adds: [no_fun]", "no_fun", "'no_fun' is no obligation"),
         ("victim_notice_attempt, RHY", "victim_notice, RHY", "PRV:", "'victim_notice' is no obligation"),
+        ("home: HEALTH,     hides", "home: HEALTH, hide: 1, hides", "hide: 1", "regime HIPAA has no key 'hide'"),
+        ("    unlisted: true", "    unlist: true", "unlist: true", "category SAFE_ADDR has no key 'unlist'"),
+        ("    hide: true\n    adds: [no_export]", "    adds: [no_export]", "Protected", "SAFE_ADDR leaves out hide"),
         ("duties: [time_box,", "duties: [time_bx,", "time_bx", "'time_bx' is no word for duties"),
     ],
 )  # fmt: skip
@@ -179,3 +182,29 @@ def test_a_profile_that_comes_along_is_read_once_and_a_file_as_it_is_now(tmp_pat
     first = load(county)
     county.write_text("extends: us-baseline\ntitle: Two\n", encoding="utf-8")
     assert (first.title, load(county).title) == ("One", "Two")
+
+
+def test_a_file_that_is_no_profile_is_told_by_its_first_line(tmp_path: Path) -> None:
+    nothing = tmp_path / "list.yaml"
+    nothing.write_text("- one\n- two\n", encoding="utf-8")
+    for name, said in ((str(nothing), "a profile is a table of keys"), ("atlantis", "there is no such profile")):
+        with pytest.raises(ProfileError, match=said) as wrong:
+            load(name)
+        assert wrong.value.place.line == 1
+
+
+def test_what_an_alternative_cannot_say_is_told() -> None:
+    for said, cure in (
+        ("law", "say which law"), ("law part X", "say which law"), ("release for PLAN", "say which release"),
+        ("own for PLAN for TREAT", "'for' is not expected here"), ("own part", "'part' says nothing"),
+        ("", "begins with"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=cure):
+            parse(said)
+
+
+def test_a_cell_names_the_types_of_its_releases_and_nothing_else() -> None:
+    cell = Cell(tuple(map(parse, ("law B1", "release FERPA&HIPAA", "order HIP", "release MDT part X"))), "X.Y")
+    assert cell.release_types == {"FERPA", "HIPAA", "MDT"}
+    assert [str(one) for one in cell.whole] == ["law B1", "release FERPA&HIPAA", "order HIP"]
+    assert cell.text == "law B1, release FERPA&HIPAA, order HIP, release MDT part X"

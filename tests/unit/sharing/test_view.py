@@ -198,3 +198,11 @@ def test_a_sharing_window_turns_so_many_days_after_the_report_and_not_after_the_
     assert next_boundary(reported, at(NOON, reported), county) == at("2025-03-13T00:00", reported)
     before = at("2025-01-30T12:00", unreported)
     assert next_boundary(unreported, before, county) == at("2025-02-01T00:00", unreported)
+
+
+def test_records_of_a_kind_stand_by_their_day_and_those_without_one_before_them() -> None:
+    days = {"p1": "2025-02-03", "p2": None, "p3": "2025-02-01", "p4": "2025-02-03"}
+    plan = "  {0}: {{category: PLAN, source: county-cw, recorded: {1}}}"
+    told = [plan.format(name, day or "null") for name, day in days.items()]
+    found = view(case_of(TEAM, *told), "casey", Purpose.PLAN, at(NOON, case_of(TEAM)), profile=BASELINE)
+    assert [one.item for one in found.decisions if one.item.startswith("p")] == ["p2", "plan", "p3", "p1", "p4"]
