@@ -149,14 +149,14 @@ def forget(me: Person, case_id: str, name: str, subject: str, key: str | None = 
 
 
 @contextmanager
-def sending(me: Person, case_id: str, name: str, subject: str, key: str) -> Iterator[None]:
+def sending(me: Person, case_id: str, name: str, subject: str, key: str | None) -> Iterator[None]:
     """What is recorded within sends what was being written there, and ends it. `key`: the draft of the page; what
     arrives late from that page begins nothing, also if none of it had arrived before."""
 
     at = (me.id, case_id, name, subject)
 
     def end_it() -> None:
-        named = db.session.get(Draft, key) or _new(me, key, case_id, name, subject)
+        named = (db.session.get(Draft, key) or _new(me, key, case_id, name, subject)) if key else None
         for row in {_open(*at), named} - {None}:
             if row and not row.shared_at and (row.user_id, row.case_id, row.place, row.subject_id) == at:
                 end(row)
@@ -175,6 +175,15 @@ def let_go(me: Person, draft_id: str) -> Draft:
     end(row)
     db.session.commit()
     return row
+
+
+def quoted(row: Draft) -> tuple[str, ...]:
+    """The records that somebody's unsent words repeat, as far as their form says so."""
+    try:
+        said, terms = (row.words or {}).get("quotes", ()), row.terms
+    except Unopenable:
+        return ()
+    return (*([said] if isinstance(said, str) else said), *(terms.quotes if terms else ()))
 
 
 def expire(at: datetime) -> int:
@@ -321,6 +330,6 @@ for _name in TABLE:
 
 __all__ = [
     "CLOSED", "GONE", "HELD", "KEPT", "Batch", "Kept", "Unsent", "asides", "counted", "end", "expire", "find",
-    "forget", "gone", "keep", "let_go", "may_write", "of_the_team", "place", "place_outside",
+    "forget", "gone", "keep", "let_go", "may_write", "of_the_team", "place", "place_outside", "quoted",
     "sending", "unsent", "write_down",
 ]  # fmt: skip

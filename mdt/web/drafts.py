@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 from flask import g, request
 from werkzeug.datastructures import MultiDict
 
-from mdt.models import new_id
 from mdt.operations import drafts
 from mdt.operations.access import Person
 from mdt.operations.acts import Refused, not_there
@@ -37,8 +36,8 @@ class Place:
     case_id: str
     subject: str
     unsent: Unsent | None
-    draft: str
-    """The draft this page writes in; the page gives it back with the form."""
+    draft: str | None
+    """The draft this page writes in, once there is one; the page gives it back with the form."""
 
     @classmethod
     def of(cls, name: str, case_id: object, *about: object) -> Place:
@@ -46,7 +45,7 @@ class Place:
         case, subject = str(case_id), _subject(about or (case_id,))
         unsent = drafts.find(g.me, case, name, subject)
         given = _id(request.form.get(f"draft.{name}.{subject}"))
-        place = cls(name, case, subject, unsent, given or (unsent.id if unsent else new_id()))
+        place = cls(name, case, subject, unsent, given or (unsent.id if unsent else None))
         g.left = place.left
         return place
 

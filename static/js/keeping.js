@@ -34,11 +34,18 @@ class Keeper {
     this.tries = 0;
     this.version = 0;
     this.draft = (this.form.querySelector("[data-draft-id]") ?? this.form.elements.key)?.value || newId();
+    this.name();
     this.together = place.dataset.together ? "y" : "";
     this.base = place.dataset.base ? JSON.parse(place.dataset.base) : this.shown("defaultValue", "defaultChecked", "defaultSelected");
     this.listen();
     if (!same(this.base, this.now())) this.later();
     if (this.together) import("./together.js").then(({ bind }) => bind(this));
+  }
+
+  /** The form says which draft goes with it, so that what arrives late begins nothing. */
+  name() {
+    const told = this.form.querySelector("[data-draft-id]");
+    if (told) told.value = this.draft;
   }
 
   listen() {
@@ -207,7 +214,8 @@ class Keeper {
   goOn(base) {
     if (this.together) this.letOut(base);
     this.draft = newId();
-    for (const told of [this.form.querySelector("[data-draft-id]"), this.form.elements.key]) if (told) told.value = this.draft;
+    this.name();
+    if (this.form.elements.key) this.form.elements.key.value = this.draft;
     this.base = this.now();
     for (const [name, value] of Object.entries(this.base)) if (typeof value === "string") this.base[name] = "";
     this.say(SENT);

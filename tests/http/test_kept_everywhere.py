@@ -57,12 +57,17 @@ class Kept:
 
     @property
     def draft(self) -> str:
-        found = re.search(r'value="([^"]+)" data-draft-id|name="key"[^>]*value="([^"]+)"', self.html)
+        """The draft of this page; the page names a new one itself."""
+        found = re.search(r'value="([^"]*)" data-draft-id|name="key"[^>]*value="([^"]+)"', self.html)
         assert found, self.path
+        if not (found[1] or found[2]):
+            self.html = self.html.replace('value="" data-draft-id', f'value="{uuid4()}" data-draft-id')
+            return self.draft
         return found[1] or found[2]
 
     def hidden(self) -> dict[str, str]:
         """What the form sends along."""
+        assert self.draft
         pairs = re.findall(r'<input[^>]*type="hidden"[^>]*>', self.html)
         named = [(re.search(r'name="([^"]+)"', one), re.search(r'value="([^"]*)"', one)) for one in pairs]
         return {name[1]: value[1] if value else "" for name, value in named if name and name[1] != "csrf_token"}

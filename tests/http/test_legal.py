@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from mdt.models import (
     Case,
+    Draft,
     Entry,
     Hold,
     Item,
@@ -28,7 +30,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.sealing import index_of
-from mdt.operations import access, accounts, facts, ledger, releases
+from mdt.operations import access, accounts, facts, items, ledger, releases
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.legal import papers
@@ -70,7 +72,14 @@ def as_counsel(path: str) -> str:
     return f"/counsel/papers/{path.rsplit('/', 1)[1]}"
 
 
+def looked_over(counsel: Person, path: str) -> dict[str, str]:
+    """What the page of an order to delete sends along."""
+    found = re.search(r'name="mark" value="(\w+)"', counsel.get(as_counsel(path)).text)
+    return {"mark": found[1]} if found else {}
+
+
 def signed(counsel: Person, path: str, **more: Any) -> None:
+    more |= looked_over(counsel, path)
     answer = sent(counsel, as_counsel(path), **{"answer": "sign", "beside": "none"} | more)
     assert answer.status_code == 303, page(answer)
 
@@ -231,13 +240,74 @@ def test_an_expunged_record_is_gone_from_the_file_and_leaves_a_word_in_the_ledge
         assert not [one for one in held if one in kept], f"still in {file.name}"
 
 
+def quoting(author: str, agency: str, text: str, *quoted: str) -> str:
+    """A record of this agency that repeats these, filed as it is after somebody wrote it."""
+    begin_writing()
+    row = items.file(
+        db.session.get_one(Case, WREN), source=agencies.id_of(agency), category=Category.PLAN, quotes=quoted,
+        values={"note": text}, author=people.id_of(author),
+    )  # fmt: skip
+    row_id = row.id
+    db.session.commit()
+    return str(row_id)
+
+
+def test_an_order_to_delete_reaches_what_repeats_and_others_find_their_own_on_their_desk(
+    app: Flask, signed_in: SignIn
+) -> None:
+    lena, casey, gwen = map(signed_in, ("lena", "casey", "gwen"))
+    gone, past = known("wren.probation"), f"{PAPERS}/past"
+    with app.app_context():
+        of_lena = "probation"
+        mine = quoting("lena", of_lena, "She is on informal probation.", gone)
+        theirs = quoting("casey", "county", "Lena says: informal probation.", mine)
+        again = quoting("lena", of_lena, "As the county wrote.", theirs)
+        begin_writing()
+        db.session.add(Draft(
+            case=db.session.get_one(Case, WREN), agency_id=agencies.id_of(of_lena), user_id=people.id_of("lena"),
+            place="update", subject_id=WREN, words={"note": "Probation", "quotes": [again]},
+        ))  # fmt: skip
+        db.session.commit()
+    assert "repeats what was deleted" not in desk(casey)
+    path = taken_in(lena, ordered(effect="expunge", categories=["JUVENILE"], recipients=[], order=""))
+    shown = page(gwen.get(as_counsel(path)))
+    names = shown.partition("What it deletes")[2].partition("Your answer")[0]
+    assert "The records it names" in names and "what repeats them" in names
+    assert names.count("from Juvenile Probation") == 3 and "Cedar County" not in names
+    assert "not on its desk" not in names and "stands on its desk until it is" in names
+    answer = sent(gwen, as_counsel(path), answer="sign", beside="none", mark="another")
+    assert answer.status_code == 422 and "Look over what it deletes" in page(answer)
+    with app.app_context():
+        late = quoting("lena", of_lena, "Informal probation, once more.", gone)
+    stale = re.search(r'name="mark" value="(\w+)"', answer.text)[1]  # type: ignore[index]
+    assert sent(gwen, as_counsel(path), answer="sign", beside="none", mark=stale).status_code == 422
+    signed(gwen, path)
+    with app.app_context():
+        assert not [one for one in (gone, mine, again, late) if db.session.get(Item, one)]
+        assert db.session.get(Item, theirs) is not None, "another agency's own"
+        assert not [row for row in db.session.scalars(select(Draft)) if row.words]
+        said = ledger.body(*[(row.id, row.body_) for row in db.session.scalars(
+            select(Entry).where(Entry.event == "paper.signed"))][0])  # fmt: skip
+        assert said["expunged"] == [gone] and said["repeating"] == sorted([mine, again, late])
+    assert "informal probation" not in page(casey.get(CASE)), "what repeats it is closed to its own writer"
+    assert "A record of your agency repeats what was deleted." in desk(casey)
+    assert "repeats what was deleted" not in desk(lena) and theirs not in lena.get(past).text
+    assert "It repeats what was deleted." in page(casey.get(past)) and theirs in casey.get(past).text
+    assert "informal probation" not in casey.get(past).text
+    assert "Choose from" in sent(lena, past, records=[theirs], follow=True).text
+    assert sent(casey, past, records=[theirs]).status_code == 303
+    assert "repeats what was deleted" not in desk(casey)
+    with app.app_context():
+        assert db.session.get(Item, theirs) is None
+
+
 def test_a_hold_keeps_what_an_order_would_delete_until_counsel_lifts_it(app: Flask, signed_in: SignIn) -> None:
     lena, casey, gwen = map(signed_in, ("lena", "casey", "gwen"))
     assert sent(casey, f"{PAPERS}/holds", why=" ").status_code == 422
     assert sent(casey, f"{PAPERS}/holds", why="The trial in spring.").status_code == 303
     assert "The trial in spring." in page(casey.get(PAPERS)) and "The trial" not in page(lena.get(PAPERS))
     path = taken_in(lena, ordered(effect="expunge", categories=["JUVENILE"], recipients=[], order=""))
-    answer = sent(gwen, as_counsel(path), answer="sign", beside="none")
+    answer = sent(gwen, as_counsel(path), answer="sign", beside="none", **looked_over(gwen, path))
     assert answer.status_code == 422 and "A hold stands on these records." in page(answer)
     with app.app_context():
         assert db.session.get(Item, known("wren.probation")) is not None

@@ -56,7 +56,10 @@ def lift(hold_id: UUID) -> ResponseReturnValue:
 def _answered(paper_id: str, form: CounselForm) -> ResponseReturnValue:
     if request.form.get("answer") == "sign":
         beside = form.beside.data
-        lawyer.sign(g.me, paper_id, findings=form.findings.data, process=beside, words=form.words.data or "")
+        lawyer.sign(
+            g.me, paper_id, findings=form.findings.data, process=beside, words=form.words.data or "",
+            mark=request.form.get("mark", ""),
+        )  # fmt: skip
         flash("Signed off. It holds from now on.")
     else:
         lawyer.refuse(g.me, paper_id, words=form.words.data or "")
@@ -66,7 +69,8 @@ def _answered(paper_id: str, form: CounselForm) -> ResponseReturnValue:
 
 def _page(shown: PaperView, form: CounselForm, place: Place) -> ResponseReturnValue:
     wrong = bool(form.errors or form.form_errors)
-    page = render_template("legal/counsel.html", paper=shown, form=form, wrong=wrong, place=place)
+    going = lawyer.going(g.me, shown.id)
+    page = render_template("legal/counsel.html", paper=shown, form=form, wrong=wrong, place=place, going=going)
     return page, 422 if wrong else 200
 
 

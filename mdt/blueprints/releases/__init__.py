@@ -242,7 +242,7 @@ def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None
         "releases/preview.html", agency=agency, kind=ask.kind, form=ask, sign=sign, signatures=signatures,
         sheet=sheets.sheet(g.case, draft, {"description": ask.description.data}, called), called=called,
         changes=screens.with_it(g.case, _as_signed(draft, signatures)), objection=standing.words(objection),
-        carry=[*hidden(ask, "excludes"), (g.place.field, g.place.draft)], held=_held(),
+        carry=[*hidden(ask, "excludes"), (g.place.field, g.place.draft or "")], held=_held(),
         statements=statements(g.case.profile, ask.kind.type),
     )  # fmt: skip
     return page, 422 if sign.errors or objection else 200

@@ -75,7 +75,9 @@ def correctable(seat: Seat) -> frozenset[str]:
     if seat.me.role in (Role.CG, Role.YT) or seat.me.agency_id is None:
         return frozenset()
     looked = views.look(seat)
-    return looked.once("correctable", lambda: frozenset(i.id for i, d in looked.items if d.opens and _may(seat, i)))
+    return looked.once(
+        "correctable", lambda: frozenset(one.id for one, said in looked.items if said.opens and answers_for(seat, one))
+    )
 
 
 def find(seat: Seat, item_id: str) -> ItemFact:
@@ -187,7 +189,7 @@ def _waiting_for(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
             yield Duty("correction", made.id, made.case_id, "A changed label waits for a second person.")
 
 
-def _may(seat: Seat, item: ItemFact) -> bool:
+def answers_for(seat: Seat, item: ItemFact) -> bool:
     """Its own agency; the lead, where it keeps such records whoever filed them and nothing hides there."""
     return item.source == seat.me.agency_id or (seat.leads and _keeps(seat, item))
 
@@ -360,6 +362,6 @@ def sources(seat: Seat, item: ItemFact, directory: Mapping[str, str]) -> Sequenc
 
 
 __all__ = [
-    "CorrectionView", "Draft", "Effect", "as_it_is", "confirm", "correct", "correctable", "effect_of", "find",
-    "further", "kinds", "quotable", "read", "refuse", "sources",
+    "CorrectionView", "Draft", "Effect", "answers_for", "as_it_is", "confirm", "correct", "correctable", "effect_of",
+    "find", "further", "kinds", "quotable", "read", "refuse", "sources",
 ]  # fmt: skip

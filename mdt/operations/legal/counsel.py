@@ -7,6 +7,7 @@ signed off as an order takes effect in the same act.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +17,11 @@ from mdt.models.base import locked
 from mdt.operations import drafts, facts, ledger
 from mdt.operations.access import Person, profile
 from mdt.operations.acts import Record, Refused, not_there, recorded
+from mdt.operations.facts import CaseFacts
 from mdt.operations.legal import holds, lawyers, papers, removing
 from mdt.operations.legal.holds import HoldView
 from mdt.operations.legal.papers import EVERYBODY, EXPUNGE, OPEN, PaperView
+from mdt.operations.legal.removing import Due
 from mdt.sharing import facts as fact
 
 LONGEST = 4000
@@ -31,6 +34,16 @@ class Folder:
     waiting: tuple[PaperView, ...]
     answered: tuple[PaperView, ...]
     holds: tuple[HoldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What an order of expunction would delete: the records it names, and what repeats them as far as it reaches.
+    `mark` is of exactly these: who signs names them by it."""
+
+    named: tuple[Due, ...]
+    repeats: tuple[Due, ...]
+    mark: str
 
 
 def folder(me: Person) -> Folder:
@@ -52,13 +65,35 @@ def read(me: Person, paper_id: str) -> PaperView:
     return papers.view(row, profile(row.case.profile))
 
 
+def going(me: Person, paper_id: str) -> Going | None:
+    """What would be deleted if this lawyer signed the paper now, of the agencies they answer for; None if it deletes
+    nothing. Recorded."""
+    row = _find(me, paper_id)
+    if row.terms.effect != EXPUNGE or row.state != PaperState.WAITING:
+        return None
+    case, named, along = _deletes(row)
+    agencies = {one.source for one in case.facts.items.values()}
+    mine = {
+        one.id for one in db.session.scalars(select(Agency).where(Agency.id.in_(agencies)))
+        if lawyers.answers(me.agency_id, one, row.case)
+    }  # fmt: skip
+    shown = [one for one in (*named, *along) if case.facts.items[one].source in mine]
+    ledger.submit("paper.reach_read", row.case_id, me.id, {"paper": row.id, "items": shown}).settle()
+
+    def listed(ids: tuple[str, ...]) -> tuple[Due, ...]:
+        return tuple(removing.due(case, case.facts.items[one], None) for one in ids if one in shown)
+
+    return Going(listed(named), listed(along), _mark(named, along))
+
+
 def case_of(me: Person, paper_id: str) -> str:
     """The case of a paper that this lawyer answers for, or as if there were none."""
     return _find(me, paper_id).case_id
 
 
-def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str) -> None:
-    """Sign a paper off as the order it is: it takes effect now, and opens, seals or deletes exactly what it names."""
+def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str, mark: str = "") -> None:
+    """Sign a paper off as the order it is: it takes effect now, and opens, seals or deletes exactly what it names.
+    `mark`: of what it deletes, as this lawyer was shown it."""
     row = _find(me, paper_id)
     with recorded("paper.signed", by=me, case=row.case_id, paper=row.id) as record:
         row = _locked(row)
@@ -66,6 +101,8 @@ def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str)
         row.terms = terms
         shown = papers.view(row, profile(row.case.profile))
         _check(shown, terms, process)
+        if terms.effect == EXPUNGE and mark != _mark(*_deletes(row)[1:]):
+            raise Refused("Look over what it deletes, as it stands now. Then sign.", reason="not_looked_over", code=422)
         _EFFECTS[terms.effect](row, record)
         row.state, row.answered_at, row.answered_by = PaperState.SIGNED, now(), me.id
     if terms.effect == EXPUNGE:
@@ -118,11 +155,23 @@ def _seals(row: Paper, record: Record) -> None:
 
 def _expunges(row: Paper, record: Record) -> None:
     """What stays is this: the ledger's word that these records were deleted."""
-    reached = _reached(row)
-    case = facts.load(row.case_id)
+    case, named, along = _deletes(row)
+    removing.remove(row.case, [case.facts.items[one] for one in (*named, *along)])
+    record["expunged"], record["repeating"] = list(named), list(along)
+
+
+def _deletes(row: Paper) -> tuple[CaseFacts, tuple[str, ...], tuple[str, ...]]:
+    """The records a paper names, and what repeats them, directly or through another, as far as it reaches. What others
+    wrote and repeats them is theirs to delete (`removing`)."""
+    case, named = facts.load(row.case_id), _reached(row)
     assert case
-    removing.remove(row.case, [case.facts.items[one] for one in reached])
-    record["expunged"] = list(reached)
+    items, orgs = case.facts.items, case.facts.orgs
+    along = removing.repeating(items, named)
+    return case, named, tuple(one for one in along if papers.reaches(row, items[one].source, orgs))
+
+
+def _mark(named: tuple[str, ...], along: tuple[str, ...]) -> str:
+    return sha256("\n".join((*named, "", *along)).encode()).hexdigest()[:32]
 
 
 _EFFECTS = {OPEN: _opens, papers.SEAL: _seals, EXPUNGE: _expunges}
@@ -173,4 +222,4 @@ def _mine(me: Person, row: Paper | Hold) -> bool:
 
 drafts.place_outside("answer", lambda me, case_id, subject: case_of(me, subject) == case_id)
 
-__all__ = ["Folder", "case_of", "folder", "lift", "read", "refuse", "sign"]
+__all__ = ["Folder", "Going", "case_of", "folder", "going", "lift", "read", "refuse", "sign"]

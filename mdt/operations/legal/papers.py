@@ -194,11 +194,12 @@ def items_reached(row: Paper, facts_items: Mapping[str, Item], orgs: Mapping[str
     terms: PaperTerms = row.terms
     return tuple(sorted(
         one.id for one in facts_items.values()
-        if one.category in terms.categories and one.subject == YOUTH and _from(row, one.source, orgs)
+        if one.category in terms.categories and one.subject == YOUTH and reaches(row, one.source, orgs)
     ))  # fmt: skip
 
 
-def _from(row: Paper, source: str, orgs: Mapping[str, Any]) -> bool:
+def reaches(row: Paper, source: str, orgs: Mapping[str, Any]) -> bool:
+    """Whether a paper reaches what this agency holds."""
     if row.terms.sources == (EVERYBODY,):
         return not team.hides_its_clients(orgs.get(source))
     return source == row.agency_id
@@ -305,6 +306,6 @@ def _disclosed(me: Person, case_id: str, rows: Sequence[Paper]) -> None:
 
 __all__ = [
     "APPOINTS", "EFFECTS", "EVERYBODY", "EXPUNGE", "OPEN", "PROCESSES", "SEAL", "PaperView", "StepView", "categories",
-    "did", "find", "items_reached", "may_take_in", "of_case", "process", "read", "recipients",
+    "did", "find", "items_reached", "may_take_in", "of_case", "process", "reaches", "read", "recipients",
     "take_in", "view",
 ]  # fmt: skip

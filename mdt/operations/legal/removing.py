@@ -2,12 +2,15 @@
 
 The values go, with the terms, the labels and what was done about them; what stays is the ledger's word that a record
 of this identifier was deleted, when, by whom, and by which paper. Never while a hold stands.
+
+What repeats a deleted record repeats it in its own values, and nobody can read it any more. What of that an order
+reaches goes with it; what another agency wrote is that agency's to delete, and stands on its desk until it is.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,14 +27,18 @@ from mdt.models import (
     Item,
     Pen,
     Point,
+    Return,
     Segment,
     Task,
     db,
     move,
 )
-from mdt.operations.access import Seat
+from mdt.operations import drafts, duties
+from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.correcting import corrections
+from mdt.operations.duties import Duty
+from mdt.operations.facts import CaseFacts
 from mdt.operations.legal import holds, papers
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
@@ -42,13 +49,13 @@ HELD = "A hold stands on these records. Counsel lifts it first."
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A record whose time is over."""
+    """A record whose time is over; or one that repeats what was deleted, without a day."""
 
     id: str
     title: str
     source: str
     recorded: date | None
-    kept_until: date
+    kept_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +68,24 @@ class Keeping:
 
 def past(seat: Seat) -> Keeping:
     """The records past their time that this member could delete: those of their agency, or that the lead keeps, of
-    those they see."""
+    those they see; and of those that nobody can read any more, because they repeat what was deleted."""
     if not papers.may_take_in(seat):
         raise not_there()
-    today, mine = day(seat.at, seat.case.facts.case.zone), corrections.correctable(seat)
-    found = [one for item in mine if (one := _due(seat, seat.case.facts.items[item], today))]
-    held = any(holds.covers(seat.id, seat.case.lead_id, seat.case.facts.items[one.id].source) for one in found)
-    return Keeping(tuple(sorted(found, key=lambda one: (one.kept_until, one.title, one.id))), held)
+    today, items = day(seat.at, seat.case.facts.case.zone), seat.case.facts.items
+    left = _left_behind(seat)
+    seen = (items[one] for one in corrections.correctable(seat) if one not in left)
+    found = [one for item in seen if (one := _due(seat, item, today))]
+    found += [due(seat.case, items[one], None) for one in left]
+    held = any(holds.covers(seat.id, seat.case.lead_id, items[one.id].source) for one in found)
+    return Keeping(tuple(sorted(found, key=lambda one: (one.kept_until or date.min, one.title, one.id))), held)
+
+
+def repeating(items: Mapping[str, ItemFact], ids: Iterable[str]) -> tuple[str, ...]:
+    """What repeats any of these records, directly or through another."""
+    gone = found = frozenset(ids)
+    while more := {one.id for one in items.values() if one.id not in found and found.intersection(one.quotes)}:
+        found |= more
+    return tuple(sorted(found - gone))
 
 
 def delete_past(seat: Seat, ids: Sequence[str]) -> None:
@@ -97,6 +115,8 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Draft).where(Draft.id.in_(ids)))
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))
     db.session.execute(update(Point).where(Point.item_id.in_(ids)).values(item_id=None))
+    db.session.execute(update(Return).where(Return.item_id.in_(ids)).values(item_id=None))
+    _let_go(case, ids, {one.source for one in items})
     for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):
         db.session.delete(row)
     db.session.flush()
@@ -111,12 +131,40 @@ def forget_freed() -> None:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
 
 
+def _let_go(case: Case, ids: Collection[str], agencies: Collection[str]) -> None:
+    """What people of these agencies were writing about these records, or quoting them, and had not sent."""
+    open_ones = select(Draft).where(
+        Draft.case_id == case.id, Draft.agency_id.in_(agencies), Draft.ended_at.is_(None)
+    )  # fmt: skip
+    for row in db.session.scalars(open_ones):
+        if row.subject_id in ids or set(ids).intersection(drafts.quoted(row)):
+            drafts.end(row)
+
+
+def _left_behind(seat: Seat) -> tuple[str, ...]:
+    """Records that this member's agency answers for and that repeat what was deleted."""
+    items = seat.case.facts.items
+    gone = {name for one in items.values() for name in one.quotes if name not in items}
+    return tuple(one for one in repeating(items, gone) if corrections.answers_for(seat, items[one]))
+
+
+@duties.found_by
+def _to_delete(_me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
+    """One line a case: something of one's agency repeats what was deleted."""
+    for seat in seats.values():
+        if papers.may_take_in(seat) and _left_behind(seat):
+            yield Duty("past", seat.id, seat.id, "A record of your agency repeats what was deleted. Delete it.")
+
+
 def _due(seat: Seat, item: ItemFact, today: date) -> Due | None:
     last = seat.profile.clocks.kept_until(item.category, item.recorded, seat.case.facts.case, seat.profile.majority)
-    if last is None or last >= today:
-        return None
-    source = seat.case.agency_names.get(item.source, "an agency")
+    return None if last is None or last >= today else due(seat.case, item, last)
+
+
+def due(case: CaseFacts, item: ItemFact, last: date | None) -> Due:
+    """A record that is to be deleted, in words."""
+    source = case.agency_names.get(item.source, "an agency")
     return Due(item.id, catalog.CATEGORIES[item.category].title, source, item.recorded, last)
 
 
-__all__ = ["HELD", "Due", "Keeping", "delete_past", "forget_freed", "past", "remove"]
+__all__ = ["HELD", "Due", "Keeping", "delete_past", "due", "forget_freed", "past", "remove", "repeating"]
