@@ -127,8 +127,8 @@ STRAYS = (*releases.GENERAL, "TPO")
 
 
 def _asks(kind: str, look: Look) -> bool:
-    """Whether anybody asks for this type. KeyError for one that is asked for and that the profile does not have."""
-    return kind in look.profile.releases or (kind in STRAYS and bool(look.profile.releases[kind]))
+    """Whether anybody asks for this type; one that is asked for and that the profile does not have is a KeyError."""
+    return kind in look.profile.releases or kind in STRAYS
 
 
 def _on_its_face(release: Release, look: Look) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mdt.sharing import compiled, plans
-from mdt.sharing.compiled import KEPT_AT_MOST, MADE_AT_MOST, Case, case_of
+from mdt.sharing.compiled import KEPT_AT_MOST, MADE_AT_MOST, Case, case_of, settle_all
 from mdt.sharing.decide import settle
 from mdt.sharing.decision import Decision, Way
 from mdt.sharing.facts import Facts, Flag, Item, Order, Release, Revocation
@@ -244,6 +244,46 @@ def test_forms_that_no_line_names_are_heard_of_where_no_line_asks_for_paper() ->
     assert said(general, "kim", everything("release HIPAA for TREAT"))["notes"].code is None
     assert said(general, "kim", everything("release MDT"))["notes"].code == "E_SENSITIVITY_NOT_NAMED"
     assert said(general, "kim", everything("own"))["chart"].code is None
+
+
+def test_of_forms_that_are_needed_together_or_that_no_line_names_the_first_code_is_heard() -> None:
+    late = replace(CASE, releases=(replace(FORM, expires=date(2025, 3, 1)),))
+    assert said(late, "kim", everything("release MDT&HIPAA"))["chart"].code == "E_EXPIRED_DATE"
+    both = replace(CASE, releases=(replace(CARE, expires=date(2025, 3, 1)),))
+    assert said(both, "kim", everything("release MDT, release HIPAA"))["record"].code == "E_EXPIRED_DATE"
+    notes = replace(CASE.items["notes"], consented_by=None)
+    signed = replace(with_items(notes, facts=CASE), releases=(replace(THERAPY, signed_by=("mother",)),))
+    assert said(signed, "kim", everything("own"))["notes"].code == "E_SENSITIVITY_NOT_NAMED"
+
+
+def test_a_law_that_counsel_has_not_confirmed_says_so() -> None:
+    unsure = replace(everything("law B19"), raw={**BASELINE.raw, "juvenile_sharing": {"confirmed": None}})
+    assert said(CASE, "kim", unsure)["chart"].code == "E_PROFILE_UNCONFIRMED"
+    assert said(CASE, "kim", everything("law B19"))["chart"].opens
+    for confirmed, opens in (({"by": "counsel"}, True), (None, False)):
+        key = {"school_notice": True, "confirmed": confirmed}
+        profile = replace(everything("own when school_notice"), raw={**BASELINE.raw, "juvenile_sharing": key})
+        assert said(CASE, "holly", profile)["chart"].opens is opens
+
+
+def test_a_window_that_is_over_shuts_what_needs_it_and_nothing_else() -> None:
+    for text, days, opens in (("law B1", 90, True), ("law B1", 10, False), ("law B6", 10, True)):
+        profile = everything(text)
+        statute = {**BASELINE.raw["mdt_statute"], "window_days": days}
+        over = replace(profile, raw={**BASELINE.raw, "mdt_statute": statute})
+        assert said(CASE, "kim", over)["chart"].opens is opens
+
+
+def test_whoever_is_not_at_the_table_hears_so_of_what_there_is() -> None:
+    case = case_of(CASE, BASELINE)
+    assert case is not None
+    found = case.settled(look("nobody", CASE), ["chart", "nothing"])
+    assert {name: one.step for name, one in found.items()} == {"chart": "gate"}
+
+
+def test_what_is_said_once_is_not_asked_again() -> None:
+    first, again = (settle_all(look("kim", CASE), ["chart"])["chart"] for _ in range(2))
+    assert first is again
 
 
 def test_a_form_withdrawn_for_one_reader_and_later_for_all_stands_for_the_others_until_then() -> None:

@@ -209,6 +209,7 @@ def test_where_the_cell_wants_it_the_young_person_signs_as_well() -> None:
 def test_of_an_item_only_what_matters_for_who_signs_is_told_apart() -> None:
     chart, mercy = FACTS.items["chart"], FACTS.orgs["mercy"]
     plain = service_of(chart, mercy)
+    assert plain == (None, frozenset(), False, None, False)
     assert service_of(replace(chart, labels=("MEDICATION",)), mercy) == plain
     assert service_of(replace(chart, labels=("HIV",)), mercy) != plain
     assert service_of(replace(chart, consented_by="youth"), mercy) != plain
