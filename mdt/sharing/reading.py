@@ -88,12 +88,9 @@ def read(text: str, file: str) -> Any:
     """The one document of this text. Tables are `Table`; raises Unreadable with file and line."""
     try:
         node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
-        line = mark.line + 1 if mark else 1
-        raise Unreadable(Place(file, line), f"this is not YAML: {wrong.problem}") from wrong
     except yaml.YAMLError as wrong:
-        raise Unreadable(Place(file, 1), f"this is not YAML: {wrong}") from wrong
+        mark, problem = getattr(wrong, "problem_mark", None), getattr(wrong, "problem", None)
+        raise Unreadable(Place(file, mark.line + 1 if mark else 1), f"this is not YAML: {problem or wrong}") from wrong
     return _Builder(file).build(node) if node is not None else None
 
 
@@ -132,7 +129,7 @@ class _Builder:
         return str(node.value)
 
     def scalar(self, node: Any) -> Any:
-        kind = node.tag.rsplit(":", 1)[-1]
+        kind = node.tag.rpartition(":")[2]
         if kind == "null":
             return None
         if kind == "bool":

@@ -12,7 +12,7 @@ import pytest
 from mdt.sharing import overlay, tables
 from mdt.sharing.reading import Table, Unreadable, read
 from mdt.sharing.vocabulary import Outcome
-from mdt.sharing.writing import text_of
+from mdt.sharing.writing import bare, text_of
 
 EAST = ZoneInfo("America/New_York")
 SAID = """
@@ -148,6 +148,7 @@ def test_a_moment_is_a_day_or_a_time_where_the_case_is() -> None:
 def test_what_cannot_be_read_is_told_by_its_line(text: str, line: int, message: str) -> None:
     found = wrong(lambda: read(text, "a.yaml"))
     assert found[0] == line and found[1].startswith(message)
+    assert ("<unicode string>" in found[1]) is ("\x07" in text) and not found[1].endswith("None")
 
 
 def test_only_true_and_false_are_yes_and_no_and_what_is_written_twice_by_name_is_read_twice() -> None:
@@ -169,6 +170,7 @@ def test_a_table_knows_where_each_key_is_written_also_once_it_is_changed() -> No
     assert [str(found["a"].at(key)) for key in ("x", "y")] == ["a.yaml:1", "b.yaml:3"]
     assert old == said("a: {x: 1, y: [1]}\nb: 2")
     assert said("a: 1").merged(read("a: {x: 1}", "b.yaml")) == {"a": {"x": 1}}
+    assert said("a: {x: 1}").merged(read("a: 1", "b.yaml")) == {"a": 1}
 
 
 def test_a_row_stands_on_one_line_where_it_fits() -> None:
@@ -178,6 +180,16 @@ def test_a_row_stands_on_one_line_where_it_fits() -> None:
     assert text_of({"row": ["a" * (line - 4), "b"]}).count("\n") == 1
     assert text_of({"row": ["a" * (line - 2), "b", "c"]}).count("\n") == 2
     assert text_of({}) == ""
+
+
+def test_what_is_written_keeps_its_order_its_letters_and_what_stands_in_it_twice() -> None:
+    twice = [1]
+    assert (
+        text_of({"b": twice, "a": twice, "ü": {"c": (2, {"d": None})}})
+        == "b: [1]\na: [1]\nü:\n  c:\n  - 2\n  - {d: null}\n"
+    )
+    written = bare({"a": said("b: [1, {c: x}]"), 3: (1, 2)})
+    assert written == {"a": {"b": [1, {"c": "x"}]}, "3": [1, 2]} and type(written["a"]) is dict
 
 
 def test_changes_lie_as_deep_as_there_are_tables() -> None:
