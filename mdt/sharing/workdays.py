@@ -29,7 +29,7 @@ class Holiday:
     month: int
     day: int | None = None
     weekday: int | None = None
-    place: int | None = None
+    place: int = 0
 
     @classmethod
     def read(cls, words: str) -> Holiday:
@@ -46,7 +46,7 @@ class Holiday:
         if self.day is not None:
             return date(year, self.month, self.day)
         found = [one for one in _days_of(year, self.month) if one.weekday() == self.weekday]
-        return found[-1] if self.place == PLACES.index("last") else found[self.place or 0]
+        return found[-1] if self.place == PLACES.index("last") else found[self.place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def test_an_organization_takes_its_role_from_its_users_and_its_standing_from_its
         Role.HC, None, False, False, date(2099, 12, 31), False,
     )  # fmt: skip
     assert (new.role, new.statutory_member, old.role) == (Role.LE, True, Role.VC)
+    later = one("orgs: {cw: {role: CW}}\nusers: {a: {org: new}, b: {org: new, role: LE}}")
+    assert later.orgs["new"].role is later.users["a"].role is Role.LE
     assert [facts.users[name].role for name in "xyz"] == [Role.LE, Role.BH, Role.VC]
     assert facts.users["z"].history == (Spell(org="old", until=date(2025, 2, 1)),)
 
@@ -321,6 +323,7 @@ def test_a_word_that_a_scenario_cannot_have_is_told(text: str, cure: str) -> Non
         ("orgs: {cw: {role: XX}}", "'XX' is no word for role"),
         ("orgs: {cw: {}}", "role is left out"), ("users: {x: {org: cw, job: y}}", "a user has no key"),
         ("orgs: {cw: {role: CW}}\nusers: {x: {org: cw, team: {since: 1}}}", "a place on the team has no key"),
+        ("orgs: {cw: {role: CW}}\nusers: {x: {org: cw, history: [{org: pd, to: 1}]}}", "an earlier place has no key"),
         ("users: {x: {person: mother}}", "role is left out"),
         ("orgs: {cw: {role: CW, vsp: x}}", "'x' is no word for vsp"),
     ],
