@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,9 +46,23 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEnded:
+    """What a court said of an order later: vacated, stayed, replaced or lifted; from when, which court, and what its
+    paper says; who wrote it down, and when."""
+
+    how: str
+    on: date
+    court: str
+    words: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperTerms:
     """What a paper says. `sources`: whose records it reaches; `effect`: open | seal | expunge; `order`: the type of
-    court order, if it is one; `remarks`: what it says of itself that spares a step."""
+    court order, if it is one; `remarks`: what it says of itself that spares a step; `made`: the order that it became,
+    by an identifier of its own, for the paper's is known to its agency alone."""
 
     kind: str
     effect: str
@@ -64,6 +78,8 @@ class PaperTerms:
     remarks: tuple[str, ...] = ()
     steps: tuple[StepDone, ...] = ()
     answer: str = ""
+    made: str | None = None
+    ended: tuple[OrderEnded, ...] = ()
 
 
 class OfAgency(Identified):
@@ -173,6 +189,6 @@ class Notice(OfAgency, Base):
 
 
 __all__ = [
-    "Assessment", "Correction", "CorrectionState", "Hold", "Notice", "OfAgency", "Paper", "PaperState", "PaperTerms",
-    "StepDone",
+    "Assessment", "Correction", "CorrectionState", "Hold", "Notice", "OfAgency", "OrderEnded", "Paper", "PaperState",
+    "PaperTerms", "StepDone",
 ]  # fmt: skip

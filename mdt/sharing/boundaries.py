@@ -44,6 +44,7 @@ def _turns(facts: Facts, profile: Profile) -> Iterator[Turn]:
         yield from _of_a_release(facts, release, profile)
     for order in facts.orders:
         yield order.issued, False
+        yield order.ended, False
     for restriction in facts.restrictions:
         yield restriction.on, False
 

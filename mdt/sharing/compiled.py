@@ -408,7 +408,8 @@ class Sight:
         if end is None:
             lawful = lasting.lawful_ends(line.alternative, self.look)
             end = self.ends[line.ends] = min(lawful, default=moments.NEVER_ENDS)
-        return min((end, *(lasting.release_ends(one, self.look) for one in permit.releases)))
+        papers = (lasting.release_ends(one, self.look) for one in permit.releases)
+        return min((end, *papers, *lasting.order_ends(permit.order, self.look)))
 
     def _member_ends(self) -> datetime:
         until = self.look.facts.members[self.look.viewer].until
@@ -448,7 +449,7 @@ def _make(row: Row, truth: int, cut: int, said: dict[Line | Group, Said], action
         )
     whole = common == row.has
     permits = tuple(tuple(found) for found, _ in answers)
-    signed = any(one.releases for group in permits for one in group)
+    dated = any(one.releases or (one.order and one.order.ended) for group in permits for one in group)
     return Made(
         outcome=Outcome.SHOW if whole else Outcome.PART,
         step="minimise",
@@ -457,7 +458,7 @@ def _make(row: Row, truth: int, cut: int, said: dict[Line | Group, Said], action
         grounds=tuple(one.ground(one.fields & common) for group in permits for one in group if one.fields & common),
         duties=duties,
         ends=permits,
-        lawful=() if signed else tuple(tuple(one.line.ends for one in group) for group in permits),
+        lawful=() if dated else tuple(tuple(one.line.ends for one in group) for group in permits),
     )
 
 

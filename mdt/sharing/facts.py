@@ -194,7 +194,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A court order; `issued` None is a subpoena alone and opens nothing.
+    """A court order; `issued` None is a subpoena alone and opens nothing. From `ended` on it holds no more: a court
+    vacated it, stayed it, or put another in its place.
 
     process: none | subpoena | voluntary.
     """
@@ -207,6 +208,7 @@ class Order:
     items: tuple[str, ...] | None = None
     findings: bool = False
     process: str = "none"
+    ended: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ def _revocation(said: Any, one: Table, zone: ZoneInfo) -> facts.Revocation:
 def order(name: str, one: Table, zone: ZoneInfo, profile: Profile) -> facts.Order:
     """One court order, or a subpoena alone."""
     only(one, (
-        "type", "categories", "items", "recipients", "issued", "findings", "process", "case",
+        "type", "categories", "items", "recipients", "issued", "findings", "process", "ended", "case",
     ), "an order")  # fmt: skip
     return facts.Order(
         id=name,
@@ -148,6 +148,7 @@ def order(name: str, one: Table, zone: ZoneInfo, profile: Profile) -> facts.Orde
         items=tables.maybe_texts(one, "items"),
         findings=tables.yes_no(one, "findings", False),
         process=tables.choice(one, "process", PROCESSES, "none"),
+        ended=tables.moment(one, "ended", zone),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mdt.sharing import emergencies, moments, releases
 from mdt.sharing.bases import Permit, window_ends
-from mdt.sharing.facts import Release
+from mdt.sharing.facts import Order, Release
 from mdt.sharing.grammar import Alternative, BasisKind
 from mdt.sharing.look import Look
 
@@ -31,10 +31,16 @@ def until(permits: Iterable[Iterable[Permit]], look: Look) -> datetime | None:
 def permit_ends(permit: Permit, look: Look) -> datetime:
     """When this one basis ends, or NEVER_ENDS if nothing says so."""
     ends = [release_ends(one, look) for one in permit.releases]
+    ends += order_ends(permit.order, look)
     if permit.emergency is not None:
         ends.append(emergencies.ends_at(permit.emergency, look))
     ends += lawful_ends(permit.alternative, look)
     return min(ends, default=moments.NEVER_ENDS)
+
+
+def order_ends(order: Order | None, look: Look) -> list[datetime]:
+    """When an order ends that a court has said the end of."""
+    return [moments.begins(order.ended, look.zone)] if order is not None and order.ended is not None else []
 
 
 def release_ends(release: Release, look: Look) -> datetime:

@@ -9,7 +9,7 @@ COMPELLING = ("subpoena", "voluntary")
 
 
 def stands(order: Order, look: Look) -> bool:
-    """Whether the judge has issued it with all that its type asks for.
+    """Whether the judge has issued it with all that its type asks for, and no court has ended it.
 
     Where an order only permits, a subpoena or the programme's own will is needed as well.
     """
@@ -17,7 +17,8 @@ def stands(order: Order, look: Look) -> bool:
     issued = order.issued is not None and look.begun(order.issued)
     found = order.findings is True or not kind.findings
     moved = order.process in COMPELLING or not kind.process
-    return issued and found and moved
+    ended = order.ended is not None and look.begun(order.ended)
+    return issued and found and moved and not ended
 
 
 def in_scope(order: Order, look: Look, item: Item) -> bool:

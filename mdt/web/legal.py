@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from mdt.models import PaperTerms, now
 from mdt.operations import releases
 from mdt.operations.access import Seat
-from mdt.operations.legal import papers
+from mdt.operations.legal import ending, papers
 from mdt.operations.legal.papers import EVERYBODY, OPEN
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
@@ -131,6 +132,31 @@ class HoldForm(Form):
     why = TextAreaField("What are they kept for?", [DataRequired("Say what they are kept for."), Length(max=1000)])
 
 
+class EndedForm(Form):
+    """What a court said of an order later."""
+
+    how = One("What happened?", choices=ending.HOW)
+    on: Any = Day("From which day on?")
+    court = StringField("Which court?", [DataRequired("Say which court."), Length(max=300)])
+    words = TextAreaField(
+        "What does its paper say?", [DataRequired("Write down what it says."), Length(max=ending.LONGEST)]
+    )
+
+    @classmethod
+    def of(cls, steps: Sequence[str]) -> EndedForm:
+        form = cls()
+        form.how.choices = [(one, ending.HOW[one]) for one in steps]
+        return form
+
+    def validate_how(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation("Choose what happened.")
+
+    def validate_on(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise StopValidation("Write the day.")
+
+
 class CounselForm(Form):
     """Counsel's answer to a paper."""
 
@@ -139,4 +165,4 @@ class CounselForm(Form):
     words = TextAreaField("Your answer", [Length(max=4000, message="At most 4000 characters.")])
 
 
-__all__ = ["CounselForm", "DidForm", "HoldForm", "PaperForm"]
+__all__ = ["CounselForm", "DidForm", "EndedForm", "HoldForm", "PaperForm"]

@@ -259,6 +259,7 @@ TABLE: dict[str, Door] = {
     "legal.past": Door(STAFF),
     "counsel.folder": COUNSEL,
     "counsel.paper": COUNSEL,
+    "counsel.ended": COUNSEL,
     "counsel.lift": COUNSEL,
     # what ends something, last
     "cases.invitation": Door(frozenset({"invited"}), {"answer": "no"}),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -34,7 +35,8 @@ from mdt.operations import access, accounts, facts, items, ledger, releases
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.legal import papers
-from mdt.sharing.vocabulary import Category
+from mdt.sharing.decide import decide
+from mdt.sharing.vocabulary import Category, Purpose
 from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person, today
 from tests.http.test_releases import IRON, page, sent
@@ -157,6 +159,50 @@ def test_an_order_opens_exactly_what_it_names_once_counsel_signed_it(app: Flask,
     assert "signed it off" in page(ruth.get(path)) and WORDS not in page(sam.get(PAPERS))
 
 
+def ended(counsel: Person, path: str, how: str, **more: Any) -> Any:
+    said = {"how": how, "on": str(today()), "court": "Court of Appeals", "words": "Vacated in full, No. 26-11."}
+    return sent(counsel, f"{as_counsel(path)}/ended", **said | more)
+
+
+def test_an_order_that_a_court_ended_closes_at_once_what_it_opened(app: Flask, signed_in: SignIn) -> None:
+    ruth, marcus, gwen = map(signed_in, ("ruth", "marcus", "gwen"))
+    path = taken_in(ruth, ordered())
+    assert ended(gwen, path, "vacated").status_code in (409, 422), "there is no order yet"
+    signed(gwen, path)
+    assert IRON in page(marcus.get(CASE))
+    shown = page(gwen.get(as_counsel(path)))
+    assert "Its end closes: Alder Police: Physical health" in shown, shown
+    assert "If it holds no longer" not in page(ruth.get(path))
+    assert ended(ruth, path, "stayed").status_code == 404
+    for wrong in ({"on": str(today() - timedelta(days=1))}, {"words": " "}, {"court": ""}, {"how": "lifted"}):
+        assert ended(gwen, path, wrong.pop("how", "stayed"), **wrong).status_code == 422
+    assert IRON in page(marcus.get(CASE)), "refused is not done"
+    assert ended(gwen, path, "stayed").status_code == 303
+    assert IRON not in page(marcus.get(CASE))
+    assert "Stayed, today, by Court of Appeals" in page(ruth.get(path))
+    later = str(today() + timedelta(days=2))
+    assert ended(gwen, path, "lifted", on=later).status_code == 422, "nothing opens before its day"
+    assert ended(gwen, path, "lifted").status_code == 303
+    assert IRON in page(marcus.get(CASE))
+    assert ended(gwen, path, "vacated", on=later).status_code == 303
+    assert IRON in page(marcus.get(CASE)), "it acts from that day on"
+    with time_machine.travel(now() + timedelta(days=3), tick=False), app.app_context():
+        order = db.session.scalars(select(Order)).one().terms
+        seen = facts.load(WREN)
+        assert seen and str(order.ended) == later
+        police = next(one.id for one in seen.facts.users.values() if one.id == people.id_of("marcus"))
+        bare = replace(seen.facts, orders=())
+        for one in order.items:
+            had, has = (decide(world, police, one, Purpose.INVESTIGATE, now(), profile=seen.rules).fields
+                        for world in (bare, seen.facts))  # fmt: skip
+            assert had == has, "as if it had never been"
+    assert ended(gwen, path, "vacated").status_code in (409, 422), "it is over"
+    with app.app_context():
+        said = [ledger.body(row.id, row.body_)["how"] for row in db.session.scalars(
+            select(Entry).where(Entry.event == "order.ended").order_by(Entry.at))]  # fmt: skip
+        assert said == ["stayed", "lifted", "vacated"]
+
+
 def test_a_part_two_order_needs_findings_a_process_and_its_own_lawyer(app: Flask, signed_in: SignIn) -> None:
     """New Path hides its clients: the county's counsel learns nothing of what it was served."""
     with app.app_context():
@@ -212,6 +258,12 @@ def test_a_sealed_record_is_as_if_it_never_was(app: Flask, signed_in: SignIn) ->
         assert words not in read and "Delinquency" not in read.partition("<main")[2], "not even for its own agency"
     with app.app_context():
         assert db.session.get_one(Item, known("wren.probation")).terms.sealed == today()
+    assert ended(gwen, path, "stayed").status_code == 422, "a stay would open what may have to be closed again"
+    assert "What it sealed opens again" in page(gwen.get(as_counsel(path)))
+    assert ended(gwen, path, "vacated").status_code == 303
+    assert words in page(lena.get(CASE))
+    with app.app_context():
+        assert db.session.get_one(Item, known("wren.probation")).terms.sealed is None
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -197,7 +197,7 @@ def orders(draw: Any, item: Item) -> Order:
     return Order(
         id="o", type=draw(st.sampled_from(sorted(BASELINE.orders))), categories=(item.category,),
         recipients=draw(recipients), issued=draw(st.none() | days), findings=draw(st.booleans()),
-        process=draw(st.sampled_from(["none", "subpoena"])),
+        process=draw(st.sampled_from(["none", "subpoena"])), ended=draw(st.none() | days),
     )  # fmt: skip
 
 

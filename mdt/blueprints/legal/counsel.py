@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from mdt.operations.acts import Refused
 from mdt.operations.legal import counsel as lawyer
+from mdt.operations.legal import ending
 from mdt.operations.legal.papers import PaperView
 from mdt.web.drafts import Place
 from mdt.web.guards import counsel, guard
-from mdt.web.legal import CounselForm
+from mdt.web.legal import CounselForm, EndedForm
 
 bp = Blueprint("counsel", __name__, url_prefix="/counsel")
 
@@ -44,6 +45,27 @@ def paper(paper_id: UUID) -> ResponseReturnValue:
     return _page(shown, form, place)
 
 
+@bp.post("/papers/<uuid:paper_id>/ended")
+@guard(counsel)
+def ended(paper_id: UUID) -> ResponseReturnValue:
+    """Write down that a court vacated, stayed or replaced an order, or lifted a stay."""
+    shown, stands = lawyer.read(g.me, str(paper_id)), ending.standing(g.me, str(paper_id))
+    place = Place.of("ended", shown.case_id, paper_id)
+    form = EndedForm.of(stands.steps if stands else ())
+    if not form.validate():
+        return _page(shown, CounselForm(formdata=None), place, ended=form)
+    try:
+        with place.sent():
+            ending.end(g.me, shown.id, how=form.how.data, on=form.on.data, court=form.court.data, words=form.words.data)
+    except Refused as no:
+        if no.code == 404:
+            raise
+        form.form_errors.append(str(no))
+        return _page(shown, CounselForm(formdata=None), place, ended=form)
+    flash("Written down. It holds from that day on.")
+    return redirect(url_for(".paper", paper_id=paper_id), 303)
+
+
 @bp.post("/holds/<uuid:hold_id>")
 @guard(counsel)
 def lift(hold_id: UUID) -> ResponseReturnValue:
@@ -67,10 +89,17 @@ def _answered(paper_id: str, form: CounselForm) -> ResponseReturnValue:
     return redirect(url_for(".paper", paper_id=paper_id), 303)
 
 
-def _page(shown: PaperView, form: CounselForm, place: Place) -> ResponseReturnValue:
-    wrong = bool(form.errors or form.form_errors)
-    going = lawyer.going(g.me, shown.id)
-    page = render_template("legal/counsel.html", paper=shown, form=form, wrong=wrong, place=place, going=going)
+def _page(shown: PaperView, form: CounselForm, place: Place, ended: EndedForm | None = None) -> ResponseReturnValue:
+    """A paper that waits, with a place for the answer; one that was signed off, with what may follow."""
+    wrong = any(bool(one.errors or one.form_errors) for one in (form, ended) if one)
+    stands = ending.standing(g.me, shown.id)
+    if stands and ended is None:
+        place = Place.of("ended", shown.case_id, shown.id)
+        ended = EndedForm.of(stands.steps)
+    page = render_template(
+        "legal/counsel.html", paper=shown, form=form, wrong=wrong, place=place, going=lawyer.going(g.me, shown.id),
+        stands=stands, ended=ended,
+    )  # fmt: skip
     return page, 422 if wrong else 200
 
 

@@ -60,7 +60,7 @@ def folder(me: Person) -> Folder:
 
 def read(me: Person, paper_id: str) -> PaperView:
     """One paper that this lawyer answers for, or as if there were none. Recorded."""
-    row = _find(me, paper_id)
+    row = find(me, paper_id)
     ledger.submit("paper.read", row.case_id, me.id, {"papers": [row.id]}).settle()
     return papers.view(row, profile(row.case.profile))
 
@@ -68,7 +68,7 @@ def read(me: Person, paper_id: str) -> PaperView:
 def going(me: Person, paper_id: str) -> Going | None:
     """What would be deleted if this lawyer signed the paper now, of the agencies they answer for; None if it deletes
     nothing. Recorded."""
-    row = _find(me, paper_id)
+    row = find(me, paper_id)
     if row.terms.effect != EXPUNGE or row.state != PaperState.WAITING:
         return None
     case, named, along = _deletes(row)
@@ -88,13 +88,13 @@ def going(me: Person, paper_id: str) -> Going | None:
 
 def case_of(me: Person, paper_id: str) -> str:
     """The case of a paper that this lawyer answers for, or as if there were none."""
-    return _find(me, paper_id).case_id
+    return find(me, paper_id).case_id
 
 
 def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str, mark: str = "") -> None:
     """Sign a paper off as the order it is: it takes effect now, and opens, seals or deletes exactly what it names.
     `mark`: of what it deletes, as this lawyer was shown it."""
-    row = _find(me, paper_id)
+    row = find(me, paper_id)
     with recorded("paper.signed", by=me, case=row.case_id, paper=row.id) as record:
         row = _locked(row)
         terms = replace(row.terms, findings=findings, process=process, answer=words.strip()[:LONGEST])
@@ -111,7 +111,7 @@ def sign(me: Person, paper_id: str, *, findings: bool, process: str, words: str,
 
 def refuse(me: Person, paper_id: str, *, words: str) -> None:
     """Say that a paper opens nothing, and how it was answered."""
-    row = _find(me, paper_id)
+    row = find(me, paper_id)
     with recorded("paper.refused", by=me, case=row.case_id, paper=row.id):
         row = _locked(row)
         if not words.strip():
@@ -185,6 +185,7 @@ def _keep_order(row: Paper, recipients: tuple[str, ...], items: tuple[str, ...] 
         findings=terms.findings, process=terms.process,
     )  # fmt: skip
     db.session.add(Order(id=order.id, case=row.case, terms=order, written_by=row.made_by))
+    row.terms = replace(terms, made=order.id)
     record["order"], record["type"], record["recipients"] = order.id, order.type, list(recipients)
 
 
@@ -200,7 +201,8 @@ def _reached(row: Paper) -> tuple[str, ...]:
     return papers.items_reached(row, case.facts.items, case.facts.orgs)
 
 
-def _find(me: Person, paper_id: str) -> Paper:
+def find(me: Person, paper_id: str) -> Paper:
+    """The row of a paper that this lawyer answers for, or as if there were none."""
     row = db.session.get(Paper, paper_id)
     if row is None or not _mine(me, row):
         raise not_there()
@@ -222,4 +224,4 @@ def _mine(me: Person, row: Paper | Hold) -> bool:
 
 drafts.place_outside("answer", lambda me, case_id, subject: case_of(me, subject) == case_id)
 
-__all__ = ["Folder", "Going", "case_of", "folder", "going", "lift", "read", "refuse", "sign"]
+__all__ = ["Folder", "Going", "case_of", "find", "folder", "going", "lift", "read", "refuse", "sign"]

@@ -181,7 +181,7 @@ def view(row: Paper, rules: Profile) -> PaperView:
     return PaperView(
         row.id, row.case_id, row.agency.name, kind, EFFECTS[terms.effect], order.title if order else None, terms,
         tuple(catalog.CATEGORIES[one].title for one in catalog.CATEGORIES if one in terms.categories),
-        _called(terms.recipients), EVERYBODY if terms.sources == (EVERYBODY,) else row.agency.name, row.state,
+        called(terms.recipients), EVERYBODY if terms.sources == (EVERYBODY,) else row.agency.name, row.state,
         row.received_at, row.due_at, row.answered_at, _steps(row, rules),
         () if kind.opens else _reasons(terms, row.agency, rules), _lacks(terms, rules),
         db.session.get_one(Agency, counsel).name if counsel else None, _holds(row),
@@ -288,7 +288,8 @@ def _steps(row: Paper, rules: Profile) -> tuple[StepView, ...]:
     )
 
 
-def _called(ids: Sequence[str]) -> tuple[str, ...]:
+def called(ids: Sequence[str]) -> tuple[str, ...]:
+    """The names of these agencies and people."""
     agencies = {row.id: row.name for row in db.session.scalars(select(Agency).where(Agency.id.in_(ids)))}
     rest = db.session.scalars(select(User).where(User.id.in_([one for one in ids if one not in agencies])))
     people = {row.id: row.name for row in rest}
@@ -305,7 +306,8 @@ def _disclosed(me: Person, case_id: str, rows: Sequence[Paper]) -> None:
 
 
 __all__ = [
-    "APPOINTS", "EFFECTS", "EVERYBODY", "EXPUNGE", "OPEN", "PROCESSES", "SEAL", "PaperView", "StepView", "categories",
+    "APPOINTS", "EFFECTS", "EVERYBODY", "EXPUNGE", "OPEN", "PROCESSES", "SEAL", "PaperView", "StepView", "called",
+    "categories",
     "did", "find", "items_reached", "may_take_in", "of_case", "process", "reaches", "read", "recipients",
     "take_in", "view",
 ]  # fmt: skip

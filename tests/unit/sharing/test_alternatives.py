@@ -122,6 +122,7 @@ def test_what_is_given_is_the_subset_of_what_the_item_has() -> None:
         ({"type": "REC"}, False),
         ({"type": "P2N", "process": "subpoena", "findings": True}, True),
         ({"type": "P2N", "process": "voluntary", "findings": True}, True),
+        ({"ended": date(2025, 3, 3)}, False), ({"ended": date(2025, 3, 4)}, True),
         ({"type": "P2N", "process": "none", "findings": True}, False), ({"type": "REC", "findings": 1}, False),
     ],
 )  # fmt: skip

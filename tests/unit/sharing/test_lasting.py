@@ -14,10 +14,12 @@ from mdt.sharing.facts import (
     Facts,
     Item,
     Member,
+    Order,
     Release,
     Revocation,
 )
 from mdt.sharing.grammar import parse
+from mdt.sharing.moments import NEVER_ENDS, begins
 from mdt.sharing.profile import Profile
 from mdt.sharing.regimes import regimes_of
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Regime
@@ -268,3 +270,15 @@ def test_at_a_table_lies_the_least_that_anyone_would_get() -> None:
 def test_everybody_in_the_room_and_whoever_opens_it_is_at_the_table_once() -> None:
     assert meetings.room("kim", ("dana", "kim", "ruiz")) == ("kim", "dana", "ruiz")
     assert meetings.room("kim", ()) == ("kim",)
+
+
+def test_what_an_order_opens_ends_when_a_court_ends_it() -> None:
+    def of(ended: date | datetime | None) -> datetime:
+        one = Order(
+            id="o", type="HIP", categories=(), recipients=("kim",), issued=date(2025, 3, 1), findings=True, ended=ended
+        )  # fmt: skip
+        return lasting.permit_ends(Permit(alternative=parse("order HIP"), fields=frozenset(), order=one), look())
+
+    assert of(None) == NEVER_ENDS
+    assert of(date(2025, 4, 1)) == begins(date(2025, 4, 1), look().zone), "from the first second of the day"
+    assert of(datetime(2025, 4, 1, 12, tzinfo=UTC)) == datetime(2025, 4, 1, 12, tzinfo=UTC)

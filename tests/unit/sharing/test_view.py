@@ -150,11 +150,12 @@ def quiet(more: str, old: str = "", new: str = "") -> Facts:
 
 def test_orders_objections_and_emergencies_turn() -> None:
     facts = quiet(
-        "orders: {o1: {type: HIP, categories: [HEALTH], recipients: [da-office], issued: 2025-03-20}}\n"
+        "orders: {o1: {type: HIP, categories: [HEALTH], recipients: [da-office], issued: 2025-03-20,"
+        " ended: 2025-04-01}}\n"
         "restrictions: [{by: youth, on: 2025-03-10, against: [da-office], categories: [ID]}]\n"
         "emergencies: [{by: holly, at: 2025-03-03T11:30, kind: medical, categories: [SUD_P2], facts: x}]"
     )
-    turns = ["2025-03-03T12:30", "2025-03-10T00:00", "2025-03-20T00:00", "2027-06-01T00:00"]
+    turns = ["2025-03-03T12:30", "2025-03-10T00:00", "2025-03-20T00:00", "2025-04-01T00:00", "2027-06-01T00:00"]
     now = at(NOON, facts)
     for turn in turns:
         now = next_boundary(facts, now, BASELINE)  # type: ignore[assignment]
