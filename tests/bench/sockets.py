@@ -16,6 +16,8 @@ HELLO = (
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     "Sec-WebSocket-Version: 13\r\nCookie: {cookie}\r\n\r\n"
 )
+CLOSE = 8
+"""The kind of frame by which the server ends a websocket."""
 
 
 class Page(asyncio.Protocol):
@@ -51,6 +53,9 @@ class Page(asyncio.Protocol):
             if size == 126:
                 size, start = int.from_bytes(self._buffer[2:4], "big"), 4
             if len(self._buffer) < start + size:
+                return
+            if self._buffer[0] & 0x0F == CLOSE:
+                self.transport.close()
                 return
             frame, self._buffer = self._buffer[start : start + size], self._buffer[start + size :]
             self._take(frame, at)
