@@ -28,6 +28,21 @@ EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
 
 
+WHO = [one for one in User.__table__.columns if one.name not in ("pulse", "login", "login_index", "password_hash")]
+"""What is read of somebody on a team; nothing of how they sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody on a team as they are known from their row. `fact` is None for whoever has no discipline."""
+
+    row: Any
+    fact: fact.User | None
+    agency_id: str | None
+    name: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """The facts of one case at one epoch and the rules it is under, with what is needed to open its values and
@@ -50,6 +65,7 @@ class CaseFacts:
     people_titles: dict[str, str]
     called: dict[str, str]
     filed: dict[str, Any]
+    people: dict[str, Known]
     looks: dict[Any, Any] = field(default_factory=dict)
     closed: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
@@ -118,7 +134,7 @@ def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
 
 def _is_current(kept: CaseFacts, row: Any) -> bool:
     """Whether nothing changed: neither a fact of the case, nor the rules it is under."""
-    return kept.epoch == row.epoch and kept.rules_id == row.rules_id
+    return bool(kept.epoch == row.epoch and kept.rules_id == row.rules_id)
 
 
 def forget_all() -> None:
@@ -141,8 +157,10 @@ def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
     items, members = _by_case(Item, case_ids), _by_case(Member, case_ids)
-    users, agencies = _people(members.values()), {agency.id: agency for agency in db.session.scalars(select(Agency))}
-    return {row.id: _assembled(row, items, members, users, agencies, parts) for row in cases}
+    before = {one: kept for one in case_ids if (kept := _kept.get(one))}
+    users = _people(members.values(), before.values())
+    agencies = {agency.id: agency for agency in db.session.scalars(select(Agency))}
+    return {row.id: _assembled(row, items, members, users, agencies, parts, before.get(row.id)) for row in cases}
 
 
 def _by_case(table: Any, case_ids: Sequence[str]) -> dict[str, list[Any]]:
@@ -154,18 +172,30 @@ def _by_case(table: Any, case_ids: Sequence[str]) -> dict[str, list[Any]]:
     return found
 
 
-def _people(members: Iterable[list[Any]]) -> dict[str, User]:
+def _people(members: Iterable[list[Any]], before: Iterable[CaseFacts]) -> dict[str, Known]:
+    """Whoever is on these teams. Those whose row is as it was are not opened again."""
     ids = {row.user_id for rows in members for row in rows}
-    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
+    rows = db.session.execute(select(*WHO).where(User.id.in_(ids))).all() if ids else []
+    old = {user_id: known for kept in before for user_id, known in kept.people.items()}
+    same = {row.id: old[row.id] for row in rows if row.id in old and old[row.id].row == row}
+    new = {row.id: row for row in rows if row.id not in same}
+    opened = db.session.scalars(select(User).where(User.id.in_(new))) if new else ()
+    return same | {one.id: _known(one, new[one.id]) for one in opened}
+
+
+def _known(user: User, row: Any) -> Known:
+    title = user.title or user.role_words
+    return Known(row, user.fact if user.role else None, user.agency_id, user.name, title)
 
 
 def _assembled(
     row: Any,
     items: dict[str, list[Any]],
     members: dict[str, list[Any]],
-    users: dict[str, User],
+    users: dict[str, Known],
     agencies: dict[str, Agency],
     parts: dict[str, dict[str, list[Any]]],
+    before: CaseFacts | None,
 ) -> CaseFacts:
     scope = (row.lead_id, row.youth_id)
     case = Case.terms.opened(scope, row.id, row.terms_, Case.__tablename__)
@@ -177,13 +207,13 @@ def _assembled(
     facts = fact.Facts(
         case=case,
         orgs={agency.id: agency.fact for agency in agencies.values()},
-        users={user.id: user.fact for user in own.values() if user.role},
+        users={user_id: user.fact for user_id, user in own.items() if user.fact},
         members=team,
-        items={one.id: Item.terms.opened(scope, one.id, one.terms, Item.__tablename__) for one in filed},
+        items={one.id: _terms(scope, one, before) for one in filed},
         **{name: tuple(_opened(PARTS[name], scope, rows.get(row.id, ()))) for name, rows in parts.items()},
     )
     agency_names = {agency.id: agency.name for agency in agencies.values()}
-    people_names = {user.id: user.name for user in own.values()}
+    people_names = {user_id: user.name for user_id, user in own.items()}
     return CaseFacts(
         row.id,
         row.youth_id,
@@ -195,10 +225,19 @@ def _assembled(
         facts,
         agency_names,
         people_names,
-        {user.id: user.title or user.role_words for user in own.values()},
+        {user_id: user.title for user_id, user in own.items()},
         agency_names | people_names,
         {one.id: one for one in filed},
+        own,
     )
+
+
+def _terms(scope: tuple[str, str], row: Any, before: CaseFacts | None) -> fact.Item:
+    """What a decision knows of this record; sealed as it was, it is not opened again."""
+    kept = before.filed.get(row.id) if before else None
+    if before and kept is not None and kept.terms == row.terms:
+        return before.facts.items[row.id]
+    return Item.terms.opened(scope, row.id, row.terms, Item.__tablename__)  # type: ignore[no-any-return]
 
 
 def _opened(table: Any, scope: tuple[str, str], rows: Iterable[Any]) -> Iterable[Any]:

@@ -244,10 +244,13 @@ def _named(facts: Facts) -> Iterator[str]:
         held = getattr(facts, one.name)
         if one.name in ("users", "members"):
             own = "id" if one.name == "users" else "user"
-            yield from _words([getattr(row, part.name) for row in held.values() for part in fields(row)
-                               if part.name != own])  # fmt: skip
+            yield from _words({_but_for(own, row) for row in held.values()})  # at a large table many are alike
         else:
             yield from _words(held)
+
+
+def _but_for(own: str, row: Any) -> tuple[Any, ...]:
+    return tuple(getattr(row, part.name) for part in fields(row) if part.name != own)
 
 
 def _words(held: Any) -> Iterator[str]:
