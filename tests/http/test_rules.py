@@ -21,6 +21,7 @@ from mdt.operations.demo import known, people
 from mdt.operations.rules import drafts, effect, force
 from mdt.sharing.profile import load
 from mdt.sharing.vocabulary import Category, Purpose, Role
+from mdt.sharing.writing import bare, text_of
 from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person, close
 
@@ -294,6 +295,34 @@ def by_hand(cases: list[facts.CaseFacts], old: object, new: object) -> tuple[dic
         {role: (len({c for c, _ in pairs}), len({u for _, u in pairs})) for role, pairs in kept.items()}
         for kept in (more, less)
     )
+
+
+@sqlite_only
+def test_a_version_signed_before_the_software_knew_something_stands_and_counsel_is_told(
+    app: Flask, signed_in: SignIn
+) -> None:
+    gwen, imani = signed_in("gwen"), signed_in("imani")
+    drafted(gwen)
+    signs(gwen)
+    assert "was signed before this version" not in gwen.get("/rules").text
+    with app.app_context():
+        begin_writing()
+        row = db.session.scalars(select(Rules).where(Rules.signed_at.is_not(None))).one()
+        said = bare(force.as_tables(row.whole, "v2"))
+        assert "medications" in said["categories"]["HEALTH"]["fields"], "it is signed over these fields"
+        said["categories"].pop("EDUCATION"), said["categories"]["HEALTH"]["fields"].remove("medications")
+        row.whole = text_of(said)
+        db.session.commit()
+        force._kept.clear(), facts.forget_all()
+    case = f"/cases/{known('case.wren')}"
+    assert imani.get(case).status_code == 200 and not fields_of(app, "imani", Category.EDUCATION)
+    told = page(gwen.get("/rules"))
+    assert "a kind of record it does not know" in told and "Physical health: Medicines" in told, told
+    assert "Read what they do not speak of" in page(gwen.get("/counsel"))
+    gwen.send("/rules/draft")
+    put(gwen, "/rules/draft/cells/EDUCATION/ED", says="own", step="keep")
+    signs(gwen)
+    assert "a kind of record it does not know" not in page(gwen.get("/rules")), "the next version speaks of it"
 
 
 @sqlite_only

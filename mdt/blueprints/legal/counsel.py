@@ -11,6 +11,7 @@ from mdt.operations.acts import Refused
 from mdt.operations.legal import counsel as lawyer
 from mdt.operations.legal import ending
 from mdt.operations.legal.papers import PaperView
+from mdt.operations.rules import force
 from mdt.web.drafts import Place
 from mdt.web.guards import counsel, guard
 from mdt.web.legal import CounselForm, EndedForm
@@ -22,7 +23,8 @@ bp = Blueprint("counsel", __name__, url_prefix="/counsel")
 @guard(counsel)
 def folder() -> ResponseReturnValue:
     """What waits for this lawyer."""
-    return render_template("legal/folder.html", folder=lawyer.folder(g.me))
+    lacking = force.lacking() if g.me.signs_rules else {}
+    return render_template("legal/folder.html", folder=lawyer.folder(g.me), lacking=lacking)
 
 
 @bp.route("/papers/<uuid:paper_id>", methods=["GET", "POST"])

@@ -15,7 +15,8 @@ from threading import Lock
 from sqlalchemy import ScalarSelect, inspect, select
 
 from mdt.models import Case, Rules, db
-from mdt.sharing.profile import Profile, ProfileError, built, load, names
+from mdt.operations.rules.completing import Read, completed
+from mdt.sharing.profile import Profile, ProfileError, load, names
 from mdt.sharing.reading import Place, Table, read
 
 NEWEST: ScalarSelect[str | None] = (
@@ -32,12 +33,14 @@ KEPT_AT_MOST = 32
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The rules of a name as they hold now. `id` None: the file that came with the application."""
+    """The rules of a name as they hold now. `id` None: the file that came with the application. `missing`: what came
+    with the software since they were signed, in words; it is refused."""
 
     id: str | None
     version: int
     since: datetime | None
     profile: Profile
+    missing: tuple[str, ...] = ()
 
 
 def in_force(name: str) -> InForce:
@@ -51,15 +54,24 @@ def in_force(name: str) -> InForce:
     if newest is None:
         shipped = load(name)
         return InForce(None, int(shipped.version), None, shipped)
-    return InForce(newest.id, newest.version, newest.signed_at, of(name, newest.id))
+    read = _of(newest.id)
+    return InForce(newest.id, newest.version, newest.signed_at, read.profile, read.missing)
 
 
 def of(name: str, version_id: str | None) -> Profile:
-    """The profile of this version; the shipped one for None. ProfileError if it cannot stand any more."""
-    if version_id is None:
-        return load(name)
-    found = _kept.get(version_id)
-    return found or _read(version_id)
+    """The profile of this version; the shipped one for None. Of an older one stands what it speaks of."""
+    return load(name) if version_id is None else _of(version_id).profile
+
+
+def _of(version_id: str) -> Read:
+    return _kept.get(version_id) or _read(version_id)
+
+
+def lacking() -> dict[str, tuple[str, ...]]:
+    """What the versions in force do not speak of, by the name of their rules; for counsel, who signs the next."""
+    signed = db.session.scalars(select(Rules.profile).where(Rules.signed_at.is_not(None)).distinct())
+    found = {name: in_force(name).missing for name in sorted(signed)}
+    return {name: missing for name, missing in found.items() if missing}
 
 
 def effective(name_or_path: str) -> Profile:
@@ -77,18 +89,18 @@ def as_tables(text: str, file: str) -> Table:
     return said
 
 
-def _read(version_id: str) -> Profile:
+def _read(version_id: str) -> Read:
     row = db.session.execute(
         select(Rules.profile, Rules.version, Rules.whole_).where(Rules.id == version_id, Rules.signed_at.is_not(None))
     ).one()
     text = Rules.whole.opened(None, version_id, row.whole_, Rules.__tablename__)
-    profile = built(as_tables(text, f"{row.profile} version {row.version}"))
+    found = completed(as_tables(text, f"{row.profile} version {row.version}"))
     with _lock:
-        _kept[version_id] = profile
+        _kept[version_id] = found
         while len(_kept) > KEPT_AT_MOST:
             _kept.popitem(last=False)
-    return profile
+    return found
 
 
-_kept: OrderedDict[str, Profile] = OrderedDict()
+_kept: OrderedDict[str, Read] = OrderedDict()
 _lock = Lock()

@@ -6,6 +6,7 @@ from mdt.models import Rules, db, move_under, now
 from mdt.operations import ledger
 from mdt.operations.acts import Actor, Refused, recorded
 from mdt.operations.rules import drafts, trying
+from mdt.operations.rules.completing import with_fields
 from mdt.operations.rules.drafts import Draft
 from mdt.operations.rules.effect import Effect, measured
 from mdt.operations.rules.trying import Trial
@@ -44,7 +45,7 @@ def _put_in_force(row: Rules, draft: Draft, by: Actor) -> None:
     if draft.profile is None or not draft.sentences:
         raise Refused("There is nothing to sign: the draft changes nothing that holds.", reason="empty")
     effect = measured(draft.name, draft.base.profile, draft.profile)
-    row.whole = text_of(draft.profile.raw)
+    row.whole = text_of(with_fields(draft.profile.raw))
     row.effect = effect.words() | {"sentences": list(draft.sentences)}
     row.signed_by, row.signed_at = by.id, now()
     db.session.flush()
