@@ -78,6 +78,9 @@ def test_a_record_is_kept_for_years_from_what_is_named() -> None:
     assert found.kept_until(Category.HEALTH, date(2025, 3, 1), case, 18) == date(2030, 5, 5)
     assert found.kept_until(Category.HEALTH, date(2029, 3, 1), case, 18) == date(2031, 3, 1)
     assert found.kept_until(Category.HEALTH, None, case, 18) is found.kept_until(Category.ID, None, case, 18) is None
+    assert refused(lambda: read_clocks("retention: {ID: {years: 1, from: [recorded], for: x}}")).startswith(
+        "retention of ID has no key 'for'"
+    )
     for text in ("{years: 1}", "{years: -1, from: [recorded]}", "{years: 1, from: []}"):
         cure = "retention of ID says how many years, and from what"
         assert refused(lambda text=text: read_clocks(f"retention: {{ID: {text}}}")) == cure  # type: ignore[misc]
@@ -100,6 +103,8 @@ def test_a_paper_asks_for_steps_and_has_reasons() -> None:
     assert [(one.name, one.opens, one.effects) for one in process.papers.values()] == [
         ("subpoena", False, ()), ("order", True, ("open", "seal")),
     ]  # fmt: skip
+    (bare,) = read_clocks("process: {papers: {letter: {title: Letter}}, steps: {}}").process.papers.values()
+    assert (bare.opens, bare.effects) == (False, ())
     assert process.remarks == {"silence": "Nobody is told."}
     why = process.reasons[Regime.HIPAA]
     assert (why.confirmed, why.of("subpoena"), why.of("order").words) == (False, why, "Obey.")

@@ -251,6 +251,8 @@ def test_of_forms_that_are_needed_together_or_that_no_line_names_the_first_code_
     assert said(late, "kim", everything("release MDT&HIPAA"))["chart"].code == "E_EXPIRED_DATE"
     both = replace(CASE, releases=(replace(CARE, expires=date(2025, 3, 1)),))
     assert said(both, "kim", everything("release MDT, release HIPAA"))["record"].code == "E_EXPIRED_DATE"
+    elsewhere = everything("release MDT for COURT, release HIPAA for COURT")
+    assert said(both, "kim", elsewhere)["record"].code == "E_EXPIRED_DATE"
     notes = replace(CASE.items["notes"], consented_by=None)
     signed = replace(with_items(notes, facts=CASE), releases=(replace(THERAPY, signed_by=("mother",)),))
     assert said(signed, "kim", everything("own"))["notes"].code == "E_SENSITIVITY_NOT_NAMED"

@@ -60,6 +60,7 @@ def test_of_two_segments_that_quote_each_other_neither_opens() -> None:
         (Outcome.CONCEAL, "reply"),
         (Outcome.CONCEAL, "reply"),
     ]
+    assert look.asking == {"one", "other"}
 
 
 def test_what_an_objection_takes_whole_says_no_end_any_more() -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from mdt.sharing.decide import decide
 from mdt.sharing.regimes import is_swapped, regimes_of
-from mdt.sharing.vocabulary import Category, Regime
-from tests.unit.sharing.parts import FACTS, segment, with_items, with_org
+from mdt.sharing.vocabulary import Category, Outcome, Purpose, Regime
+from tests.unit.sharing import told
+from tests.unit.sharing.parts import FACTS, NOON, segment, with_items, with_org
 from tests.unit.sharing.told import BASELINE
 
 
@@ -58,3 +60,10 @@ def test_a_segment_inherits_the_law_and_the_labels_of_all_it_quotes() -> None:
     assert (alone.inherited, alone.labels) == (frozenset(), frozenset())
     circle = with_items(segment("a", "b"), segment("b", "a", "record"))
     assert regimes_of(circle.items["a"], circle, BASELINE).inherited == {Regime.CPS, Regime.PART2}
+
+
+def test_what_is_under_seal_is_closed_to_everybody_also_to_whoever_filed_it() -> None:
+    sealed = with_items(replace(FACTS.items["chart"], regimes=(Regime.SEALED,)))
+    for who in ("holly", "kim", "casey"):
+        got = decide(sealed, who, "chart", Purpose.TREAT, told.at(NOON, sealed), profile=BASELINE)
+        assert (got.outcome, got.step) == (Outcome.CONCEAL, "never")

@@ -137,6 +137,7 @@ def test_words_are_joined_and_begin_as_they_should() -> None:
     ]
     small = {
         "Health": "health", "PTSD care": "PTSD care", "A law": "a law", "A Part 2 form": "a Part 2 form", "X": "X",
+        "X-ray report": "X-ray report",
         "": "", "Is": "is", "HIV": "HIV",
     }  # fmt: skip
     assert {words: explain._small(words) for words in small} == small

@@ -307,6 +307,7 @@ def test_orders_objections_and_emergencies_have_what_was_said_of_them_and_else_t
         ("releases: {r: {type: MDT, discloser: cw, data_period: [2025-01-01]}}", "data_period: is [from, to]"),
         ("releases: {r: {type: MDT, discloser: cw, revoked: {on: 1}}}", "a revocation has no key"),
         ("releases: {r: {type: MDT, discloser: cw, missing: [stamp]}}", "'stamp' is no element"),
+        ("releases: {r: {type: MDT, discloser: cw, expires: 3 May}}", "'3 May' is no date and no time"),
         ("orders: {o: {kind: HIP}}", "an order has no key"), ("restrictions: [{who: x}]", "a restriction has no key"),
         ("emergencies: [{who: x}]", "an emergency has no key"),
         ("emergencies: [{by: x, at: 2025-01-01, kind: fire}]", "'fire'"),
