@@ -42,7 +42,8 @@ UNREADABLE = "Something you may not read now"
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """A task as one member may see it. `referred` is the agency outside the team it is offered to, or with; `reason`
-    what was said last, for the two sides of it alone; `waits` says that it is in the queue of the reader's agency."""
+    what was said last, for the two sides of it alone; `queue`: the agency in whose queue it waits, if
+    it has nobody; `waits`: that this is the reader's agency."""
 
     id: str
     case_id: str
@@ -52,6 +53,7 @@ class TaskView:
     due_at: datetime | None
     answer_by: datetime | None
     owner: str
+    queue: str | None
     offered_to: str | None
     offered_by: str | None
     referred: str | None
@@ -80,6 +82,19 @@ class TaskView:
     def outside(self) -> bool:
         """Whether an agency outside the team has taken it."""
         return self.in_hand and self.referred is not None
+
+    @property
+    def stands(self) -> str:
+        """Who has it and how far it is, as the beginning of a sentence."""
+        if self.step in (Step.DONE, Step.NOT_POSSIBLE):
+            return {Step.DONE: f"Done by {self.owner}", Step.NOT_POSSIBLE: "Not possible"}[Step(self.step)]
+        mine = self.mine and not self.outside
+        begun = self.step == Step.IN_PROGRESS
+        verb = ("have begun" if mine else "has begun") if begun else "hold it" if mine else "holds it"
+        held = self.owner if self.queue else f"{'you' if mine else self.owner} {verb}"
+        if self.offered:
+            held = f"offered to {self.offered_to or self.referred or 'somebody'}; {held} until they take it"
+        return held[0].upper() + held[1:]
 
     @property
     def readable(self) -> bool:
@@ -218,12 +233,13 @@ def _view(task: Task, seat: Seat, shown: views.Shown | None) -> TaskView:
     def named(user_id: str | None) -> str | None:
         return names.person(user_id, side=side) if user_id else None
 
-    owner = named(task.owner_id) or f"nobody yet; it waits with {names.agency(task.queue_id)}"
+    queue = None if task.owner_id else names.agency(task.queue_id)
+    owner = named(task.owner_id) or f"nobody yet; it waits with {queue}"
     if outside and task.step in MINE:
         owner = outside
     return TaskView(
         task.id, task.case_id, _words(shown), task.step, task.version, task.due_at, task.answer_by, owner,
-        named(task.offered_to), named(task.offered_by), outside, named(task.handed_by), task.how, mine, to_me,
+        queue, named(task.offered_to), named(task.offered_by), outside, named(task.handed_by), task.how, mine, to_me,
         task.offered_by == me, task.queue_id is not None and task.queue_id == seat.me.agency_id,
         seat.leads and shown is not None,
         task.due_at is not None and task.due_at <= seat.at and task.step in OPEN,
