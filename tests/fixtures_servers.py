@@ -49,12 +49,12 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One real Chromium for the whole run; open a context of your own in it, and close it."""
+@contextmanager
+def chromium_at_hand() -> Iterator[Browser]:
+    """One real Chromium; RuntimeError if there is none."""
     found = browser.find()
     if found is None:
-        pytest.fail(browser.NONE_FOUND, pytrace=False)
+        raise RuntimeError(browser.NONE_FOUND)
     os.environ |= browser.drivers_node()
     with sync_playwright() as playwright:
         driving = asyncio.get_running_loop()
@@ -65,6 +65,15 @@ def chromium() -> Iterator[Browser]:
             chromium_sandbox=False,
         )
         asyncio._set_running_loop(driving)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One real Chromium for the whole run; open a context of your own in it, and close it."""
+    if browser.find() is None:
+        pytest.fail(browser.NONE_FOUND, pytrace=False)
+    with chromium_at_hand() as one:
+        yield one
 
 
 @contextmanager

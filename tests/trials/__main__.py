@@ -11,6 +11,7 @@ HOMES = {
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
     "C.revocation_": "tests.trials.revocation",
+    "C.offline_": "tests.trials.offline",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
 }
 """The long proofs, by name, and where each is written."""
