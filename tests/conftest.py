@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
+import tempfile
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -9,13 +14,30 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 """A busy machine is slow to draw examples; that says nothing of what is tested."""
 
+TEMPLATES = "MDT_TEST_TEMPLATES"
 pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixtures_served"]
 
-ALONE = ("tests/realtime/", "tests/browser/")
+ALONE = ("tests/realtime/", "tests/browser/", "tests/http/test_accept_race.py")
 """Tests that keep to times of a second: what runs beside them would be measured with them."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile each template once for all processes of a run: half of a walk's time went into it."""
+    if TEMPLATES not in os.environ:
+        os.environ[TEMPLATES] = folder = tempfile.mkdtemp(prefix="mdt-templates-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.nodeid.startswith(ALONE) or "serve" in getattr(item, "fixturenames", ()):
+        if "served" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.own_app)
+        if item.nodeid.startswith(ALONE):
             item.add_marker(pytest.mark.alone)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,11 +23,16 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from mdt import create_app
-from mdt.models import db, now
+from mdt.models import Keys, db, now
 from mdt.operations import facts, schema
 from mdt.operations.demo import county, people
 from mdt.settings import Settings
+from tests.rewinding import Rewinding
+from tests.servers import Postgres
 
+TEMPLATES = "MDT_TEST_TEMPLATES"
+"""Names the folder of this run's compiled templates, to every process that it starts."""
+ROOM = 64 * 1024 * 1024
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -57,9 +69,9 @@ def county_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def county_on_postgres(county_files: Path, postgres: object, tmp_path_factory: pytest.TempPathFactory) -> str:
+def county_on_postgres(county_files: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL database with the founded county, to be cloned; sealed with the same key, anchored elsewhere."""
-    url, folder = postgres.fresh(), tmp_path_factory.mktemp("county-on-postgres")  # type: ignore[attr-defined]
+    url, folder = postgres.fresh(), tmp_path_factory.mktemp("county-on-postgres")
     (folder / "master.key").write_bytes((county_files / "master.key").read_bytes())
     app = create_app(Settings.read({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder), "DATABASE_URL": url}))
     with app.app_context():
@@ -69,30 +81,81 @@ def county_on_postgres(county_files: Path, postgres: object, tmp_path_factory: p
     return url
 
 
+@dataclass(frozen=True)
+class Kept:
+    """One application for many tests: the county is laid anew under it, and what it held in memory is forgotten.
+
+    An application takes longer to make than most tests take to run, and its first pages longer still.
+    """
+
+    app: Flask
+    lay: Callable[[], None]
+    as_made: tuple[dict[str, Any], dict[str, Any]]
+
+    @classmethod
+    def of(cls, app: Flask, lay: Callable[[], None]) -> Kept:
+        return cls(app, lay, (dict(app.extensions), dict(app.config)))
+
+    def fresh(self) -> Flask:
+        """The application as it was made, over the county as it was founded."""
+        close(self.app)
+        self.lay()
+        for now_there, made in zip((self.app.extensions, self.app.config), self.as_made, strict=True):
+            now_there.clear()
+            now_there.update(made)
+        self.app.extensions["mdt.keys"] = Keys(self.app.extensions["mdt.settings"].masters)
+        facts.forget_all()
+        return self.app
+
+
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all applications of a run: half of a walk's time went into it."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def kept_on_sqlite(county_files: Path) -> Iterator[Kept]:
+    """The application over SQLite that the tests of this process share."""
+    with in_memory() as folder:
+        yield from _kept({"MDT_INSTANCE": str(folder)}, lambda: _lay_files(county_files, folder, "*"))
+
+
+@pytest.fixture(scope="session")
+def kept_on_postgresql(county_files: Path, postgres: Postgres, county_on_postgres: str) -> Iterator[Kept]:
+    """The application over PostgreSQL that the tests of this process share."""
+    url = postgres.fresh(like=county_on_postgres)
+
+    def lay() -> None:
+        _lay_files(county_files, folder, "master.key")
+        rewinding.back()
+
+    with in_memory() as folder, closing(Rewinding(postgres, url)) as rewinding:
+        yield from _kept({"MDT_INSTANCE": str(folder), "DATABASE_URL": url}, lay)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, county_files: Path, compiled_templates: FileSystemBytecodeCache, tmp_path: Path
-) -> Iterator[Flask]:
-    """The application over a fresh copy of the county, on each database."""
-    for file in county_files.iterdir():
-        if request.param == "sqlite" or file.name == "master.key":
-            (tmp_path / file.name).write_bytes(file.read_bytes())
-    env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(tmp_path)}
-    if request.param == "postgresql":
-        model = request.getfixturevalue("county_on_postgres")
-        env["DATABASE_URL"] = request.getfixturevalue("fresh_postgres")(like=model)
-    facts.forget_all()
-    made = create_app(Settings.read(env))
-    made.jinja_env.bytecode_cache = compiled_templates
-    made.test_client_class = Person
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application over a fresh copy of the county, on each database.
+
+    A test that changes the application itself, such as by a route of its own, is marked `own_app`.
+    """
+    if request.node.get_closest_marker("own_app"):
+        made = request.getfixturevalue("make_app")(request.param)
+    else:
+        made = request.getfixturevalue(f"kept_on_{request.param}").fresh()
     yield made
     close(made)
+
+
+@pytest.fixture
+def make_app(request: pytest.FixtureRequest, county_files: Path, tmp_path: Path) -> Callable[[str], Flask]:
+    """make_app("sqlite") is an application of the test's own, over a copy of the county."""
+
+    def make(database: str) -> Flask:
+        _lay_files(county_files, tmp_path, "*" if database == "sqlite" else "master.key")
+        env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(tmp_path)}
+        if database == "postgresql":
+            model = request.getfixturevalue("county_on_postgres")
+            env["DATABASE_URL"] = request.getfixturevalue("fresh_postgres")(like=model)
+        facts.forget_all()
+        return quick(create_app(Settings.read(env)))
+
+    return make
 
 
 @pytest.fixture
@@ -115,12 +178,50 @@ def today() -> date:
 
 
 def close(app: Flask) -> None:
-    """End the threads and the connections of an application."""
+    """End the threads and the connections of an application; it can be used again."""
+    for thread in threading.enumerate():
+        if thread.name == "importing":
+            thread.join(20)
     with app.app_context():
-        scribe = app.extensions.get("mdt.scribe")
+        scribe = app.extensions.pop("mdt.scribe", None)
         if scribe:
             scribe.close()
         db.engine.dispose()
+
+
+def quick(app: Flask) -> Flask:
+    """This application for tests: with people in browsers, and templates that the whole run compiles once."""
+    app.test_client_class = Person
+    if folder := os.environ.get(TEMPLATES):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(folder)
+    return app
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder that is soon written: in memory where there is room, since much is laid in it again and again."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    made = Path(tempfile.mkdtemp(prefix="mdt-tests-", dir=memory if roomy else None))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _kept(env: dict[str, str], lay: Callable[[], None]) -> Iterator[Kept]:
+    lay()
+    app = quick(create_app(Settings.read({"MDT_DEMO": "1"} | env)))
+    yield Kept.of(app, lay)
+    close(app)
+
+
+def _lay_files(county: Path, folder: Path, which: str) -> None:
+    """Nothing but these files of the county in this folder."""
+    for old in folder.iterdir():
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for file in county.glob(which):
+        (folder / file.name).write_bytes(file.read_bytes())
 
 
 def _found() -> None:

@@ -56,10 +56,10 @@ class Postgres:
             named = (sql.Identifier(name) for name in names)
             connection.execute(sql.SQL(order).format(*named))  # type: ignore[arg-type]
 
-    def connect(self) -> psycopg.Connection[Any]:
-        """A superuser's connection that commits each statement by itself."""
+    def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
+        """A superuser's connection to a database, that commits each statement by itself."""
         about = {"host": "127.0.0.1", "port": self.port, "password": self.password}
-        return psycopg.connect(dbname="postgres", user="postgres", autocommit=True, **about)
+        return psycopg.connect(dbname=name, user="postgres", autocommit=True, **about)
 
 
 @contextmanager

@@ -31,6 +31,17 @@ def prepare_environment() -> None:
     os.chdir(ROOT)
     for name, value in _wanted().items():
         os.environ.setdefault(name, value)
+    _compile_once()
+
+
+def _compile_once() -> None:
+    """Where Python is told to leave no bytecode beside its sources, leave it in the cache.
+
+    Without any, every process compiles all it imports: a server comes up in twice the time, and the
+    tests start a hundred processes.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
 
 
 def _wanted() -> dict[str, str]:

@@ -32,7 +32,7 @@ LOCAL = "http://localhost"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The application over an empty database."""
     env = {"MDT_DEMO": "1", "MDT_INSTANCE": str(tmp_path)}
     if request.param == "postgres":
@@ -47,13 +47,14 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def founded(app: Flask) -> Flask:
+def founded(app: Flask) -> Iterator[Flask]:
     """The application with the county in it."""
-    assert county.found(lambda words: None)
-    return app
+    with app.app_context():
+        yield app
+        db.session.remove()
 
 
-def test_an_empty_database_becomes_cedar_county_and_only_once(app: Flask) -> None:
+def test_an_empty_database_becomes_cedar_county_and_only_once(empty: Flask) -> None:
     said: list[str] = []
     assert county.found(said.append) is True
     before = _counts()
@@ -63,7 +64,7 @@ def test_an_empty_database_becomes_cedar_county_and_only_once(app: Flask) -> Non
     assert db.session.scalars(select(Entry.event)).all() == ["county.founded"]
 
 
-def test_nothing_is_there_if_the_founding_breaks_off(app: Flask) -> None:
+def test_nothing_is_there_if_the_founding_breaks_off(empty: Flask) -> None:
     def stop_at_juno(words: str) -> None:
         if words.startswith("Juno"):
             raise KeyboardInterrupt
@@ -117,11 +118,9 @@ def test_a_young_person_is_as_old_as_the_story_says_on_every_day(case: str) -> N
         assert today.year - born.year - ((today.month, today.day) < (born.month, born.day)) == years
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("hour", ["00:10", "05:30", "12:00", "19:20", "23:55"])
-def test_at_any_hour_what_has_happened_is_past_and_the_meeting_is_ahead(
-    app: Flask, hour: str
-) -> None:
+def test_at_any_hour_what_has_happened_is_past_and_the_meeting_is_ahead(empty: Flask, hour: str) -> None:
     at = datetime.fromisoformat(f"2027-03-14T{hour}:00-05:00")
     with time_machine.travel(at, tick=False):
         county.found(lambda words: None)
@@ -145,16 +144,14 @@ def test_at_any_hour_what_has_happened_is_past_and_the_meeting_is_ahead(
         ("wren.grades", {"casey", "dee", "imani"}),
     ],
 )
-def test_each_reads_of_wren_what_the_story_needs(
-    founded: Flask, record: str, whole: set[str]
-) -> None:
+def test_each_reads_of_wren_what_the_story_needs(founded: Flask, record: str, whole: set[str]) -> None:
     team = ("casey", "dee", "tomas", "jo", "ruth", "sam", "imani", "marcus", "lena", "wren")
     assert {slug for slug in team if _outcome(record, slug) is Outcome.SHOW} == whole
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_one_click_at_the_door_and_one_is_that_person(founded: Flask) -> None:
-    client = founded.test_client()
+def test_one_click_at_the_door_and_one_is_that_person(app: Flask) -> None:
+    client = app.test_client()
     page = client.get("/people", base_url=LOCAL).text
     for card in people.cards():
         assert card.name in page and f"/people/{card.id}" in page
@@ -166,8 +163,8 @@ def test_one_click_at_the_door_and_one_is_that_person(founded: Flask) -> None:
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_nobody_becomes_a_person_that_the_county_has_not(founded: Flask) -> None:
-    client = founded.test_client()
+def test_nobody_becomes_a_person_that_the_county_has_not(app: Flask) -> None:
+    client = app.test_client()
     page = client.get("/people", base_url=LOCAL).text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     stranger = f"/people/{known('somebody else')}"
@@ -175,8 +172,8 @@ def test_nobody_becomes_a_person_that_the_county_has_not(founded: Flask) -> None
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_an_address_of_ones_own_greets_with_ones_own_card(founded: Flask) -> None:
-    client = founded.test_client()
+def test_an_address_of_ones_own_greets_with_ones_own_card(app: Flask) -> None:
+    client = app.test_client()
     page = client.get("/people", base_url="http://wren.localhost:8000").text
     assert "This address is Wren’s" in page
     assert 'href="http://jo.localhost:8000/people"' in page

@@ -143,6 +143,7 @@ def test_what_the_sign_in_cannot_keep_is_a_fault_like_any(
     assert SECRET not in caplog.text
 
 
+@pytest.mark.own_app
 def test_every_class_of_error_has_its_calm_page(app: Flask, signed_in: Callable[[str], Person]) -> None:
     @guards.guard(guards.anyone)
     def wrong(code: str) -> str:
@@ -156,6 +157,7 @@ def test_every_class_of_error_has_its_calm_page(app: Flask, signed_in: Callable[
         assert answer.text.count("<h1") == 1 and "mdt" in answer.text
 
 
+@pytest.mark.own_app
 def test_a_refusal_leads_back_to_the_page_of_the_form(app: Flask, signed_in: Callable[[str], Person]) -> None:
     @guards.guard(guards.signed_in)
     def no() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -33,6 +34,7 @@ def test_no_route_lets_in_more_than_its_guard(app: Flask) -> None:
         assert TABLE[endpoint].who | TABLE[endpoint].perhaps <= most, endpoint
 
 
+@pytest.mark.long
 def test_everybody_comes_in_where_the_table_says_and_nowhere_else(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
@@ -82,6 +84,7 @@ def lacking(answer: TestResponse) -> set[str]:
     return missing | ({"Cache-Control"} if answer.headers.get("Cache-Control") != "no-store" else set())
 
 
+@pytest.mark.own_app
 def test_what_is_wrong_would_be_seen(app: Flask, signed_in: Callable[[str], Person]) -> None:
     """The same walk over a door that forgot its guard, one that is closed to all, and one that breaks."""
 

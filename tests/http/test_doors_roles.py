@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,9 +43,18 @@ def clock() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def settled(on_sqlite: ground.Ground) -> tuple[World, Any]:
+    """Everybody once, where they belong, some time before each test; and the database in which they are."""
+    with time_machine.travel(AT - timedelta(minutes=5), tick=True):
+        return roles.settle(on_sqlite), on_sqlite.snapshot()
+
+
 @pytest.fixture
-def world(on_sqlite: ground.Ground, clock: None) -> World:
-    return roles.settle(on_sqlite)
+def world(on_sqlite: ground.Ground, settled: tuple[World, Any], clock: None) -> World:
+    everybody, there = settled
+    on_sqlite.fresh(there)
+    return everybody.again()
 
 
 def wrong_seats(app: Flask) -> Wrong:
@@ -58,6 +68,7 @@ def wrong_seats(app: Flask) -> Wrong:
     return wrong
 
 
+@pytest.mark.long
 def test_everybody_comes_in_where_it_is_said_and_nowhere_else() -> None:
     wrong = roles.walk_all()
     assert not wrong, f"{len(wrong)} cells\n" + "\n".join(f"{cell}: {said}" for cell, said in list(wrong.items())[:60])
@@ -72,6 +83,7 @@ def test_every_discipline_is_tried_in_every_relation_and_every_door_is_told() ->
     assert set(roles.BY_ROLE) <= doors.TABLE.keys()
 
 
+@pytest.mark.long
 def test_the_same_on_postgresql(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory, clock: None) -> None:
     with ground.on_postgres(tmp_path_factory.mktemp("matrix-on-postgres"), postgres) as made:
         assert wrong_cells(roles.settle(made), A_SAMPLE, ("GET",)) == {}

@@ -135,6 +135,7 @@ def test_no_sign_in_is_older_than_half_a_day(app: Flask, signed_in: SignedIn) ->
         assert replayed(app, token_of(casey)) == 302
 
 
+@pytest.mark.own_app
 def test_a_request_in_flight_revives_nothing(app: Flask, signed_in: SignedIn) -> None:
     """It began signed in; meanwhile the person left; at its end it would keep what it holds."""
     casey = signed_in("casey")

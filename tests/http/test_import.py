@@ -261,7 +261,7 @@ def test_a_forgotten_file_leaves_nothing(app, casey):
     assert casey.send(f"{path}/confirm").status_code == 404
 
 
-def test_the_waiting_file_lies_sealed(app, casey, tmp_path):
+def test_the_waiting_file_lies_sealed(app, casey):
     path = read(app, casey, HEAD + youth("A-1", name="Zephyrine Quillfeather"))
     with app.app_context():
         pieces = list(db.session.scalars(select(UploadChunk.bytes_)))

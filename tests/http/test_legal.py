@@ -268,14 +268,14 @@ def test_a_sealed_record_is_as_if_it_never_was(app: Flask, signed_in: SignIn) ->
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_an_expunged_record_is_gone_from_the_file_and_leaves_a_word_in_the_ledger(
-    app: Flask, signed_in: SignIn, tmp_path: Path
+    app: Flask, signed_in: SignIn
 ) -> None:
     lena, gwen, tomas = map(signed_in, ("lena", "gwen", "tomas"))
     gone = known("wren.probation")
     with app.app_context():
         held = [group.values_ for group in db.session.scalars(select(ItemGroup).where(ItemGroup.item_id == gone))]
         db.session.rollback()
-    assert held and all(any(one in file.read_bytes() for file in files(tmp_path)) for one in held)
+    assert held and all(any(one in file.read_bytes() for file in files(Path(app.instance_path))) for one in held)
     path = taken_in(lena, ordered(effect="expunge", categories=["JUVENILE"], recipients=[], order=""))
     assert "deleted for good" in page(gwen.get(as_counsel(path))) and "backups" in page(gwen.get(as_counsel(path)))
     signed(gwen, path)
@@ -287,7 +287,7 @@ def test_an_expunged_record_is_gone_from_the_file_and_leaves_a_word_in_the_ledge
         db.session.rollback()
         db.engine.dispose()
         assert ledger.verify().findings == ()
-    for file in files(tmp_path):
+    for file in files(Path(app.instance_path)):
         kept = file.read_bytes()
         assert not [one for one in held if one in kept], f"still in {file.name}"
 

@@ -231,6 +231,7 @@ class Handing(RuleBasedStateMachine):
         db.session.rollback()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_nothing_is_ever_ownerless(app: Flask, county_files: Path) -> None:

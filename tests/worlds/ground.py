@@ -26,7 +26,7 @@ from mdt.models.sealing import index_of
 from mdt.operations import facts, ledger, schema
 from mdt.settings import Settings
 from mdt.sharing.vocabulary import Role
-from tests.fixtures_app import Person, close
+from tests.fixtures_app import close, quick
 from tests.servers import Postgres
 
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -153,9 +153,7 @@ def _env(folder: Path, url: str | None) -> dict[str, str]:
 
 
 def _application(folder: Path, url: str | None) -> Flask:
-    app = create_app(Settings.read(_env(folder, url)))
-    app.test_client_class = Person
-    return app
+    return quick(create_app(Settings.read(_env(folder, url))))
 
 
 def _people_it() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from tests.fixtures_app import in_memory as folder
 from tests.worlds import comparing, ground, making
 
 AT_ONCE = 10
@@ -36,17 +34,6 @@ class Walked:
         self.endpoints += more.endpoints
         self.viewers += more.viewers
         self.kinds += more.kinds
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """A folder for a ground: in memory where there is room for one, since a world is laid for every session."""
-    memory = Path("/dev/shm")
-    made = Path(tempfile.mkdtemp(prefix="mdt-worlds-", dir=memory if os.access(memory, os.W_OK) else None))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def walk_here(on: ground.Ground, seeds: Sequence[int]) -> Walked:

@@ -34,11 +34,13 @@ def walked() -> running.Walked:
     return found
 
 
+@pytest.mark.long
 def test_a_hundred_pairs_of_worlds_are_the_same_to_the_byte(walked: running.Walked) -> None:
     assert sorted(walked.seeds) == list(range(PAIRS))
     assert walked.differing == []
 
 
+@pytest.mark.long
 def test_the_walks_ask_every_route_there_is(walked: running.Walked, on_sqlite: ground.Ground) -> None:
     """A door added tomorrow is walked tomorrow; one that nothing leads through fails here."""
     there = {rule.endpoint for rule in on_sqlite.app.url_map.iter_rules()}
@@ -46,6 +48,7 @@ def test_the_walks_ask_every_route_there_is(walked: running.Walked, on_sqlite: g
     assert set(NOT_WALKED) <= there
 
 
+@pytest.mark.long
 def test_the_worlds_are_of_everything(walked: running.Walked) -> None:
     assert set(KINDS) <= walked.kinds.keys()
     roles = {viewer.split()[-1] for viewer in walked.viewers if viewer.startswith("member ")}

@@ -15,6 +15,8 @@ from mdt.operations import schema
 from mdt.operations.demo import people
 from mdt.settings import Settings
 
+pytestmark = pytest.mark.own_app
+
 
 def revisions() -> list[str]:
     """From the first to the last."""
@@ -43,6 +45,7 @@ def test_there_is_one_line_of_migrations() -> None:
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
 
 
+@pytest.mark.long
 def test_every_migration_goes_down_and_up_with_data_in_it(inside: Flask) -> None:
     """One step at a time to nothing; and after each, up to the present, keeping what the step does not remove."""
     before = counts()
