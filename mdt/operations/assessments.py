@@ -104,14 +104,12 @@ def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     if me.agency_id is None or me.role is None:
         return
     mine = select(Assessment).where(Assessment.agency_id == me.agency_id, Assessment.decided_at.is_(None))
-    for row in db.session.scalars(mine.order_by(Assessment.due_at)):
-        if row.case_id in seats or _from_outside(me, row):
+    rows = db.session.scalars(mine.order_by(Assessment.due_at)).all()
+    outside = facts.load_many(sorted({row.case_id for row in rows} - seats.keys()))
+    for row in rows:
+        case = outside.get(row.case_id)
+        if row.case_id in seats or (case and duties.seat_for(me, case, row.agency_id)):
             yield Duty("assessment", row.id, row.case_id, f"{WORDS[row.kind]}.", row.due_at)
-
-
-def _from_outside(me: Person, row: Assessment) -> bool:
-    case = facts.load(row.case_id)
-    return case is not None and duties.seat_for(me, case, row.agency_id) is not None
 
 
 def _find(me: Person, assessment_id: str) -> tuple[Assessment, Seat]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from mdt.models import Agency, Case, Member, Standing, Task, User, db, now
 from mdt.models.tasks import OPEN
@@ -105,7 +106,8 @@ def invitation(me: Person, member_id: str) -> Member:
 def invitations(me: Person) -> Sequence[Member]:
     """My invitations that wait for an answer, oldest first."""
     mine = (Member.user_id == me.id, Member.standing == Standing.INVITED)
-    return db.session.scalars(select(Member).where(*mine).order_by(Member.invited_at)).all()
+    asked = select(Member).where(*mine).order_by(Member.invited_at).options(joinedload(Member.case))
+    return db.session.scalars(asked).all()
 
 
 def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:

@@ -110,12 +110,13 @@ class Desk:
 
 
 def desk(me: Person) -> Desk:
-    """This person's desk, now."""
+    """This person's desk, now. Each kind of line is one question to the database, however many cases."""
     seats = seats_of(me)
+    at_hand = duties.cases(seats)
     lines = {line.id: line for line in caseload.lines(me, _memberships(me)[:CASES_SHOWN])}
     called = _Called(lines, seats)
     mine, asked = tasks.of_person(me, seats), requests.of_person(me, seats, called)
-    return Desk(
+    found = Desk(
         tuple(_missing(seats, called)),
         tuple(map(_invitation, convening.invitations(me))),
         tuple(one for one in mine if one.offered_to_me),
@@ -132,12 +133,15 @@ def desk(me: Person) -> Desk:
         glances(me.role, seats, called),
         notice.changed_at(seats.values()),
     )
+    del at_hand
+    return found
 
 
 def skeleton(me: Person) -> Any:
     """What this desk is made of, decided and not opened: when this differs, the desk does."""
     seats, nobody = seats_of(me), _Called({}, {})
-    return [
+    at_hand = duties.cases(seats)
+    bones = [
         [one.case_id for one in _missing(seats, nobody)],
         [one.id for one in convening.invitations(me)],
         tasks.open_ones(me, seats),
@@ -151,6 +155,8 @@ def skeleton(me: Person) -> Any:
         glance.skeleton(me.role, seats),
         notice.changed_at(seats.values()),
     ]
+    del at_hand
+    return bones
 
 
 class _Called:
@@ -220,7 +226,7 @@ def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
             if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN
         ]
         for release in soon:
-            again = releases.again(seat, release.id) if releases.may_know(seat, release) else None
+            again = releases.again_of(seat, release) if releases.may_know(seat, release) else None
             if again and not release.revoked:
                 source = releases.names([release.discloser], seat)[0]
                 yield Lapsing(release.id, seat.id, source, release.expires, called(seat.id), again)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mdt.models import now
+from sqlalchemy import select
+
+from mdt.models import Case, db, now
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
@@ -58,9 +60,17 @@ def found_by(finder: Finder) -> Finder:
 
 
 def of(me: Person, seats: Mapping[str, Seat]) -> tuple[Duty, ...]:
-    """This person's duties, the most urgent first."""
+    """This person's duties, the most urgent first. Each kind is one question to the database, however many cases."""
+    at_hand = cases(seats)
     found = [one for finder in _finders for one in finder(me, seats)]
+    del at_hand
     return tuple(sorted(found, key=lambda one: (one.due_at is None, one.due_at or NEVER_ENDS, one.id)))
+
+
+def cases(case_ids: Iterable[str]) -> list[Case]:
+    """The rows of these cases at once: while they are held, what is sealed for one finds it without asking."""
+    ids = list(case_ids)
+    return list(db.session.scalars(select(Case).where(Case.id.in_(ids)))) if ids else []
 
 
 def skeleton(me: Person, seats: Mapping[str, Seat]) -> list[Any]:
@@ -68,4 +78,4 @@ def skeleton(me: Person, seats: Mapping[str, Seat]) -> list[Any]:
     return [[one.kind, one.id] for one in of(me, seats)]
 
 
-__all__ = ["Duty", "found_by", "of", "seat_for", "skeleton"]
+__all__ = ["Duty", "cases", "found_by", "of", "seat_for", "skeleton"]

@@ -203,10 +203,12 @@ def _notices(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What this person's agency has to know of and has not said that it does."""
     if me.agency_id is None or me.role is None:
         return
-    rows = select(Notice, Emergency).join(Emergency, Emergency.id == Notice.subject_id)
-    for notice, row in db.session.execute(rows.where(Notice.agency_id == me.agency_id, Notice.read_at.is_(None))):
-        outside = facts.load(notice.case_id) if notice.case_id not in seats else None
-        if row.written_by == me.id or (notice.case_id not in seats and not _answers(me, outside, notice)):
+    told = select(Notice, Emergency).join(Emergency, Emergency.id == Notice.subject_id)
+    rows = db.session.execute(told.where(Notice.agency_id == me.agency_id, Notice.read_at.is_(None))).all()
+    outside = facts.load_many(sorted({notice.case_id for notice, _row in rows} - seats.keys()))
+    for notice, row in rows:
+        away = notice.case_id not in seats and not _answers(me, outside.get(notice.case_id), notice)
+        if row.written_by == me.id or away:
             continue
         yield Duty("notice", notice.id, notice.case_id, "An emergency was declared: records were opened for an hour.")
 

@@ -149,7 +149,11 @@ def recipients(seat: Seat, terms: fact.Release) -> list[tuple[str, str]]:
 
 def again(seat: Seat, release_id: str) -> dict[str, str] | None:
     """What the form of a new release like this one begins with; None for whoever does not keep such releases."""
-    terms = find(seat, release_id)
+    return again_of(seat, find(seat, release_id))
+
+
+def again_of(seat: Seat, terms: fact.Release) -> dict[str, str] | None:
+    """The same, of a release that is at hand and that they may know of."""
     if not knowing.may_record(seat, terms.discloser):
         return None
     return {"discloser": terms.discloser, "type": terms.type, "like": terms.id}
@@ -246,6 +250,6 @@ def _disclosed(seat: Seat, ids: Sequence[str]) -> None:
 
 
 __all__ = [
-    "HOW", "Sheet", "again", "disclosers", "draft", "find", "happened", "kind", "known", "may_know", "names",
-    "reachable", "startable", "read", "read_all", "recipients", "record", "revoke", "stops_for_all", "tellers",
+    "HOW", "Sheet", "again", "again_of", "disclosers", "draft", "find", "happened", "kind", "known", "may_know",
+    "names", "reachable", "startable", "read", "read_all", "recipients", "record", "revoke", "stops_for_all", "tellers",
 ]  # fmt: skip

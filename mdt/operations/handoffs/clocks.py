@@ -7,10 +7,11 @@ something waits, and neither what nor about whom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import aliased
 
 from mdt.models import Case, Deadline, Event, Step, Task, User, Words, db, now
 from mdt.models.tasks import OPEN
@@ -75,6 +76,13 @@ def supervisor_of(user_id: str | None) -> str | None:
     """Who answers for somebody at their agency; None where nobody does, or not any more."""
     above = select(User.supervisor_id).where(User.id == user_id).scalar_subquery()
     return db.session.scalar(select(User.id).where(User.id == above, User.active)) if user_id else None
+
+
+def supervised(user_ids: Collection[str]) -> frozenset[str]:
+    """Those of these people for whom somebody answers at their agency now."""
+    above = aliased(User)
+    rows = select(User.id).join(above, above.id == User.supervisor_id).where(User.id.in_(user_ids), above.active)
+    return frozenset(db.session.scalars(rows)) if user_ids else frozenset()
 
 
 def watchers(agency_id: str) -> list[str]:

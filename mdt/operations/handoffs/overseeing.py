@@ -106,8 +106,10 @@ def _overdue(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     led = [seat.id for seat in seats.values() if seat.leads]
     if not led:
         return
-    for task, owner in db.session.execute(late.where(Task.case_id.in_(led), Task.owner_id != me.id).order_by(Task.id)):
-        if clocks.supervisor_of(owner.id) is None and task.item_id in views.look(seats[task.case_id]).opened:
+    rows = db.session.execute(late.where(Task.case_id.in_(led), Task.owner_id != me.id).order_by(Task.id)).all()
+    watched = clocks.supervised({owner.id for _task, owner in rows})
+    for task, owner in rows:
+        if owner.id not in watched and task.item_id in views.look(seats[task.case_id]).opened:
             yield _line(task, owner, seats)
 
 

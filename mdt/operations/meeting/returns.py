@@ -176,16 +176,16 @@ def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What my agency has still to write for a meeting ahead."""
     if me.agency_id is None or me.role is None or not seats:
         return
-    rows = db.session.scalars(
-        select(Return)
+    rows = db.session.execute(
+        select(Return, Meeting)
         .join(Meeting, Meeting.id == Return.meeting_id)
         .where(Return.agency_id == me.agency_id, Return.item_id.is_(None), Meeting.phase == Phase.PLANNED,
                Meeting.case_id.in_(seats))
     )  # fmt: skip
-    for one in rows:
-        if Role(me.role) in seats[one.meeting.case_id].profile.gatherings.returns:
+    for one, meeting in rows:
+        if Role(me.role) in seats[meeting.case_id].profile.gatherings.returns:
             words = "Write down what the team should know before it meets."
-            yield Duty(KIND, one.meeting_id, one.meeting.case_id, words, one.due_at)
+            yield Duty(KIND, meeting.id, meeting.case_id, words, one.due_at)
 
 
 def _begun(_seat: Seat, meeting: Meeting, last: Point | None, _point: Point | None) -> None:

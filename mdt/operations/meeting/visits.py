@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from mdt.models import Agency, Case, Meeting, Member, Phase, Point, Standing, User, Visit, db, now, stir
 from mdt.operations import convening
@@ -91,8 +92,9 @@ def asked(me: Person, visit_id: str) -> Asked:
 def of_person(me: Person) -> tuple[Asked, ...]:
     """To which points I am asked, or at which I am now."""
     mine = (Visit.user_id == me.id, Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
-    rows = select(Visit).join(Meeting, Meeting.id == Visit.meeting_id).where(*mine).order_by(Meeting.starts_at)
-    return tuple(_asked(one) for one in db.session.scalars(rows))
+    rows = select(Visit).join(Visit.meeting).where(*mine).order_by(Meeting.starts_at)
+    whole = rows.options(contains_eager(Visit.meeting).joinedload(Meeting.case))
+    return tuple(_asked(one) for one in db.session.scalars(whole))
 
 
 def guests(meeting: Meeting) -> tuple[Guest, ...]:
