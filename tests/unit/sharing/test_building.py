@@ -154,7 +154,15 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         ("last tuesday of february", 2028, date(2028, 2, 29)), ("last saturday of january", 2026, date(2026, 1, 31)),
     ):  # fmt: skip
         assert Holiday.read(words).falls_on(year) == day
-    for words in ("july 0", "july 32", "july first", "third monday of moon", "july 4 2026", "fifth monday of may"):
+    for words in (
+        "july 0",
+        "july 32",
+        "july first",
+        "third monday of moon",
+        "third yule of may",
+        "july 4 2026",
+        "fifth monday of may",
+    ):
         with pytest.raises(ValueError, match="is no holiday"):
             Holiday.read(words)
 
