@@ -104,6 +104,16 @@ def test_never_and_aggregate_open_nothing() -> None:
         assert not opens(text, look("holly")) and not opens(text, look("holly", purpose=Purpose.AGGREGATE))
 
 
+def test_what_somebody_filed_or_keeps_and_what_a_court_ordered_yields_to_no_objection() -> None:
+    ordered = look(facts=replace(FACTS, orders=(order(),)))
+    for text, seen, item, yields in (
+        ("own", look("holly"), "chart", False), ("keeper", look("casey"), "plan", False),
+        ("order HIP", ordered, "chart", False), ("law B6", look(), "chart", True), ("law B3", look(), "chart", False),
+        ("release HIPAA", look(), "chart", True),
+    ):  # fmt: skip
+        assert [one.yields for one in heard(text, seen, item).permits] == [yields]
+
+
 def test_what_is_given_is_the_subset_of_what_the_item_has() -> None:
     own = heard("own part HEALTH-care", look("holly"), fields=("allergies", "injuries"))
     assert own.fields == {"allergies"}
