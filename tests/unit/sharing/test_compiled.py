@@ -181,8 +181,9 @@ def test_what_carves_something_out_is_left_to_the_plain_evaluator_for_whom_it_na
 
 def test_only_what_an_emergency_could_open_is_left_to_the_plain_evaluator() -> None:
     facts = replace(CASE, emergencies=(replace(ALARM, categories=(TREATMENT, Category.PLAN)),))
-    assert set(facts.items) - set(said(facts, "holly", purpose=Purpose.TREAT)) == {"record", "both"}
-    assert set(said(facts, "casey")) == set(facts.items)
+    anew = replace(BASELINE)
+    assert set(facts.items) - set(said(facts, "holly", anew, purpose=Purpose.TREAT)) == {"record", "both"}
+    assert set(said(facts, "casey", anew)) == set(facts.items)
 
 
 def test_an_emergency_of_another_shape_is_left_to_the_plain_evaluator() -> None:
@@ -251,6 +252,12 @@ def test_of_forms_that_are_needed_together_or_that_no_line_names_the_first_code_
     assert said(late, "kim", everything("release MDT&HIPAA"))["chart"].code == "E_EXPIRED_DATE"
     both = replace(CASE, releases=(replace(CARE, expires=date(2025, 3, 1)),))
     assert said(both, "kim", everything("release MDT, release HIPAA"))["record"].code == "E_EXPIRED_DATE"
+    guardian = replace(BASELINE.releases["TPO"], signers="guardian")
+    by_guardian = replace(everything("own"), releases={**BASELINE.releases, "TPO": guardian})
+    mothers = replace(
+        with_items(replace(RECORD, consented_by=None), facts=CASE), releases=(replace(CARE, signed_by=("mother",)),)
+    )
+    assert said(mothers, "holly", by_guardian, purpose=Purpose.TREAT)["record"].code == "E_TPO_ONLY"
     elsewhere = everything("release MDT for COURT, release HIPAA for COURT")
     assert said(both, "kim", elsewhere)["record"].code == "E_EXPIRED_DATE"
     notes = replace(CASE.items["notes"], consented_by=None)

@@ -175,8 +175,11 @@ def test_a_cell_that_says_who_may_read_what_they_filed_or_that_nobody_may_is_lef
     assert [str(one) for one in Cell((parse("law B1"),), "X.Y").filed] == ["law B1", "own"]
 
 
-def test_a_profile_that_comes_along_is_read_once_and_a_file_as_it_is_now(tmp_path: Path) -> None:
+def test_a_profile_that_comes_along_is_read_once() -> None:
     assert load("us-baseline") is load("us-baseline")
+
+
+def test_a_file_is_read_as_it_is_now(tmp_path: Path) -> None:
     county = tmp_path / "county.yaml"
     county.write_text("extends: us-baseline\ntitle: One\n", encoding="utf-8")
     first = load(county)
