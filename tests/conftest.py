@@ -19,6 +19,8 @@ pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixture
 
 ALONE = ("tests/realtime/", "tests/browser/", "tests/http/test_accept_race.py")
 """Tests that keep to times of a second: what runs beside them would be measured with them."""
+BESIDE = ("tests/realtime/test_reconnecting.py", "tests/browser/test_release_quickly.py")
+"""Tests among those that look at no clock."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,9 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "served" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.own_app)
-        if item.nodeid.startswith(ALONE):
+        if item.nodeid.startswith(ALONE) and not item.nodeid.startswith(BESIDE):
             item.add_marker(pytest.mark.alone)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 

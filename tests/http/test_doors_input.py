@@ -159,6 +159,7 @@ FIELDS = {
 LEAD_ONLY = {"releases.new": f"?discloser={VALUES['source_id']}&type=HIPAA"}
 
 
+@pytest.mark.long
 def test_no_field_is_a_fault(app: Flask, signed_in: Callable[[str], Person]) -> None:
     """Each field odd, one at a time and all at once; missing, empty, twice, and as a file."""
     world, broken = doors.settle(app, signed_in), {}

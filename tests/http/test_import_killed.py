@@ -82,6 +82,7 @@ def casey_at():
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.long
 def test_an_import_that_was_killed_goes_on_to_the_same_end(serve, casey_at, request, database):
     env = {}
     if database == "postgresql":

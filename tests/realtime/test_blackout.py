@@ -30,6 +30,7 @@ SignedIn = Callable[[str], Person]
 PageOf = Callable[[Person], AbstractContextManager[Socket]]
 CASE = known("case.wren")
 SECRET = "Weekly, and she comes."
+pytestmark = pytest.mark.own_app
 ON_SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 TRIALS = 20

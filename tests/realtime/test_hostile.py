@@ -19,7 +19,7 @@ from tests.realtime.conftest import Served, cookie_of
 from tests.realtime.speaking import PATH, Socket, spoken
 from tests.realtime.test_front_door import knock
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+pytestmark = [pytest.mark.parametrize("app", ["sqlite"], indirect=True), pytest.mark.own_app]
 SignedIn = Callable[[str], Person]
 PageOf = Callable[[Person], AbstractContextManager[Socket]]
 WREN = f"case:{known('case.wren')}"

@@ -35,6 +35,7 @@ def valkey(app: Flask) -> Iterator[tuple[str, Callable[[], None]]]:
         yield url, stack.close
 
 
+@pytest.mark.own_app
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_bells_cross_and_valkey_may_die(
