@@ -1,0 +1,13 @@
+from typing import Any
+
+from wtforms import Form
+from wtforms.meta import DefaultMeta
+
+_Auto: object
+
+class FlaskForm(Form):
+    class Meta(DefaultMeta): ...
+
+    def __init__(self, formdata: Any = ..., **kwargs: Any) -> None: ...
+    def is_submitted(self) -> bool: ...
+    def validate_on_submit(self) -> bool: ...
