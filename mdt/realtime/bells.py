@@ -18,7 +18,11 @@ class Everybody(Exception):
     """Something was about to be sent to no one in particular, which would reach everybody."""
 
 
-class Server(socketio.AsyncServer):  # type: ignore[misc]
+NotHere = socketio.exceptions.ConnectionRefusedError
+"""Raised to whoever may not connect."""
+
+
+class Server(socketio.AsyncServer):
     """A server that speaks to one socket at a time."""
 
     async def emit(

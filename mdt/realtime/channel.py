@@ -23,7 +23,7 @@ from mdt.models import db, now, when_moved
 from mdt.operations import watching
 from mdt.operations.watching import Topic
 from mdt.realtime import bells
-from mdt.realtime.bells import Server
+from mdt.realtime.bells import NotHere, Server
 from mdt.realtime.beside import Beside
 from mdt.realtime.front import TAKES_PART, WHO
 from mdt.realtime.nudge import Nudge
@@ -125,7 +125,7 @@ class Channel:
         scope = environ.get("asgi.scope", {})
         me = scope.get(WHO)
         if not isinstance(me, Me) or not await self._is_here(me):
-            raise bells.socketio.exceptions.ConnectionRefusedError("not here")
+            raise NotHere("not here")
         wire = getattr(environ["asgi.send"], "__self__", None)
         self._lines[sid] = scope, wire if isinstance(wire, Sockets) else None
         scope[TAKES_PART] = True

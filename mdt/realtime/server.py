@@ -43,7 +43,7 @@ def application(app: Flask) -> Any:
         await channel.stop()
 
     door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=begin, on_shutdown=end)
-    threads: Any = WSGIMiddleware(app, workers=settings.threads)
+    threads: Any = WSGIMiddleware(app, workers=settings.threads)  # type: ignore[arg-type]  # a TypedDict is a dict
     pages = Bodies(threads, streams=max(1, settings.threads // 4), longest=settings.upload_seconds)
     return Front(door, pages, channel.find, cookie, settings)
 

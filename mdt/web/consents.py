@@ -34,6 +34,7 @@ class ReceiveForm(Form):
     @property
     def file(self) -> bytes:
         """The file, and one byte more than is taken in, so that a larger one is known for it."""
+        assert self.consent.data is not None
         return bytes(self.consent.data.stream.read(LARGEST + 1))
 
     def validate_key(self, field: Field) -> None:

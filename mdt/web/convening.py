@@ -17,6 +17,8 @@ THEIR_OWN = ""
 class InviteForm(Form):
     """An invitation. Its words are read before anybody has come, so they name nobody."""
 
+    seat: Seat
+
     who = Choices("Who should come?")
     purpose = SelectField("What for", [Optional()])
     why = StringField(

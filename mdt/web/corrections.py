@@ -19,7 +19,7 @@ from mdt.web.releases import Choices, One
 from mdt.web.updates import LABEL_WORDS
 
 
-class OneOf(SelectField):  # type: ignore[misc]
+class OneOf(SelectField):
     """One of a long list; what was never offered is answered in words."""
 
     def pre_validate(self, form: Any) -> None:
@@ -29,6 +29,8 @@ class OneOf(SelectField):  # type: ignore[misc]
 
 class CorrectForm(Form):
     """How a record should be labelled, and why."""
+
+    item: Item
 
     category = OneOf("What it is about")
     labels = Choices("Sensitive, and to be named one by one")

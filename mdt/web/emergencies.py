@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from mdt.operations.emergencies import LONGEST, Kind, Words
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
-from mdt.web.forms import Form, Key
+from mdt.web.forms import Form, Key, text_of
 from mdt.web.releases import Choices, One
 
 TOO_LONG = Length(max=LONGEST, message=f"At most {LONGEST} characters.")
@@ -19,6 +19,8 @@ TOO_LONG = Length(max=LONGEST, message=f"At most {LONGEST} characters.")
 
 class DeclareForm(Form):
     """What happens, what is needed, and why there is no other way."""
+
+    _kinds: dict[str, Kind]
 
     kind = One("What is it?")
     categories = Choices("What do you need to know?")
@@ -58,7 +60,9 @@ class DeclareForm(Form):
 
     @property
     def words(self) -> Words:
-        return Words(happening=self.happening.data, at_risk=self.at_risk.data, no_other_way=self.no_other_way.data)
+        return Words(
+            happening=text_of(self.happening), at_risk=text_of(self.at_risk), no_other_way=text_of(self.no_other_way)
+        )
 
 
 class ReviewForm(Form):

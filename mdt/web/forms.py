@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    DateField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
 
 
 def _trimmed(value: Any) -> Any:
     return value.strip().replace("\r\n", "\n").replace("\x00", "") if isinstance(value, str) else value
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form whose text fields come trimmed. Its errors stand beside their fields and in the summary."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """As it was sent; on a page that opens, as its writer left it (mdt.web.drafts.Place)."""
             said = super().wrap_formdata(form, formdata)
@@ -36,14 +47,27 @@ class Form(FlaskForm):  # type: ignore[misc]
         return [(field.id, str(error)) for field in self for error in field.errors]
 
 
-class Key(HiddenField):  # type: ignore[misc]
+class Key(HiddenField):
     """The identifier a form gives to what it makes, so that sending it twice makes one thing."""
+
+    data: str  # as it is once the form passed; empty before its page is made
 
     def pre_validate(self, form: Any) -> None:
         try:
             self.data = str(UUID(self.data or ""))
         except ValueError:
             raise ValidationError("Reload this page, then send it again.") from None
+
+
+def text_of(field: StringField) -> str:
+    """What stands in a field of text; nothing is the empty word."""
+    return field.data or ""
+
+
+def moment(on: DateField, at: TimeField, zone: ZoneInfo) -> datetime:
+    """When that is, of a form that passed: both have to be filled in."""
+    assert on.data is not None and at.data is not None
+    return datetime.combine(on.data, at.data, zone)
 
 
 def is_tiled(field: Any) -> bool:

@@ -17,7 +17,7 @@ from mdt.operations.legal import ending, papers
 from mdt.operations.legal.papers import EVERYBODY, OPEN
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
-from mdt.web.forms import Form, Key
+from mdt.web.forms import Form, Key, text_of
 from mdt.web.releases import Choices, Day, One
 
 NO_ORDER = ""
@@ -26,6 +26,9 @@ MORNING, EVENING = time(9, 0), time(17, 0)
 
 class PaperForm(Form):
     """A paper as it came."""
+
+    seat: Seat
+    agencies: int
 
     kind = One("What came?")
     issuer = StringField("Who sent it?", [DataRequired("Say who sent it."), Length(max=300)])
@@ -41,9 +44,9 @@ class PaperForm(Form):
     remarks = Choices("It also says")
     findings = BooleanField("The judge found what the rule asks for")
     beside = SelectField("Beside the order", choices=papers.PROCESSES)
-    issued_on: Any = Day("The judge issued it on")
-    received_on: Any = Day("It came on")
-    due_on: Any = Day("Answer by, if it says")
+    issued_on = Day("The judge issued it on")
+    received_on = Day("It came on")
+    due_on = Day("Answer by, if it says")
     key = Key()
 
     @classmethod
@@ -94,8 +97,8 @@ class PaperForm(Form):
     def terms(self) -> PaperTerms:
         opens = self.effect.data == OPEN
         return PaperTerms(
-            kind=self.kind.data, effect=self.effect.data, issuer=self.issuer.data, words=self.words.data,
-            categories=tuple(Category(one) for one in self.categories.data),
+            kind=self.kind.data, effect=self.effect.data, issuer=text_of(self.issuer), words=text_of(self.words),
+            categories=tuple(Category(one) for one in self.categories.data or ()),
             sources=(EVERYBODY,) if self.reach.data == EVERYBODY else (self.seat.me.agency_id or "",),
             recipients=tuple(self.recipients.data or ()) if opens else (),
             order=self.order.data or None, issued=self.issued_on.data, findings=bool(self.findings.data),
@@ -105,6 +108,7 @@ class PaperForm(Form):
     @property
     def received_at(self) -> datetime:
         """The morning of the day it came, or now, if that is earlier."""
+        assert self.received_on.data is not None
         return min(self._at(self.received_on.data, MORNING), now())
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from mdt.sharing.facts import Item
 from mdt.sharing.gatherings import Template
 from mdt.sharing.vocabulary import Category
 from mdt.web.drafts import as_sent
-from mdt.web.forms import Form, Key
+from mdt.web.forms import Form, Key, moment, text_of
 from mdt.web.proof import proved_lately
 from mdt.web.updates import LABEL_WORDS
 
@@ -62,7 +62,7 @@ class NoteForm(Written):
         """The same form with the kinds that this writer can choose, and the sensitivities of the chosen one."""
         entries = [catalog.CATEGORIES[Category.MEETING], *updates.categories(seat)]
         self.category.choices = [(one.category.value, one.title) for one in entries]
-        if self.category.data not in dict(self.category.choices):
+        if self.category.data not in {one.category.value for one in entries}:
             self.category.data = Category.MEETING.value
         known = catalog.CATEGORIES[Category(self.category.data)].labels
         self.labels.choices = [(name, LABEL_WORDS.get(name, name.title())) for name in known]
@@ -134,7 +134,10 @@ class DecisionForm(Written):
         zone = seat.case.facts.case.zone
         due = datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
         motion, carried = self.motion.data or None, not (self.motion.data and self.lost.data)
-        return Decision(self.what.data, self.who.data or None, due, self.not_possible.data or "", motion, carried)
+        return Decision(text_of(self.what), self.who.data or None, due, self.not_possible.data or "", motion, carried)
+
+
+Made = TypeVar("Made", bound=Form)
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class Writing:
         return tuple(one for one in self.open_ones if self.sheet is None or one.id != self.sheet.id)
 
 
-def _left(made: Callable[..., Any], unsent: Unsent | None) -> Any:
+def _left(made: Callable[..., Made], unsent: Unsent | None) -> Made:
     return made(formdata=as_sent(unsent)) if unsent else made(formdata=None, key=new_id())
 
 
@@ -187,6 +190,8 @@ def _is_id(text: str | None) -> bool:
 class PlanForm(Form):
     """A meeting: its kind or its name, its time in the case's time zone, and up to five points. A kind without points
     has its usual ones."""
+
+    seat: Seat
 
     kind = SelectField("What kind of meeting", [Optional()])
     title = StringField("What it is called", [Length(max=100)])
@@ -220,7 +225,7 @@ class PlanForm(Form):
 
     @property
     def starts_at(self) -> datetime:
-        return datetime.combine(self.on.data, self.at.data, self.seat.case.facts.case.zone)
+        return moment(self.on, self.at, self.seat.case.facts.case.zone)
 
     def validate_title_1(self, field: StringField) -> None:
         if not field.data and not self.kind.data:
@@ -238,7 +243,7 @@ class TimeForm(Form):
     at = TimeField("Time", [InputRequired("Choose a time.")])
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
-        return datetime.combine(self.on.data, self.at.data, zone)
+        return moment(self.on, self.at, zone)
 
 
 class ReviewForm(TimeForm):
@@ -258,8 +263,7 @@ class WatchForm(Form):
     until_at = TimeField("At", [InputRequired("Choose a time.")])
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        since = datetime.combine(self.since_on.data, self.since_at.data, zone)
-        return since, datetime.combine(self.until_on.data, self.until_at.data, zone)
+        return moment(self.since_on, self.since_at, zone), moment(self.until_on, self.until_at, zone)
 
 
 class GuestForm(Form):
@@ -272,6 +276,8 @@ class GuestForm(Form):
 
 class ReturnForm(Written):
     """An agency's return: the questions of its template. `answers` by name of the question."""
+
+    _names: list[str]
 
     @classmethod
     def of(cls, template: Template, **values: Any) -> ReturnForm:

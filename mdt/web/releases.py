@@ -70,6 +70,12 @@ class Day(DateField):
 class AskForm(Form):
     """What may be told: to whom, about what, what for, until when."""
 
+    seat: Seat
+    kind: Kind
+    discloser: str
+    agencies: list[tuple[str, str, bool]]
+    people: list[tuple[str, str]]
+
     key = HiddenField()
     recipients = Choices("Who may be told?")
     recipient = One("Who may be told?")
@@ -145,7 +151,8 @@ class AskForm(Form):
             return self.ends_on.data
         if self.ends.data == NOT_SAID:
             return None if self.kind.rule.expiry == "required" else NO_EXPIRY
-        return self.ends.data
+        event: str | None = self.ends.data
+        return event
 
     def validate_key(self, field: Field) -> None:
         try:
@@ -193,6 +200,10 @@ class AskForm(Form):
 
 class SignForm(Form):
     """How it was signed, and what stands on the paper."""
+
+    seat: Seat
+    kind: Kind
+    held: bool
 
     signed_by = Choices("Who signed?")
     signed_on = Day("On which day?")
@@ -276,6 +287,8 @@ class SignForm(Form):
 
 class StopForm(Form):
     """How a release is stopped, and for whom."""
+
+    _all: tuple[str, ...]
 
     whom = One("For whom does it stop?", default=EVERYBODY)
     how = One("How did they say it?", choices=HOW, default="verbal")

@@ -82,7 +82,7 @@ class ServerSession(dict[str, Any], SessionMixin):
         self.proved = False
 
     @property
-    def new(self) -> bool:
+    def new(self) -> bool:  # type: ignore[override]  # a plain attribute of Flask's, which nobody sets
         return self.row is None
 
     @property

@@ -44,7 +44,7 @@ class ReasonForm(StepForm):
     @property
     def said(self) -> str:
         """The usual reason, and what was written beside it."""
-        usual = self.why.data if self.why.data in dict(self.why.choices) else ""
+        usual = self.why.data if self.why.data in {value for value, *_words in self.why.iter_choices()} else ""
         written = self.reason.data or ""
         return f"{usual}. {written}" if usual and written else usual or written
 

@@ -27,6 +27,8 @@ LABEL_WORDS = {
 class UpdateForm(Form):
     """An update; its choices are those of its author."""
 
+    _entries: dict[str, CategoryEntry]
+
     category = RadioField("What is it about?", [InputRequired("Choose what it is about.")])
     labels = SelectMultipleField("Does it mention", [])
     note = TextAreaField(
@@ -56,7 +58,7 @@ class UpdateForm(Form):
 
     def validate_quotes(self, field: SelectMultipleField) -> None:
         """A quote that is gone would leave the text to more readers than its author meant."""
-        if set(field.data or ()) - dict(field.choices).keys():
+        if set(field.data or ()) - {value for value, *_words in field.iter_choices()}:
             raise ValidationError("A record that you quote is not open to you now. See who would read this without it.")
 
     @property

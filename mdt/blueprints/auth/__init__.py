@@ -9,7 +9,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from mdt.operations import accounts
-from mdt.web.forms import Form
+from mdt.web.forms import Form, text_of
 from mdt.web.guards import anyone, guard, signed_in
 from mdt.web.pages import NEUTRAL_EXIT
 from mdt.web.paths import safe_path
@@ -45,7 +45,7 @@ def door() -> ResponseReturnValue:
         return redirect(url_for("demo.door"))
     form = SignInForm()
     if form.validate_on_submit():
-        user_id = accounts.prove(form.login.data, form.password.data, request.remote_addr or "")
+        user_id = accounts.prove(text_of(form.login), text_of(form.password), request.remote_addr or "")
         if user_id:
             return come_in(user_id)
         form.password.errors = ["That name and password do not belong together. Check both, then try again."]
@@ -79,7 +79,7 @@ def again() -> ResponseReturnValue:
     demo = current_app.extensions["mdt.settings"].demo
     form = AgainForm()
     if request.method == "POST" and (
-        demo or (form.validate_on_submit() and accounts.is_password_of(current_user.id, form.password.data))
+        demo or (form.validate_on_submit() and accounts.is_password_of(current_user.id, text_of(form.password)))
     ):
         session.renew(proved=True)  # type: ignore[attr-defined]
         return redirect(safe_path(request.values.get("then")) or url_for("auth.home"), 303)

@@ -108,7 +108,8 @@ def purpose(case_id: UUID) -> ResponseReturnValue:
 def update(case_id: UUID) -> ResponseReturnValue:
     """Write an update, and see by name who will read it before it is posted."""
     unsent = drafts.find(g.me, str(case_id), "update", str(case_id))
-    form, repeats = _update_form(unsent if request.method == "GET" else None), ()
+    form = _update_form(unsent if request.method == "GET" else None)
+    repeats: tuple[guarding.Repeat, ...] = ()
     if form.validate_on_submit() and "look" not in request.form:
         try:
             updates.post(g.case, **form.terms, key=form.key.data, heeded=form.heeded.data or (), proved=proved_lately())

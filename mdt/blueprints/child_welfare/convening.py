@@ -12,6 +12,7 @@ from mdt.operations.acts import Refused
 from mdt.operations.convening import Invited
 from mdt.sharing.vocabulary import ROLE_WORDS
 from mdt.web.convening import InviteForm
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, lead_of_case
 from mdt.web.where import within
 
@@ -26,7 +27,7 @@ def convene(case_id: UUID) -> ResponseReturnValue:
     form, problem = InviteForm.of(g.case, data={"who": request.args.getlist("who")}), None
     if request.method == "POST" and "look" not in request.form and form.validate():
         try:
-            invited = convening.invite(g.case, form.who.data, why=form.why.data, purpose=form.asked_for)
+            invited = convening.invite(g.case, form.who.data or (), why=text_of(form.why), purpose=form.asked_for)
         except Refused as no:
             problem = str(no)
         else:

@@ -11,6 +11,7 @@ from mdt.models import new_id
 from mdt.operations import consents, reading, releases
 from mdt.operations.fhir.strict import LARGEST, Damaged
 from mdt.web.consents import MEDIA_TYPE, ReceiveForm, version_asked
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, member_of_case
 from mdt.web.where import within
 
@@ -32,7 +33,7 @@ def receive(case_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _choose(form)
     try:
-        held = consents.receive(g.case, form.file, discloser=form.discloser.data, id=form.key.data)
+        held = consents.receive(g.case, form.file, discloser=form.discloser.data, id=text_of(form.key))
     except Damaged as no:
         return _choose(form, problem=no)
     return redirect(url_for(".show", case_id=case_id, consent_id=held), 303)

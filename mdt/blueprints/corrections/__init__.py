@@ -14,6 +14,7 @@ from mdt.operations.correcting import corrections, falsity
 from mdt.sharing.facts import Item
 from mdt.web.corrections import AssessForm, CorrectForm, FalseForm
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, member_of_case
 from mdt.web.where import within
 
@@ -34,7 +35,7 @@ def correct(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
     try:
         with g.place.sent():
             correction = corrections.correct(
-                g.case, item.id, form.draft, why=form.why.data, anyway=bool(form.anyway.data)
+                g.case, item.id, form.draft, why=text_of(form.why), anyway=bool(form.anyway.data)
             )
     except Refused as no:
         if no.code == 404:
@@ -79,7 +80,7 @@ def false_release(case_id: UUID, release_id: UUID) -> ResponseReturnValue:
     place, form = Place.of("false", case_id, release_id), FalseForm()
     if form.validate_on_submit():
         with place.sent():
-            falsity.find_false(g.case, str(release_id), why=form.why.data)
+            falsity.find_false(g.case, str(release_id), why=text_of(form.why))
         flash("Closed, from this minute on.")
         return redirect(url_for(".false_release", case_id=case_id, release_id=release_id), 303)
     opened = falsity.read(g.case, str(release_id))
@@ -101,7 +102,7 @@ def assessment(assessment_id: UUID) -> ResponseReturnValue:
     place, form = Place.of("assessment", case_id, assessment_id), AssessForm()
     if form.validate_on_submit():
         with place.sent():
-            assessments.settle(g.me, str(assessment_id), outcome=form.outcome.data, finding=form.finding.data)
+            assessments.settle(g.me, str(assessment_id), outcome=form.outcome.data, finding=text_of(form.finding))
         flash("Written down.")
         return redirect(url_for(".assessment", assessment_id=assessment_id), 303)
     seat, shown = assessments.read(g.me, str(assessment_id))

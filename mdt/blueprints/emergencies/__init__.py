@@ -14,6 +14,7 @@ from mdt.operations.access import Seat, seat_at
 from mdt.operations.emergencies import Declared
 from mdt.web.drafts import Place
 from mdt.web.emergencies import DeclareForm, ReviewForm
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, member_of_case
 from mdt.web.proof import proved_lately, proved_within
 from mdt.web.where import within
@@ -87,7 +88,7 @@ def review(case_id: UUID, emergency_id: UUID) -> ResponseReturnValue:
         return (_page(g.case, shown, form), 422) if shown.may_review else abort(404)
     justified = form.justified.data == "yes"
     with place.sent():
-        emergencies.review(g.case, str(emergency_id), justified=justified, words=form.words.data)
+        emergencies.review(g.case, str(emergency_id), justified=justified, words=text_of(form.words))
     flash("Written down." if justified else "Written down. Each agency whose records it opened judges what was seen.")
     return redirect(url_for(".show", case_id=case_id, emergency_id=emergency_id), 303)
 

@@ -13,6 +13,7 @@ from mdt.operations import reading
 from mdt.operations.acts import not_there
 from mdt.operations.legal import holds, papers, removing
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, member_of_case
 from mdt.web.legal import DidForm, HoldForm, PaperForm
 from mdt.web.where import within
@@ -64,7 +65,7 @@ def step(case_id: UUID, paper_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _paper(papers.read(g.case, str(paper_id)), form, 422, at=name)
     with Place.of("step", case_id, paper_id, name).sent():
-        papers.did(g.case, str(paper_id), name, words=form.words.data, possible="not" not in request.form)
+        papers.did(g.case, str(paper_id), name, words=text_of(form.words), possible="not" not in request.form)
     flash("Written down.")
     return redirect(url_for(".show", case_id=case_id, paper_id=paper_id), 303)
 
@@ -78,7 +79,7 @@ def hold(case_id: UUID) -> ResponseReturnValue:
         shown, kept = papers.of_case(g.case), holds.of_agency(g.case)
         return _page("legal/list.html", 422, papers=shown, holds=kept, form=form, place=place)
     with place.sent():
-        holds.place(g.case, why=form.why.data, paper_id=_paper_named())
+        holds.place(g.case, why=text_of(form.why), paper_id=_paper_named())
     flash("Nothing it covers can be deleted now.")
     return redirect(url_for(".list_papers", case_id=case_id), 303)
 

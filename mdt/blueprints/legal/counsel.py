@@ -13,6 +13,7 @@ from mdt.operations.legal import ending
 from mdt.operations.legal.papers import PaperView
 from mdt.operations.rules import force
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import counsel, guard
 from mdt.web.legal import CounselForm, EndedForm
 
@@ -58,7 +59,9 @@ def ended(paper_id: UUID) -> ResponseReturnValue:
         return _page(shown, CounselForm(formdata=None), place, ended=form)
     try:
         with place.sent():
-            ending.end(g.me, shown.id, how=form.how.data, on=form.on.data, court=form.court.data, words=form.words.data)
+            ending.end(
+                g.me, shown.id, how=form.how.data, on=form.on.data, court=text_of(form.court), words=text_of(form.words)
+            )
     except Refused as no:
         if no.code == 404:
             raise

@@ -13,6 +13,7 @@ from mdt.operations import desks, guarding, meetings, reading, room, together, u
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import on_call, planning, roster, visits
 from mdt.web.drafts import Place, clean
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import FLOOR, DecisionForm, NoteForm, PlanForm, Writing, Written
 from mdt.web.where import within
@@ -120,9 +121,9 @@ def note(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     try:
         if together.is_open(form.key.data):
             base = clean(request.form.get("base", ""))
-            together.file(g.case, str(meeting_id), base=base, text=form.text.data, sent=form.sent)
+            together.file(g.case, str(meeting_id), base=base, text=text_of(form.text), sent=form.sent)
         else:
-            meetings.note(g.case, str(meeting_id), form.text.data, form.sent)
+            meetings.note(g.case, str(meeting_id), text_of(form.text), form.sent)
     except guarding.Repeats as no:
         return _again(case_id, meeting_id, note=form, note_repeats=no.found)
     return _back(case_id, meeting_id)

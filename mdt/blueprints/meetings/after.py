@@ -12,6 +12,7 @@ from mdt.models import new_id
 from mdt.operations import guarding, reading
 from mdt.operations.meeting import minutes as verbs
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, member_of_case
 from mdt.web.meetings import RemarkForm
 from mdt.web.where import within
@@ -64,7 +65,7 @@ def remark(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
         return _page(case_id, meeting_id, form, place)
     try:
         with place.sent():
-            verbs.remark(g.case, str(meeting_id), form.text.data, form.sent)
+            verbs.remark(g.case, str(meeting_id), text_of(form.text), form.sent)
     except guarding.Repeats as no:
         return _page(case_id, meeting_id, form, place, no.found)
     flash("It is your own record, and part of the minutes once they are drawn up again.")

@@ -75,7 +75,8 @@ def give_return(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     if wait is None:
         abort(404)
     place = Place.of("return", case_id, meeting_id)
-    form, repeats = ReturnForm.of(wait.template), ()
+    form = ReturnForm.of(wait.template)
+    repeats: tuple[guarding.Repeat, ...] = ()
     if form.validate_on_submit():
         try:
             with place.sent():

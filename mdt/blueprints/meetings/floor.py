@@ -13,6 +13,7 @@ from mdt.blueprints.meetings import ROOM, again, back_to
 from mdt.operations import convening, desks, guarding, meetings, reading, updates, watching
 from mdt.operations.meeting import speaking, visits
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case, reads
 from mdt.web.meetings import ActionForm, DissentForm, GuestForm, MotionForm, NoteForm
 from mdt.web.where import within
@@ -43,7 +44,7 @@ def motion(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = MotionForm(prefix="motion-")
     return _said(
         case_id, meeting_id, "motion", form,
-        lambda: speaking.move_that(g.case, str(meeting_id), form.text.data, form.sent),
+        lambda: speaking.move_that(g.case, str(meeting_id), text_of(form.text), form.sent),
     )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def take_on(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = ActionForm(prefix="action-")
     return _said(
         case_id, meeting_id, "action", form,
-        lambda: speaking.take_on(g.case, str(meeting_id), form.text.data, form.sent, due_at=form.due_at(g.case)),
+        lambda: speaking.take_on(g.case, str(meeting_id), text_of(form.text), form.sent, due_at=form.due_at(g.case)),
     )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def dissent(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     form = DissentForm(prefix="dissent-")
     return _said(
         case_id, meeting_id, "dissent", form,
-        lambda: speaking.dissent(g.case, str(meeting_id), form.about.data, form.text.data, form.sent),
+        lambda: speaking.dissent(g.case, str(meeting_id), form.about.data, text_of(form.text), form.sent),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from mdt.sharing.facts import Release
 from mdt.sharing.vocabulary import PURPOSE_WORDS
 from mdt.web.asking import NotForm, WhyForm
 from mdt.web.drafts import Place
+from mdt.web.forms import text_of
 from mdt.web.guards import guard, member_of_case
 from mdt.web.releases import AskForm, SignForm, StopForm, given, hidden
 from mdt.web.where import within
@@ -118,7 +119,7 @@ def ask(case_id: UUID) -> ResponseReturnValue:
     form.key.data = form.key.data or new_id()
     if form.validate_on_submit():
         with place.sent():
-            asked = requests.ask(g.case, **what, why=form.why.data, key=form.key.data)
+            asked = requests.ask(g.case, **what, why=text_of(form.why), key=form.key.data)
         flash("Asked. You will see the answer on your desk.")
         return redirect(url_for(".asked", case_id=case_id, request_id=asked), 303)
     sought = asking.sought(g.case, **what)
@@ -145,7 +146,7 @@ def refuse(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
         page = render_template("releases/asked.html", asked=found, called=_called(), form=form, place=place)
         return page, 422
     with place.sent():
-        requests.refuse(g.case, str(request_id), reason=form.reason.data)
+        requests.refuse(g.case, str(request_id), reason=text_of(form.reason))
     flash("Answered. They are told, with your reason.")
     return redirect(url_for(".asked", case_id=case_id, request_id=request_id), 303)
 
