@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from mdt.vault.keys import Keyring, Use, masters_from, new_masters, subkey
@@ -141,7 +142,12 @@ def _redis(env: Mapping[str, str], problems: list[str]) -> str:
     return url
 
 
-def _mail(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+class _Mail(TypedDict, total=False):
+    mail: str
+    mail_from: str
+
+
+def _mail(env: Mapping[str, str], problems: list[str]) -> _Mail:
     """Where letters go out, and from whom; without MDT_MAIL none do."""
     url, sender = env.get("MDT_MAIL", ""), env.get("MDT_MAIL_FROM", "")
     if not url:

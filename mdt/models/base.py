@@ -9,14 +9,15 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Uuid, event, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.engine import Connection, CursorResult, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Mapper, mapped_column
+from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeDecorator
 
 WRITES = "mdt_writes"
@@ -95,6 +96,9 @@ def id_column() -> MappedColumn[str]:
 class Identified:
     """A row known by a random identifier, given before anything in it is sealed."""
 
+    if TYPE_CHECKING:
+        __mapper__: ClassVar[Mapper[Any]]  # the mapping gives it to every class that stands for a table
+
     id: Mapped[str] = id_column()
 
     def __init__(self, **values: Any) -> None:
@@ -114,6 +118,13 @@ def insert_or_ignore(table: type[Base], **values: Any) -> Any:
     """An INSERT that yields to a row of the same key that is there already."""
     postgresql = db.session.get_bind().dialect.name == "postgresql"
     return (pg_insert if postgresql else sqlite_insert)(table).values(**values).on_conflict_do_nothing()
+
+
+def rows_changed(statement: Executable) -> int:
+    """Carry out an INSERT, UPDATE or DELETE in this transaction; how many rows it touched."""
+    done = db.session.execute(statement)
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def locked(table: type[Row], row_id: str) -> Row | None:

@@ -37,8 +37,9 @@ def dump(value: Any) -> Any:
 
 def load(shape: type[T], stored: Any) -> T:
     """A fact of this shape from its JSON."""
+    read: Callable[[Any], T] = _reader(shape)  # type: ignore[arg-type]  # a type is hashable, which mypy denies
     try:
-        return _reader(shape)(stored)
+        return read(stored)
     except Unreadable:
         raise
     except Exception as wrong:
@@ -86,7 +87,8 @@ def _scalar(shape: Any) -> Callable[[Any], Any]:
     if shape is date:
         return date.fromisoformat
     if issubclass(shape, Enum):
-        return shape
+        named: Callable[[Any], Any] = shape
+        return named
     return lambda stored: stored if isinstance(stored, shape) else _refuse(shape)
 
 

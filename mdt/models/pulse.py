@@ -19,10 +19,10 @@ from mdt.models.cases import Case
 from mdt.models.members import Member
 from mdt.models.tasks import Task
 
-_listeners: list[Callable[[frozenset[str]], None]] = []
+_listeners: list[Callable[[frozenset[str]], object]] = []
 
 
-def when_moved(listener: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+def when_moved(listener: Callable[[frozenset[str]], object]) -> Callable[[], None]:
     """Call this with the cases (and users) moved, after each commit that moved any; what is returned ends it."""
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)

@@ -18,7 +18,7 @@ from sqlalchemy import String, event, select
 from sqlalchemy.orm import Mapped, Session
 
 from mdt.models import codec
-from mdt.models.base import Base, UtcTime, db, insert_or_ignore, plain, sealed
+from mdt.models.base import Base, UtcTime, db, insert_or_ignore, plain, rows_changed, sealed
 from mdt.vault.keys import Keyring, Use, blind_index, new_key, subkey, tag, unwrap, wrap
 from mdt.vault.seal import DataKey, Place, Unopenable, key_named_in, open_value, seal_value
 
@@ -105,7 +105,7 @@ class Keys:
         """A new key, held for this transaction; whoever else was first wins."""
         key, parent = new_key(), self._parent(name)
         wrapped = self.masters.wrap(key, name) if parent is None else wrap(self._named(parent), key, name)
-        made = db.session.execute(insert_or_ignore(StoredKey, name=name, wrapped=wrapped)).rowcount
+        made = rows_changed(insert_or_ignore(StoredKey, name=name, wrapped=wrapped))
         if not made:
             return self._stored(name)
         db.session.info.setdefault("new_keys", {})[name] = key
