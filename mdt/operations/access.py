@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from mdt.models import Case, db, now
+from mdt.models import Case, User, db, now
 from mdt.operations import facts, ledger
 from mdt.operations.facts import CaseFacts
 from mdt.operations.rules.force import in_force
@@ -26,6 +26,20 @@ class Person(Protocol):
     def role(self) -> Role | None: ...
     @property
     def agency_id(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody who is not signed in here, as far as access asks."""
+
+    id: str
+    role: Role | None
+    agency_id: str | None
+
+
+def person(user: User) -> Absent:
+    """Whoever this row is of."""
+    return Absent(user.id, Role(user.role) if user.role else None, user.agency_id)
 
 
 @dataclass(frozen=True, slots=True)

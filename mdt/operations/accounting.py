@@ -197,8 +197,9 @@ class _Reader:
         """By name, if the reader may know of them; the young person may know of everybody who looked."""
         if actor_id in self.known:
             return self.known[actor_id].name, self.known[actor_id].agency
-        if actor_id in self.seat.case.facts.users and (self.seat.me.role is Role.YT or actor_id == self.seat.me.id):
-            one = team.colleague(self.seat, actor_id)
+        here = actor_id if actor_id in self.seat.case.facts.users else None
+        if here and (self.seat.me.role is Role.YT or here == self.seat.me.id):
+            one = team.colleague(self.seat, here)
             return one.name, one.agency
         return "Somebody who was on the team", ""
 

@@ -35,7 +35,8 @@ def prove(login: str, password: str, _from: str) -> str | None:
         found = None
     good = _verified(found.password_hash if found and found.password_hash else _nobody, password)
     if found and found.active and good:
-        return found.id
+        user_id: str = found.id
+        return user_id
     ledger.write("account.not_proved", None, found.id if found else None, {})
     db.session.commit()
     return None

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Uuid, literal, select, tuple_
@@ -63,7 +63,11 @@ def find(me: Person, words: str) -> ListPage:
     return ListPage(found[:PAGE], None, len(rows))
 
 
-def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
+Membership: TypeAlias = "Row[str, str, datetime]"
+"""Id, case, and when it last changed for its member."""
+
+
+def lines(me: Person, rows: Sequence[Membership]) -> tuple[CaseLine, ...]:
     """The lines of these memberships: decided, recorded, then opened."""
     loaded = facts.load_many([row.case_id for row in rows])
     seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
@@ -76,7 +80,7 @@ def lines(me: Person, rows: Sequence[Row[Any]]) -> tuple[CaseLine, ...]:
     return tuple(made)
 
 
-def skeleton(me: Person, rows: Sequence[Row[Any]]) -> list[Any]:
+def skeleton(me: Person, rows: Sequence[Membership]) -> list[Any]:
     """What the lines of these memberships are made of, decided and not opened."""
     loaded = facts.load_many([row.case_id for row in rows])
     seats = {case_id: seat for case_id, case in loaded.items() if (seat := seat_at(case, me))}
@@ -103,7 +107,7 @@ def _identity(seen: views.Looked) -> tuple[Item, Decision] | None:
     return next(((item, decision) for item, decision in seen.items if NAMED in decision.fields), None)
 
 
-def _line(row: Row[Any], seat: Seat, named: tuple[Item, Decision] | None, closed: items.Closed) -> CaseLine:
+def _line(row: Membership, seat: Seat, named: tuple[Item, Decision] | None, closed: items.Closed) -> CaseLine:
     name = items.open_fields(named[0], [NAMED], closed, seat.case.youth_id).get(NAMED) if named else None
     return CaseLine(row.case_id, name, _going_on(seat), row.changed_at)
 
@@ -115,7 +119,7 @@ def _going_on(seat: Seat) -> str:
     return seat.case.agency_names.get(seat.case.lead_id, "")
 
 
-def _rows(me: Person, after: str | None, size: int) -> Sequence[Row[Any]]:
+def _rows(me: Person, after: str | None, size: int) -> Sequence[Membership]:
     """Memberships by keyset: as quick at the thousandth page as at the first."""
     wanted = select(Member.id, Member.case_id, Member.changed_at).where(
         Member.user_id == me.id, Member.standing == Standing.ACCEPTED
@@ -128,7 +132,7 @@ def _rows(me: Person, after: str | None, size: int) -> Sequence[Row[Any]]:
     return db.session.execute(wanted.order_by(Member.changed_at.desc(), Member.id.desc()).limit(size)).all()
 
 
-def _cursor(row: Row[Any]) -> str:
+def _cursor(row: Membership) -> str:
     return urlsafe_b64encode(f"{row.changed_at.isoformat()} {row.id}".encode()).decode()
 
 

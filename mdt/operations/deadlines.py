@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from mdt.models import Case, Deadline, begin_writing, db, now
+from mdt.models.base import rows_changed
 from mdt.operations import access, ledger
 
 log = logging.getLogger("mdt")
@@ -81,12 +82,12 @@ def _passed(deadline_id: str, at: datetime) -> bool:
         return False
     profile = db.session.scalar(select(Case.profile).where(Case.id == row.case_id)) or ""
     percent = max(one for one in _marks(profile) if _time(row.started_at, row.due_at, one) <= at)
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Deadline)
         .where(Deadline.id == row.id, Deadline.version == row.version)
         .values(percent=percent, next_at=_next(profile, row.started_at, row.due_at, percent), version=row.version + 1)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     if changed != 1:
         db.session.rollback()
         return False

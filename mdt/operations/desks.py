@@ -20,6 +20,7 @@ from mdt.operations.meeting.visits import Asked
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
+from mdt.sharing.moments import begins, running
 
 MEETINGS_AHEAD = timedelta(days=14)
 LAPSING_WITHIN = timedelta(days=7)
@@ -194,8 +195,9 @@ def _missing(seats: dict[str, Seat], called: _Called) -> Iterable[MissingLine]:
     """Running episodes, for the lead alone: what others may know of them is on the case page."""
     for seat in seats.values():
         for episode in seat.case.facts.case.missing:
-            if seat.leads and episode.since <= seat.at and (episode.until is None or episode.until > seat.at):
-                yield MissingLine(seat.id, called(seat.id), episode.since)
+            if seat.leads and running(episode.since, episode.until, seat.at, seat.case.facts.case.zone):
+                since = begins(episode.since, seat.case.facts.case.zone)
+                yield MissingLine(seat.id, called(seat.id), since)
 
 
 def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
@@ -221,15 +223,15 @@ def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
     for seat in seats.values():
         today = seat.at.astimezone(seat.case.facts.case.zone).date()
         soon = [
-            one
+            (one, one.expires)
             for one in seat.case.facts.releases
             if isinstance(one.expires, date) and today <= one.expires <= today + LAPSING_WITHIN
         ]
-        for release in soon:
+        for release, ends_on in soon:
             again = releases.again_of(seat, release) if releases.may_know(seat, release) else None
             if again and not release.revoked:
                 source = releases.names([release.discloser], seat)[0]
-                yield Lapsing(release.id, seat.id, source, release.expires, called(seat.id), again)
+                yield Lapsing(release.id, seat.id, source, ends_on, called(seat.id), again)
 
 
 def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]:

@@ -106,7 +106,7 @@ def keep(me: Person, batch: Batch) -> Kept:
     row = _mine(me, batch)
     if row is None and not may:
         raise not_there()
-    if row is None and db.session.get(Item, batch.draft):
+    if row is None and db.session.get(Item, batch.draft) is not None:
         return Kept(GONE, now())
     row = row or _begun(me, batch)
     if row.ended_at or row.shared_at:

@@ -8,10 +8,11 @@ rules is read beside the epoch: what was read under another one is not used agai
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -67,7 +68,7 @@ class CaseFacts:
     filed: dict[str, Any]
     people: dict[str, Known]
     looks: dict[Any, Any] = field(default_factory=dict)
-    closed: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    closed: dict[str, Mapping[str, tuple[bytes, datetime]]] = field(default_factory=dict)
 
     @property
     def scope(self) -> tuple[str, str]:

@@ -58,7 +58,7 @@ class Paper:
 
 def glances(role: Role | None, seats: Mapping[str, Seat], called: Callable[[str], str]) -> tuple[Glance, ...]:
     """A glance at each of these cases, for a role that has any."""
-    if role not in NEEDED:
+    if role is None or role not in NEEDED:
         return ()
     ruled = {case_id: _ruled(seat, NEEDED[role]) for case_id, seat in list(seats.items())[:SHOWN_AT_MOST]}
     ticket = ledger.submit_all(
@@ -79,7 +79,7 @@ def glances(role: Role | None, seats: Mapping[str, Seat], called: Callable[[str]
 
 def skeleton(role: Role | None, seats: Mapping[str, Seat]) -> list[Any]:
     """What the glances of a desk are made of, decided and not opened."""
-    if role not in NEEDED:
+    if role is None or role not in NEEDED:
         return []
     return [_bones(seat, NEEDED[role]) for seat in list(seats.values())[:SHOWN_AT_MOST]]
 

@@ -256,11 +256,12 @@ def seal_in(connection: Connection, signing: Signing, fresh: Sequence[dict[str, 
     """Give every entry that has none its place in the tree, add the fresh ones, and sign the head."""
     frontier = Frontier.from_bytes(connection.execute(FRONTIER).scalar_one())
     waiting = connection.execute(WAITING).mappings().all()
-    placed = [_placed(signing, frontier.size + n, line["body"]) for n, line in enumerate([*waiting, *fresh])]
+    bodies: list[bytes] = [*(line["body"] for line in waiting), *(line["body"] for line in fresh)]
+    placed = [_placed(signing, frontier.size + n, body) for n, body in enumerate(bodies)]
     _place_waiting(connection, waiting, placed)
     if fresh:
         connection.execute(WRITTEN, [one | place for one, place in zip(fresh, placed[len(waiting) :], strict=True)])
-    frontier = frontier.extend(written.leaf(line["body"]) for line in [*waiting, *fresh])
+    frontier = frontier.extend(map(written.leaf, bodies))
     return _sign(connection, signing, frontier)
 
 

@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from mdt.models import Letter, User, Words, begin_writing, db, now
+from mdt.models.base import rows_changed
 from mdt.operations import ledger
 from mdt.settings import Settings
 
@@ -87,9 +88,9 @@ def _claimed(letter_id: str, at: datetime) -> EmailMessage | None:
     tries, given_up = row.tries + 1, to is None or row.tries + 1 >= TRIES
     again = None if given_up else at + max(CLAIM, timedelta(minutes=2**tries))
     mine = (Letter.id == letter_id, Letter.tries == row.tries)
-    won = db.session.execute(
+    won = rows_changed(
         update(Letter).where(*mine).values(next_at=again, tries=tries).execution_options(synchronize_session=False)
-    ).rowcount
+    )
     message = _message(row, to) if to and won == 1 else None
     db.session.commit()
     return message

@@ -25,6 +25,7 @@ from mdt.models import (
     new_id,
     now,
 )
+from mdt.models.base import rows_changed
 from mdt.models.pulse import move
 from mdt.operations import drafts, guarding, handoffs, items, updates
 from mdt.operations.access import Seat
@@ -230,7 +231,7 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
         Attendance.user_id == seat.me.id,
         Attendance.left_at.is_(None),
     )
-    changed = db.session.execute(update(Attendance).where(*mine, Attendance.here != here).values(here=here)).rowcount
+    changed = rows_changed(update(Attendance).where(*mine, Attendance.here != here).values(here=here))
     db.session.execute(update(Attendance).where(*mine).values(seen_at=now()))
     if changed:
         move(db.session(), [seat.id], facts=False)

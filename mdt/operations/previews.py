@@ -206,10 +206,10 @@ def _as_signed(seat: Seat, suppose: str, viewer: _Viewer, at: datetime) -> fact.
     type, discloser = suppose.split(" ", 1)
     _, kind = releases.kind(seat, discloser, type)
     labels = tuple(dict.fromkeys(label for one in kind.categories for label in catalog.CATEGORIES[one].labels))
-    terms = {"labels": labels, "expires": at.date().replace(year=at.year + 1, day=1), "separate": True}
     drafted = releases.draft(
-        seat, type=type, discloser=discloser, recipients=(viewer.id,), categories=kind.categories, **terms
-    )
+        seat, type=type, discloser=discloser, recipients=(viewer.id,), categories=kind.categories,
+        labels=labels, expires=at.date().replace(year=at.year + 1, day=1), separate=True,
+    )  # fmt: skip
     return replace(drafted, signed_by=signing.signers_needed(seat, drafted, "").usual)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from mdt.models import Answer, Asked, Case, Request, db, new_id, now
+from mdt.models.base import rows_changed
 from mdt.models.pulse import move
 from mdt.models.sealing import keys
 from mdt.operations import ledger, views
@@ -219,12 +220,12 @@ def _settle(seat: Seat, row: Request, answer: Answer, *, reason: str | None = No
     """The one conditional UPDATE by which a request is answered."""
     place = Place(Request.__tablename__, row.id, "reason_")
     sealed = seal_value(keys().of(row.scope()), reason, place) if reason else None
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Request)
         .where(Request.id == row.id, Request.answer == Answer.OPEN)
         .values(answer=answer, answered_at=now(), answered_by=seat.me.id, reason_=sealed, version=Request.version + 1)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     if changed != 1:
         raise Refused("This was answered already. Look at how it stands now.", reason="answered")
     move(db.session(), [seat.id], facts=False)

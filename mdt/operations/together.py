@@ -266,7 +266,7 @@ def put_away(seat: Seat, meeting_id: str) -> None:
         Draft.subject_id == meeting_id, Draft.shared_at.is_not(None), Draft.ended_at.is_(None)
     )  # fmt: skip
     for row in db.session.scalars(open_in):
-        theirs = access.seat_at(seat.case, db.session.get_one(User, row.user_id))
+        theirs = access.seat_at(seat.case, access.person(db.session.get_one(User, row.user_id)))
         if theirs and may_write(theirs, row):
             row.place, row.shared_at, row.terms, row.version = "aside", None, None, row.version + 1
     db.session.flush()
@@ -310,8 +310,10 @@ def may_write(seat: Seat, row: Draft) -> bool:
 def _could_read(seat: Seat, row: Draft, present: Sequence[str]) -> bool:
     item, me = _item(seat, row), seat.me.id
     with_it = replace(seat.case.facts, items={**seat.case.facts.items, item.id: item})
-    room = {} if me == row.user_id else {"action": Action.MEETING, "present": tuple(dict.fromkeys((me, *present)))}
-    return decide(with_it, me, item.id, seat.purpose, seat.at, profile=seat.profile, **room).outcome in team.OPEN
+    alone = me == row.user_id
+    action, room = (Action.VIEW, ()) if alone else (Action.MEETING, tuple(dict.fromkeys((me, *present))))
+    found = decide(with_it, me, item.id, seat.purpose, seat.at, profile=seat.profile, action=action, present=room)
+    return found.outcome in team.OPEN
 
 
 def _may_file(seat: Seat, row: Draft) -> bool:

@@ -311,9 +311,8 @@ def look_each(seats: Sequence[Seat], *, categories: frozenset[Category] | None =
         since = max((one.since for one in spans), default=NEVER_ENDS)
         until = min((one.until for one in spans), default=NEVER_ENDS)
         looks = [one.looked for one in spans]
-        at = [(seat.case, seat.profile, seat.purpose) for seat in seats]
-        cases, profiles, purposes = ([one[place] for one in at] for place in range(3))
-        known = LookedPage(cases, profiles, purposes, since, until, looks)
+        cases, profiles = [seat.case for seat in seats], [seat.profile for seat in seats]
+        known = LookedPage(cases, profiles, [seat.purpose for seat in seats], since, until, looks)
         _pages[asked] = known
         if len(_pages) > PAGES_AT_MOST:
             _pages.pop(next(iter(_pages)), None)
@@ -424,14 +423,22 @@ def shown(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
     return _with_values(_face(case, item, decision, closed, seat), closed, case)
 
 
+After = tuple[
+    str, date | None, datetime, str | None, bool,
+    str, tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...], datetime | None,
+    bool, bool,
+]  # fmt: skip
+"""What of a `Shown` comes after its values, in its order: from `source` to `apart`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Face:
     """An item as it stands on a page, without its values: what is said before them and after them."""
 
     item: Item
     names: tuple[str, ...]
-    before: tuple[Any, ...]
-    after: tuple[Any, ...]
+    before: tuple[str, Category, str, str]
+    after: After
 
 
 def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed, seat: Seat) -> _Face:
@@ -452,7 +459,8 @@ def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
 
 def _with_values(face: _Face, closed: items.Closed, case: CaseFacts) -> Shown:
     values = items.open_fields(face.item, face.names, closed, case.youth_id)
-    return Shown(*face.before, _values(face.item, face.names, values), *face.after)
+    parts = (*face.before, _values(face.item, face.names, values), *face.after)
+    return Shown(*parts)
 
 
 def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:

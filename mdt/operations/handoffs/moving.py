@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from mdt.models import Case, Event, Handoff, Task, User, db, new_id
-from mdt.models.base import locked
+from mdt.models.base import locked, rows_changed
 from mdt.models.pulse import move, stir
 from mdt.models.sealing import keys
 from mdt.operations.acts import Refused
@@ -72,12 +72,12 @@ def change(task: Task, doing: Move, *where: Any, **values: Any) -> None:
     """The one conditional UPDATE by which a task moves; refused where it does not stand so any more."""
     before = task.owner_id
     sealed = {"reason_": seal_reason(task, doing.reason)}
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Task)
         .where(Task.id == task.id, Task.version == task.version, *where)
         .values(sealed | {"version": Task.version + 1, "how": doing.event, "marked": 0} | values)
         .execution_options(**OPENLY)
-    ).rowcount
+    )
     if changed != 1:
         raise quicker()
     write_down(task, doing, before)

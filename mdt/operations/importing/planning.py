@@ -19,6 +19,7 @@ from mdt.operations.importing.problems import Problem
 from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
+from mdt.sharing.moments import day as day_of
 from mdt.vault.seal import Place, open_value
 
 FIELDS = {
@@ -120,7 +121,7 @@ def _missing_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
     assert since is not None
     before = _told_before(row, folder, since)
     kept = [one for one in folder.terms.missing if one is not before]
-    now = replace(before or fact.Missing(since=since), since=since, until=until or (before and before.until))
+    now = replace(before or fact.Missing(since=since), since=since, until=until or (before.until if before else None))
     return replace(folder.terms, missing=tuple(sorted([*kept, now], key=lambda one: one.since)))
 
 
@@ -132,7 +133,7 @@ def _told_before(row: Row, folder: Folder, since: datetime) -> fact.Missing | No
     held = folder.items.get(item_id(folder.youth_id, Record.MISSING, row.key))
     day = held.terms.recorded if held else None
     zone = folder.terms.zone
-    return next((one for one in folder.terms.missing if one.since.astimezone(zone).date() == day), None)
+    return next((one for one in folder.terms.missing if day_of(one.since, zone) == day), None)
 
 
 _TERMS = {Record.YOUTH: _youth_terms, Record.PLACEMENT: _placement_terms, Record.MISSING: _missing_terms}
@@ -215,7 +216,7 @@ def _said(day: str) -> str:
 def _opened(held: Held, folder: Folder) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for group, envelope in held.groups.items():
-        values |= open_value(folder.key, envelope, Place(ItemGroup.__tablename__, held.id, group))  # type: ignore[arg-type, operator]
+        values |= open_value(folder.key, envelope, Place(ItemGroup.__tablename__, held.id, group))  # type: ignore[arg-type]
     return values
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from mdt.models import Upload, begin_writing, db, new_id, now
+from mdt.models.base import rows_changed
 from mdt.operations.access import Person
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.importing import reading, storing, text, working
@@ -183,8 +184,9 @@ def look(me: Person, upload_id: str) -> Look:
 
 def _find(me: Person, upload_id: str) -> Look:
     upload = db.session.get(Upload, upload_id)
-    gone = upload is None or upload.state == State.ARRIVING or upload.expires_at < now()
-    if gone or upload.agency_id != me.agency_id:
+    if upload is None or upload.state == State.ARRIVING or upload.expires_at < now():
+        raise not_there()
+    if upload.agency_id != me.agency_id:
         raise not_there()
     return _look(upload, me)
 
@@ -227,7 +229,8 @@ def _pages_with(plan: Plan, only: Outcome | None) -> list[int]:
 
 def _up_to_a_page(plan: Plan, numbers: Sequence[int], only: Outcome | None) -> list[int]:
     """As many of these pages as hold about a page of such rows."""
-    place, taken, count = list(Outcome).index(only) if only else None, [], 0
+    place, count = list(Outcome).index(only) if only else None, 0
+    taken: list[int] = []
     for number in numbers:
         counts = plan.pages[number]
         count += sum(counts) if place is None else counts[place]
@@ -279,7 +282,7 @@ def _step(upload_id: str, before: State, after: State) -> None:
     """Move an upload on, if it still stands where it should. Of two who try at once, one does."""
     here = (Upload.id == upload_id) & (Upload.state == before)
     moved = update(Upload).where(here).values(state=after, done=0, expires_at=working.later())
-    if not db.session.execute(moved.execution_options(synchronize_session=False)).rowcount:
+    if not rows_changed(moved.execution_options(synchronize_session=False)):
         raise Refused("This file has moved on already. Look at how it stands now.", reason="moved_on")
 
 

@@ -20,6 +20,7 @@ from flask import Flask, current_app
 from sqlalchemy import select, update
 
 from mdt.models import Agency, Upload, User, begin_writing, db, now
+from mdt.models.base import rows_changed
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.importing import reading, storing, text, writing
 from mdt.operations.importing.drafting import Drafting, Plan, row_of
@@ -109,7 +110,8 @@ def _read(upload: Upload) -> None:
         _give_up(upload_id, desk, no)
     else:
         begin_writing()
-        with recorded("caseload.read", by=desk.me, upload=upload_id, rows=plan.rows, **plan.totals):
+        about: dict[str, Any] = {"upload": upload_id, "rows": plan.rows, **plan.totals}
+        with recorded("caseload.read", by=desk.me, **about):
             _move(upload_id, State.READING, plan, desk, state=State.READY, rows=plan.rows, done=0)
     storing.forget_file(upload_id)
 
@@ -159,7 +161,7 @@ def _touch(upload_id: str, standing: State, **values: Any) -> None:
     """Say how far the work is. Refused once somebody has given the upload up, or finished it."""
     here = (Upload.id == upload_id) & (Upload.state == standing)
     changed = update(Upload).where(here).values(expires_at=later(), **values)
-    if not db.session.execute(changed.execution_options(synchronize_session=False)).rowcount:
+    if not rows_changed(changed.execution_options(synchronize_session=False)):
         raise Refused("This file is not worked on any more.", reason="not_there")
 
 

@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, update
 
 from mdt.models import Case, Item, ItemGroup, Member, Standing, StoredKey, Youth, db, move, new_id, stir
 from mdt.models.codec import dump
@@ -166,7 +166,7 @@ class Sheet:
         _update(Item, self.revised)
         if self.replaced:
             gone = (ItemGroup.item_id == bindparam("at")) & (ItemGroup.group == bindparam("at_group"))
-            db.session.connection().execute(delete(ItemGroup.__table__).where(gone), self.replaced)
+            db.session.connection().execute(delete(ItemGroup).where(gone), self.replaced)
         _update(Case, [{"at": case_id, "terms_": _terms(folder)} for case_id, folder in self.moved.items()])
 
     def _shared(self) -> dict[str, CaseFacts]:
@@ -176,8 +176,8 @@ class Sheet:
 
     def _tell(self, shared: dict[str, CaseFacts]) -> None:
         """Ring for what changed: the cases move, and rise in the lists of those who may see why."""
-        move(db.session, self.moved)
-        stir(db.session, {one["user_id"] for one in self.members})
+        move(db.session(), self.moved)
+        stir(db.session(), {one["user_id"] for one in self.members})
         if self.moved:
             mine = (Member.user_id == self.desk.me.id) & Member.case_id.in_(self.moved)
             db.session.connection().execute(update(Member).where(mine).values(changed_at=self.desk.at))
@@ -204,7 +204,7 @@ def _insert(noun: Any, rows: list[dict[str, Any]]) -> None:
 def _update(noun: Any, rows: list[dict[str, Any]]) -> None:
     """Each row names the one it changes by `at`, and every new value by its column and an underscore."""
     if rows:
-        values = {name[:-1]: bindparam(name) for name in rows[0] if name != "at"}
+        values: dict[str, BindParameter[Any]] = {name[:-1]: bindparam(name) for name in rows[0] if name != "at"}
         change = update(noun.__table__).where(noun.__table__.c.id == bindparam("at")).values(values)
         db.session.connection().execute(change, rows)
 

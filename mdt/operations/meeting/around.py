@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Attendance, Matter, Meeting, Segment, Step, Task, db
+from mdt.models.tasks import OPEN
 from mdt.operations.access import Seat
 from mdt.operations.meeting import invites, planning, returns, visits
 from mdt.operations.meeting.minutes import latest
 from mdt.operations.meeting.returns import Wait
 from mdt.operations.meeting.visits import Guest
-from mdt.operations.tasks import OPEN, TaskView
+from mdt.operations.tasks import TaskView
 from mdt.sharing.vocabulary import ROLE_WORDS, Role
 
 
