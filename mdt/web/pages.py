@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
         written_day=_written_day,
         month_words=_month,
         hour=_hour,
+        listed=listed,
     )
     app.jinja_env.tests.update(tiled=is_tiled, one_of=is_one_of)
     app.context_processor(_always)
@@ -41,6 +43,12 @@ def asset(name: str) -> str:
     """The address of a static file, with its version, so that it may be kept for a year."""
     static = current_app.static_folder
     return url_for("static", filename=name, v=_version(Path(static or "") / name))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Names as one says them: "A", "A and B", "A, B and C"."""
+    *rest, last = words
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 @cache
