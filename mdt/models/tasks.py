@@ -96,7 +96,6 @@ class Task(Identified, Base):
     case: Mapped[Case] = relationship(lazy="select")
     item: Mapped[Item] = relationship(lazy="select")
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="select")
-    offeree: Mapped[User | None] = relationship(foreign_keys=[offered_to], lazy="select")
 
     def __init__(self, **values: Any) -> None:
         self.case_id = values["case"].id

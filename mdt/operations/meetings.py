@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -378,13 +378,6 @@ def _put_on_table(seat: Seat, meeting: Meeting, point: Point | None) -> None:
         turn(seat, meeting, last, point)
 
 
-def meetings_of(case_id: str) -> Sequence[Meeting]:
-    """The meetings of a case, latest first."""
-    return db.session.scalars(
-        select(Meeting).where(Meeting.case_id == case_id).order_by(Meeting.starts_at.desc())
-    ).all()
-
-
 def _may_note(seat: Seat, meeting_id: str) -> bool:
     """Whether this member may write something down in this meeting: they have joined, and it runs."""
     meeting = find(seat, meeting_id)
@@ -418,7 +411,6 @@ __all__ = [
     "heard_of",
     "join",
     "leave",
-    "meetings_of",
     "note",
     "note_draft",
     "open_meeting",

@@ -175,10 +175,5 @@ def tag(key: bytes, payload: bytes) -> str:
     return hmac.digest(key, payload, "sha256").hex()
 
 
-def tag_fits(key: bytes, payload: bytes, given: str) -> bool:
-    """Whether `given` is this payload's tag; takes the same time either way."""
-    return hmac.compare_digest(tag(key, payload).encode(), given.encode())
-
-
 def _version(key: DataKey) -> int:
     return key.version

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Attendance, Matter, Meeting, Segment, Step, Task, db
+from mdt.models import Attendance, Meeting, Segment, Step, Task, db
 from mdt.models.tasks import OPEN
 from mdt.operations.access import Seat
 from mdt.operations.meeting import invites, planning, returns, visits
@@ -130,9 +130,4 @@ def skeleton(found: Around, *, facilitates: bool) -> list[Any]:
     ]
 
 
-def is_of_last_time(matter: str) -> bool:
-    """Whether a point is there for what was promised last time."""
-    return matter == Matter.ACTIONS
-
-
-__all__ = ["NOTHING", "Around", "Mine", "Promised", "Quorum", "around", "is_of_last_time", "promised", "skeleton"]
+__all__ = ["NOTHING", "Around", "Mine", "Promised", "Quorum", "around", "promised", "skeleton"]
