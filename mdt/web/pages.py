@@ -46,9 +46,9 @@ def asset(name: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Names as one says them: "A", "A and B", "A, B and C"."""
-    *rest, last = words
-    return f"{', '.join(rest)} and {last}" if rest else last
+    """Names as one says them: "A", "A and B", "A, B and C"; nothing for none."""
+    said = list(words)
+    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
 
 
 @cache
