@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -314,20 +314,26 @@ class _Laying:
         db.session.add(Release(id=terms.id, case=case, terms=terms, form={}))
 
 
-def wrong_cells(
+def each_wrong(
     world: World, only: Collection[str] = (), methods: Collection[str] = ("GET", "POST"),
     everybody: Sequence[Who] = EVERYBODY,
-) -> Wrong:  # fmt: skip
-    """The cells of the matrix that are not as they are said to be; what ends something is tried last."""
-    wrong: Wrong = {}
+) -> Iterator[tuple[str, tuple[str, int]]]:  # fmt: skip
+    """The cells of the matrix that are not as they are said to be, as they are found; what ends something last."""
     for rule, method in doors.in_order(world.app):
         if (only and rule.endpoint not in only) or method not in methods:
             continue
         for who in everybody:
             answer = world.ask(who, rule, method)
             if outcome(answer) not in expected(rule, method, who):
-                wrong[f"{rule.endpoint} {method} {who}"] = (outcome(answer), answer.status_code)
-    return wrong
+                yield f"{rule.endpoint} {method} {who}", (outcome(answer), answer.status_code)
+
+
+def wrong_cells(
+    world: World, only: Collection[str] = (), methods: Collection[str] = ("GET", "POST"),
+    everybody: Sequence[Who] = EVERYBODY,
+) -> Wrong:  # fmt: skip
+    """All of them."""
+    return dict(each_wrong(world, only, methods, everybody))
 
 
 def expected(rule: Rule, method: str, who: Who) -> set[str]:
@@ -368,6 +374,6 @@ Wrong = dict[str, tuple[str, int]]
 """Cells of the matrix by name, and what was answered."""
 
 __all__ = [
-    "CASE", "EVERYBODY", "RELATIONS", "VALUES", "Who", "World", "Wrong", "comes_in", "expected", "settle", "walk_all",
-    "wrong_cells",
+    "CASE", "EVERYBODY", "RELATIONS", "VALUES", "Who", "World", "Wrong", "comes_in", "each_wrong", "expected", "settle",
+    "walk_all", "wrong_cells",
 ]  # fmt: skip
