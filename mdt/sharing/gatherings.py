@@ -45,7 +45,7 @@ class Kind:
 
     def shares(self, *, new: bool = False) -> tuple[tuple[str, int], ...]:
         """The usual points, and the share of the time box that each has."""
-        each, left = divmod(self.box(new=new), len(self.points) or 1)
+        each, left = divmod(self.box(new=new), max(1, len(self.points)))
         return tuple((title, max(1, each + (place < left))) for place, title in enumerate(self.points))
 
 

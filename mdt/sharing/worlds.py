@@ -127,8 +127,6 @@ class _Scene:
             "person", "history", "case", "purpose",
         ), "a user")  # fmt: skip
         org = tables.maybe(one, "org")
-        if org is not None:
-            tables.one_of(org, self.orgs, "organisation under orgs:", one.at("org"))
         given = org is None or one.get("role") is not None
         zone = zone_of(self.cases[self._seats(one)[0]])
         return facts.User(

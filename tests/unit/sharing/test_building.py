@@ -15,6 +15,7 @@ from mdt.sharing.clocks import Clocks, Keeping, Span, clocks, span
 from mdt.sharing.facts import Case, Youth
 from mdt.sharing.gatherings import Gatherings, Kind, Template, gatherings
 from mdt.sharing.jurisdiction import Answer, Entry, Key, leaves
+from mdt.sharing.profile import load
 from mdt.sharing.reading import Unreadable, read
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 from mdt.sharing.workdays import Calendar, Holiday
@@ -152,6 +153,7 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         ("last sunday of august", 2026, date(2026, 8, 30)), ("July 31", 2027, date(2027, 7, 31)),
         ("january 1", 2027, date(2027, 1, 1)), ("third friday of february", 2027, date(2027, 2, 19)),
         ("last tuesday of february", 2028, date(2028, 2, 29)), ("last saturday of january", 2026, date(2026, 1, 31)),
+        ("last friday of april", 2026, date(2026, 4, 24)),
     ):  # fmt: skip
         assert Holiday.read(words).falls_on(year) == day
     for words in (
@@ -239,6 +241,7 @@ def test_a_kind_of_meeting_says_who_has_to_be_there_and_how_long_a_case_has() ->
         ),
     }  # fmt: skip
     assert found.returns[Role.CW].into == "note"
+    assert replace(found.returns[Role.CW], category=Category.MEETING).into == "text"
     assert found.kind("long") is found.kinds["long"] and found.kind("gone") is found.kind(None) is None
     assert read_meetings("{}") == read_meetings("meetings: {}") == Gatherings()
 
@@ -247,6 +250,7 @@ def test_a_time_box_is_shared_among_its_points() -> None:
     kind = Kind(name="k", title="K", minutes=10, new_minutes=20, points=("a", "b", "c"))
     assert kind.shares() == (("a", 4), ("b", 3), ("c", 3)) and kind.shares(new=True) == (("a", 7), ("b", 7), ("c", 6))
     assert replace(kind, minutes=1).shares() == (("a", 1), ("b", 1), ("c", 1))
+    assert replace(kind, points=("a",)).shares() == (("a", 10),)
     assert replace(kind, points=()).shares() == () and (kind.box(new=True), kind.box(new=False)) == (20, 10)
 
 
@@ -380,6 +384,21 @@ def test_a_key_is_asked_for_by_its_label_and_one_that_a_county_added_as_words() 
     cure = refused(lambda: jurisdiction._check(deep, deep.keys[0], said("{a: {b: x}}")))
     assert cure == "x.a.b is a whole number, not 'x'"
     jurisdiction._check(deep, deep.keys[0], None)
+
+
+def test_an_entry_is_declared_by_its_keys() -> None:
+    key = ("a", "A", Answer.COUNT)
+    assert jurisdiction._entry("x", "X", key) == Entry("x", "X", True, (Key(*key),))
+    assert jurisdiction._hours(a="A", b="B")[1] == ("b.hours", "B: within how many hours", Answer.COUNT)
+    kinds = jurisdiction._each_kind("minutes", "how long", Answer.COUNT)
+    assert kinds[0] == ("kinds.emergency.minutes", "Emergency meeting: how long", Answer.COUNT)
+    assert len(kinds) == len(jurisdiction.MEETINGS)
+
+
+def test_a_profile_leaves_no_key_out() -> None:
+    raw = load("us-baseline").raw.merged(said("{}"))
+    del raw["aggregates"]
+    assert refused(lambda: building.profile(raw)) == "a profile leaves out aggregates; add aggregates:"
 
 
 def test_every_single_answer_has_its_dotted_name() -> None:

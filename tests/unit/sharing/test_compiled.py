@@ -229,6 +229,16 @@ def test_each_item_ends_with_its_own_release_also_where_the_law_opens_it_too() -
     assert found["cut"].until == told.at("2025-03-10T00:00", facts)
 
 
+def test_each_item_ends_with_its_own_order() -> None:
+    first = order(recipients=("kim",), items=("chart",), ended=date(2025, 4, 10))
+    second = replace(first, id="o2", items=("short",), ended=date(2025, 4, 20))
+    facts = replace(CASE, orders=(first, second, replace(first, id="o3", items=("cut",), ended=None)))
+    found = said(facts, "kim", everything("order HIP"))
+    ends = {name: found[name].until for name in ("chart", "short", "cut")}
+    days = {"chart": "2025-04-10T00:00", "short": "2025-04-20T00:00"}
+    assert ends == {"cut": None} | {name: told.at(day, facts) for name, day in days.items()}
+
+
 def test_forms_that_no_line_names_are_heard_of_where_no_line_asks_for_paper() -> None:
     care = replace(CASE, releases=(replace(CARE, purposes=(Purpose.COURT,)),))
     assert said(care, "casey", everything("own"))["record"].code == "E_RECIPIENT_MISMATCH"

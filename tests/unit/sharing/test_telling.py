@@ -256,6 +256,7 @@ def test_what_holds_for_a_whole_category_is_said_and_reaches_everybody(change: d
 def test_a_key_that_changed_is_said_by_its_name(key: str, value: Any, sentences: tuple[str, ...]) -> None:
     new = saying(**{key: value})
     assert diff(BASELINE, new) == sentences
+    assert len(diff(new, BASELINE)) == len(sentences)
     assert touched(BASELINE, new) == (frozenset(Role) if sentences else frozenset())
 
 
@@ -292,6 +293,8 @@ def test_a_cell_rests_on_its_laws_its_forms_its_orders_and_the_entries_of_its_co
         "A",
         Confirmation("juvenile_sharing", "Juvenile justice and schools", False),
     )
+    cited = replace(BASELINE, bases={**BASELINE.bases, "B19": replace(BASELINE.bases["B19"], cite="Code 9")})
+    assert sources(cell(Category.HEALTH, Role.VS, "law B19"), cited)[0].cite == "Code 9"
     assert sources(cell(Category.HEALTH, Role.VS, "own", "never", "own when adult"), BASELINE) == ()
 
 
