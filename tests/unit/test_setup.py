@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tools import assets, ports, stamps
-from tools.ground import ROOT
+from tools.ground import CACHE, ROOT, prepare_environment
 from tools.speech import Stop, quietly
 
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
@@ -34,6 +34,19 @@ def _imported(module: Path) -> Iterator[str]:
 @pytest.mark.parametrize("module", SETUP, ids=lambda path: path.name)
 def test_set_up_needs_nothing_but_python(module: Path) -> None:
     assert set(_imported(module)) <= {"tools", *sys.stdlib_module_names}
+
+
+def test_where_python_leaves_no_bytecode_beside_its_sources_it_is_left_in_the_cache(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without any, each of a hundred processes would compile all that it imports."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    prepare_environment()
+    said = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    came = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert came.stdout.split() == ["False", str(CACHE / "bytecode")]
 
 
 def test_an_old_python_is_refused_by_name() -> None:
