@@ -153,6 +153,7 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         ("last sunday of august", 2026, date(2026, 8, 30)), ("July 31", 2027, date(2027, 7, 31)),
         ("january 1", 2027, date(2027, 1, 1)), ("third friday of february", 2027, date(2027, 2, 19)),
         ("last tuesday of february", 2028, date(2028, 2, 29)), ("last saturday of january", 2026, date(2026, 1, 31)),
+        ("first friday of may", 2026, date(2026, 5, 1)),
         ("last friday of april", 2026, date(2026, 4, 24)),
     ):  # fmt: skip
         assert Holiday.read(words).falls_on(year) == day
@@ -345,6 +346,13 @@ def test_a_form_an_order_and_a_report_say_what_they_are() -> None:
         assert "leaves out" in refused(ask)
     assert building._element_names(said("{always: [date], HIPAA: [purpose, date]}")) == {"date", "purpose"}
     assert "leaves out always" in refused(lambda: building._element_names(said("{HIPAA: [date]}")))
+
+
+def test_elements_are_those_of_a_form_that_there_is() -> None:
+    raw = "{{elements: {{always: [date], {0}: [purpose]}}, releases: {{MDT: {1}}}}}"
+    form = "{title: M, signers: both, expiry: open, days: [1, 2], separate: free}"
+    assert building._releases(said(raw.format("MDT", form)))["MDT"].elements == ("date", "purpose")
+    assert refused(lambda: building._releases(said(raw.format("MTD", form)))).startswith("'MTD' is no release type")
 
 
 def test_a_closed_set_is_said_whole_and_with_no_word_more() -> None:
