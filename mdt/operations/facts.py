@@ -16,16 +16,20 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from flask import g, has_request_context
 from sqlalchemy import bindparam, select
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db
 from mdt.operations.rules import force
 from mdt.operations.rules.force import NEWEST
 from mdt.sharing import facts as fact
+from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
 EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_(bindparam("ids", expanding=True)))
+AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
+"""Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
 
 
@@ -101,7 +105,9 @@ def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     one was read anew tells of a change in it."""
     together = _together.get()
     if together is None:
-        return _load_many(case_ids)
+        every = _load_many(case_ids)
+        _rests_on(every.values())
+        return every
     if missing := [one for one in case_ids if one not in together]:
         together |= dict.fromkeys(missing) | _load_many(missing)
     return {one: known for one in case_ids if (known := together[one])}
@@ -127,10 +133,42 @@ def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
     found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
     missing = [row.id for row in epochs if row.id not in found]
-    if not missing:
-        return {one: found[one] for one in case_ids if one in found}
-    every = found | _read(missing)
+    every = found | _read(missing) if missing else found
     return {one: every[one] for one in case_ids if one in every}
+
+
+def _rests_on(cases: Iterable[CaseFacts]) -> None:
+    """Remember what the answer to this request rests on: of each case the first that it was given."""
+    if has_request_context():
+        held = g.setdefault("rests_on", {})
+        for one in cases:
+            held.setdefault(one.id, one.epoch)
+
+
+def rests_until(at: datetime) -> None:
+    """Something that the answer to this request tells turns by itself at this moment."""
+    if has_request_context():
+        g.rests_until = min(at, g.get("rests_until", at))
+
+
+def still_hold(at: datetime) -> bool:
+    """Whether everything that the answer to this request rests on is as it was when it was decided: one question to
+    the database for all of its cases, and the clock."""
+    held: dict[str, Any] = g.get("rests_on", {})
+    if at >= g.get("rests_until", NEVER_ENDS):
+        return False
+    if not held:
+        return True
+    if db.engine.dialect.name == "sqlite":
+        db.session.rollback()  # what is read next is of now; PostgreSQL reads anew with each statement as it is
+    found = db.session.connection().execute(AS_IT_STANDS, {"ids": list(held)})
+    return {row.id: row.epoch for row in found} == held
+
+
+def decide_anew() -> None:
+    """The answer to this request is made once more: what it rested on is forgotten."""
+    g.pop("rests_on", None)
+    g.pop("rests_until", None)
 
 
 def _is_current(kept: CaseFacts, row: Any) -> bool:

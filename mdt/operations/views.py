@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
 from mdt.operations.acts import not_there
-from mdt.operations.facts import CaseFacts
+from mdt.operations.facts import CaseFacts, rests_until
 from mdt.sharing import fields as catalog
 from mdt.sharing.compiled import next_turn, settle_all
 from mdt.sharing.decide import look_at
@@ -172,8 +172,11 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     if known is not None:
         since, until, profile, looked = known
         if since <= seat.at < until and profile is seat.profile:
+            rests_until(until)
             return looked  # type: ignore[no-any-return]
-    return _stretch(seat, categories).looked
+    stretch = _stretch(seat, categories)
+    rests_until(stretch.until)
+    return stretch.looked
 
 
 def look_beside(seat: Seat, viewer: str) -> Looked:

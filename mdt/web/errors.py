@@ -9,15 +9,17 @@ from flask import Flask, Response, current_app, flash, g, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
-from mdt.models import db
-from mdt.operations import ledger
+from mdt.models import db, now
+from mdt.operations import facts, ledger
 from mdt.operations.acts import Refused
-from mdt.web.guards import SAFE
+from mdt.web.guards import SAFE, reads_only
 
+ANEW = 2
+"""How often a page is made once more."""
 log = logging.getLogger("mdt")
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -41,17 +43,48 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(DataError, _unheard_of)
     app.register_error_handler(Exception, _fault)
     app.logger.addFilter(_without_trace)
 
     @app.after_request
     def _recorded_first(response: Response) -> Response:
         """What a page shows is in the ledger before the page leaves; a page that cannot be recorded does not."""
-        try:
-            ledger.settle_held()
-        except ledger.Unrecorded as wrong:
-            return app.make_response(_fault(wrong))
+        return _as_it_stands(app, _recorded(app, response))
+
+
+def _recorded(app: Flask, response: Response) -> Response:
+    try:
+        ledger.settle_held()
+    except ledger.Unrecorded as wrong:
+        return app.make_response(_fault(wrong))
+    return response
+
+
+def _as_it_stands(app: Flask, response: Response) -> Response:
+    """What a page tells still holds when it leaves. What changed while it was made is decided anew; a page that is
+    overtaken again and again, or that answers an act, is not sent."""
+    if response.status_code not in (200, 422) or facts.still_hold(now()):
         return response
+    for _ in range(ANEW if reads_only() else 0):
+        facts.decide_anew()
+        response = _recorded(app, _once_more(app))
+        if response.status_code not in (200, 422) or facts.still_hold(now()):
+            return response
+    facts.decide_anew()
+    return app.make_response(_page(409))
+
+
+def _once_more(app: Flask) -> Response:
+    """The same request from its door on: whoever asks is looked up again, and may be let in no more."""
+    for name in ("case", "context", "me", "left", "place", "held", "_login_user"):
+        g.pop(name, None)
+    db.session.rollback()
+    try:
+        answer = app.preprocess_request()
+        return app.make_response(app.dispatch_request() if answer is None else answer)
+    except Exception as wrong:
+        return app.make_response(app.handle_user_exception(wrong))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -72,6 +105,14 @@ def _refused(error: Refused) -> ResponseReturnValue:
         return _page(404)
     flash(str(error), "refused")
     return redirect(error.back or _way_back(), 303)
+
+
+def _unheard_of(error: Exception) -> ResponseReturnValue:
+    """Something was sent that no row could hold, such as a word where an identifier belongs: there is no such thing.
+    On every database alike; where it came from is logged, without what it was."""
+    db.session.rollback()
+    log.warning("unheard of at %s in %s", _where(error), request.endpoint)
+    return _page(404)
 
 
 def _way_back() -> str:

@@ -67,6 +67,11 @@ def _writes() -> bool:
     return request.method not in SAFE and not getattr(view, "__reads__", False)
 
 
+def reads_only() -> bool:
+    """Whether this request changes nothing, so that it can be answered once more."""
+    return not _writes()
+
+
 def check(app: Flask) -> None:
     """Refuse to start while a route states no guard."""
     bare = sorted(name for name, view in app.view_functions.items() if guard_of(view) is None)

@@ -1,0 +1,93 @@
+"""A page that was decided before a fact changed does not leave after it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask, template_rendered
+
+from mdt.models import Release, begin_writing, db, move, now
+from tests.fixtures_app import Person
+from tests.http.test_releases import CHECKUPS, IRON, WREN, sent
+
+SignIn = Callable[[str], Person]
+CASE = f"/cases/{WREN}"
+
+
+@contextmanager
+def meanwhile(app: Flask, act: Callable[[], Any], *, times: int = 1) -> Iterator[list[str]]:
+    """Somebody acts, in a thread of their own, after a page of this name is rendered and before it leaves."""
+    done: list[str] = []
+
+    def on_render(_app: Flask, template: Any, **_more: Any) -> None:
+        if template.name == "cases/show.html" and len(done) < times:
+            done.append(template.name)
+            thread = threading.Thread(target=act)
+            thread.start()
+            thread.join()
+
+    with template_rendered.connected_to(on_render, app):
+        yield done
+
+
+def moved(app: Flask) -> Callable[[], None]:
+    def act() -> None:
+        with app.app_context():
+            begin_writing()
+            move(db.session(), [WREN])
+            db.session.commit()
+
+    return act
+
+
+def test_a_page_overtaken_by_a_revocation_is_decided_anew(app: Flask, signed_in: SignIn) -> None:
+    jo, casey = signed_in("jo"), signed_in("casey")
+    assert IRON in jo.get(CASE).text
+
+    def stop() -> None:
+        assert sent(casey, f"{CASE}/releases/{CHECKUPS}/stop").status_code == 303
+
+    with meanwhile(app, stop) as done:
+        answer = jo.get(CASE)
+    assert done and answer.status_code == 200 and IRON not in answer.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_loses_their_seat_meanwhile_is_not_sent_the_page(app: Flask, signed_in: SignIn) -> None:
+    imani = signed_in("imani")
+    other = signed_in("imani")
+    other.get(f"{CASE}/step-out")
+
+    with meanwhile(app, lambda: other.send(f"{CASE}/step-out")) as done:
+        answer = imani.get(CASE)
+    assert done and answer.status_code == 404
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_page_that_is_overtaken_every_time_is_not_sent_and_a_turn_of_the_clock_counts(
+    app: Flask, signed_in: SignIn
+) -> None:
+    casey, jo = signed_in("casey"), signed_in("jo")
+    with meanwhile(app, moved(app), times=9) as done:
+        answer = casey.get(CASE)
+    assert len(done) == 3 and answer.status_code == 409 and "Wren" not in answer.text
+    with meanwhile(app, moved(app)) as done:
+        assert casey.get(CASE).status_code == 200 and len(done) == 1
+    turn = now() + timedelta(minutes=10)
+    with app.app_context():
+        begin_writing()
+        row = db.session.get_one(Release, CHECKUPS)
+        row.terms = replace(row.terms, effective=turn)
+        db.session.commit()
+    with time_machine.travel(turn - timedelta(seconds=1), tick=False) as clock:
+        assert IRON not in jo.get(CASE).text
+        with meanwhile(app, lambda: clock.move_to(turn + timedelta(seconds=1))) as done:
+            assert IRON in jo.get(CASE).text, "it was decided anew"
+        assert done
