@@ -79,6 +79,14 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+def is_id(text: str | None) -> bool:
+    """Whether this is an identifier as ours are written. What is none is asked of no database."""
+    try:
+        return str(uuid.UUID(text or "")) == text
+    except ValueError:
+        return False
+
+
 def plain(*args: Any, why: str, **kwargs: Any) -> MappedColumn[Any]:
     """A column that may be read in the database file, and why."""
     return mapped_column(*args, info={"plain": why}, **kwargs)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from mdt.models import Agency, Case, Member, Standing, Task, User, db, now
+from mdt.models import Agency, Case, Member, Standing, Task, User, db, is_id, now
 from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat
@@ -211,8 +211,8 @@ def purpose_for(role: Role, asked: Purpose | None) -> Purpose:
 
 
 def askable(user_id: str) -> User:
-    """Somebody of a partner agency with a current agreement; refused for anybody else."""
-    user = db.session.get(User, user_id)
+    """Somebody of a partner agency with a current agreement; refused for anybody else, and for what names nobody."""
+    user = db.session.get(User, user_id) if is_id(user_id) else None
     if user is None or not user.active or user.role is None or user.agency is None:
         raise not_there()
     obstacle = agreement(user.agency)

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select, union_all
 
-from mdt.models import Case, Draft, User, db
+from mdt.models import Case, Draft, User, db, is_id
 from mdt.models.sealing import tag_of
 from mdt.operations import facts
 from mdt.operations.access import Person
@@ -51,7 +50,7 @@ class Topic:
         if not isinstance(text, str) or len(text) > 100:
             return None
         kind, *ids = text.split(":")
-        if kind not in _looks or len(ids) > 2 or not all(map(_is_id, ids)):
+        if kind not in _looks or len(ids) > 2 or not all(map(is_id, ids)):
             return None
         return cls(kind, *ids)
 
@@ -100,10 +99,3 @@ def tag(topic: Topic, me: Person, skeleton: Any) -> str:
     """The tag of a view with this skeleton, for this person alone."""
     said = json.dumps([str(topic), me.id, skeleton], default=str, separators=(",", ":"))
     return tag_of(said.encode(), "view")[:32]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

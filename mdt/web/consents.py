@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MIMEAccept
-from wtforms import Field, HiddenField, RadioField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import RadioField
+from wtforms.validators import InputRequired
 
 from mdt.operations.fhir.strict import LARGEST
 from mdt.operations.fhir.words import Version
-from mdt.web.forms import Form
+from mdt.web.forms import Form, Key
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -20,7 +19,7 @@ MEDIA_TYPE = "application/fhir+json"
 class ReceiveForm(Form):
     """The file of a Consent, and whose information it is about."""
 
-    key = HiddenField()
+    key = Key()
     discloser = RadioField("Who would tell?", [InputRequired("Choose who would tell.")])
     consent = FileField("The file", [FileRequired("Choose the file first.")])
 
@@ -36,12 +35,6 @@ class ReceiveForm(Form):
         """The file, and one byte more than is taken in, so that a larger one is known for it."""
         assert self.consent.data is not None
         return bytes(self.consent.data.stream.read(LARGEST + 1))
-
-    def validate_key(self, field: Field) -> None:
-        try:
-            field.data = str(UUID(field.data or ""))
-        except ValueError:
-            raise ValidationError("Reload this page, then choose the file again.") from None
 
 
 def version_asked(named: str | None, accept: MIMEAccept) -> Version | None:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from mdt.models import new_id
+from mdt.models import is_id, new_id
 from mdt.operations import drafts, together, updates
 from mdt.operations.access import Seat
 from mdt.operations.drafts import Unsent
@@ -152,7 +151,7 @@ class Writing:
     @classmethod
     def of(cls, seat: Seat, meeting_id: str, asked: str) -> Writing:
         """`asked`: the note that is written together and that this page is to be bound to."""
-        sheet = together.find(seat, meeting_id, asked) if _is_id(asked) else None
+        sheet = together.find(seat, meeting_id, asked) if is_id(asked) else None
         unsent = {name: drafts.find(seat.me, seat.id, name, meeting_id) for name in ("note", "decide", *FLOOR)}
         open_ones = together.open_ones(seat, meeting_id)
         return cls(sheet, open_ones, unsent, drafts.asides(seat.me, seat.id, meeting_id))
@@ -178,13 +177,6 @@ class Writing:
 
 def _left(made: Callable[..., Made], unsent: Unsent | None) -> Made:
     return made(formdata=as_sent(unsent)) if unsent else made(formdata=None, key=new_id())
-
-
-def _is_id(text: str | None) -> bool:
-    try:
-        return str(UUID(text or "")) == text
-    except ValueError:
-        return False
 
 
 class PlanForm(Form):

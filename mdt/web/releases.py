@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectMultipleField, StringField
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from mdt.operations import releases
@@ -28,7 +27,7 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Release
 from mdt.sharing.releases import CASE_CLOSED, NO_EXPIRY
 from mdt.sharing.vocabulary import PURPOSE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
-from mdt.web.forms import Form
+from mdt.web.forms import Form, Key
 
 BY_ACT = ("informed", "copy_given")
 """Elements that are done, not printed: whoever records the release says that they were."""
@@ -76,7 +75,7 @@ class AskForm(Form):
     agencies: list[tuple[str, str, bool]]
     people: list[tuple[str, str]]
 
-    key = HiddenField()
+    key = Key()
     recipients = Choices("Who may be told?")
     recipient = One("Who may be told?")
     categories = Choices("About what?")
@@ -153,12 +152,6 @@ class AskForm(Form):
             return None if self.kind.rule.expiry == "required" else NO_EXPIRY
         event: str | None = self.ends.data
         return event
-
-    def validate_key(self, field: Field) -> None:
-        try:
-            field.data = str(UUID(field.data or ""))
-        except ValueError:
-            raise ValidationError("Reload this page, then go on.") from None
 
     def validate_recipients(self, field: Field) -> None:
         if not self.kind.rule.one_recipient and not field.data:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import DataError
 from werkzeug.datastructures import MultiDict
 
-from mdt.models import new_id
-from mdt.operations import caseload
+from mdt.models import is_id, new_id
+from mdt.operations import caseload, convening
+from mdt.operations.acts import Refused
 from mdt.operations.demo import known
 from tests.fixtures_app import Person
 from tests.http import doors
@@ -183,6 +185,25 @@ def forms(endpoint: str) -> list[list[tuple[str, Any]]]:
     single = [list((usual | {name: odd}).items()) for name in names for odd in ODD[1:4:2]]
     twice = [(name, value) for name in names for value in (usual.get(name, "a"), "b")]
     return [[], *single, twice, *([(name, odd) for name in names] for odd in ODD)]
+
+
+def test_what_names_nobody_is_as_if_there_were_nobody_on_every_database(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    for odd in (*ODD, "not-an-id", VALUES["user_id"].upper(), f"{{{VALUES['user_id']}}}", None):
+        assert not is_id(odd)
+        with app.app_context(), pytest.raises(Refused) as no:
+            convening.askable(odd)  # type: ignore[arg-type]
+        assert no.value.code == 404
+        task = f"/tasks/{VALUES['task_id']}"
+        casey = signed_in("casey")
+        casey.get(task)
+        assert casey.send(f"{task}/offer", to=odd or "", key=new_id()).status_code in (303, 404, 422)
+    with app.app_context():
+        assert is_id(VALUES["user_id"]) and convening.askable(VALUES["user_id"])
+    with app.test_request_context("/cases/"):
+        page, status = app.handle_user_exception(DataError("SELECT 1", {}, ValueError("a word")))  # type: ignore[misc]
+        assert status == 404 and "There is nothing here for you" in page and "a word" not in page
 
 
 def test_a_purpose_that_is_not_mine_is_not_taken(app: Flask, signed_in: Callable[[str], Person]) -> None:

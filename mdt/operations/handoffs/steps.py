@@ -53,9 +53,8 @@ def leads(seat: Seat, task: Task) -> bool:
 
 def make_offer(task: Task, doing: Move) -> None:
     """Offer what is in its owner's hand alone, within an act in which the case is held."""
-    assert doing.to
     check_here(task)
-    check_offer(task.case_id, task.item_id, doing.to, owner=task.owner_id)
+    check_offer(task.case_id, task.item_id, doing.to or "", owner=task.owner_id)
     change(
         task, doing, Task.step.in_(MINE), step=Step.OFFERED, offered_to=doing.to, offered_by=doing.by,
         referred_to=None, answer_by=clocks.answer_by(task.case, task.due_at), answered_at=None,
