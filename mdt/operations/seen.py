@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Entry, db
+from mdt.models import Entry, User, db
 from mdt.operations import ledger, team, views
 from mdt.operations.access import Seat
 from mdt.operations.team import hides_its_clients
@@ -116,7 +116,17 @@ def named(seat: Seat, actor: str, known: dict[str, team.Colleague]) -> tuple[str
     if user and (actor in known or seat.leads or user.org == seat.me.agency_id or not hides_its_clients(org)):
         one = team.colleague(seat, actor)
         return one.name, one.agency
-    return SOMEBODY, ""
+    return (user is None and _beside_the_team(seat, actor)) or (SOMEBODY, "")
+
+
+def _beside_the_team(seat: Seat, actor: str) -> tuple[str, str] | None:
+    """Who acts without a discipline, as counsel or an administrator, is of no team and serves no client: they are
+    named, but to another agency not of one that hides its clients."""
+    user = db.session.get(User, actor)
+    if user is None or user.role is not None or user.agency is None:
+        return None
+    own = user.agency_id == seat.me.agency_id
+    return (user.name, user.agency.name) if own or not hides_its_clients(user.agency.fact) else None
 
 
 def _looks(case_id: str, since: datetime, until: datetime | None, wanted: Callable[[Line], bool]) -> Looks:

@@ -31,7 +31,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.sealing import index_of
-from mdt.operations import access, accounts, facts, items, ledger, releases
+from mdt.operations import access, accounts, facts, items, ledger, releases, seen
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.legal import papers
@@ -517,3 +517,20 @@ def test_a_recipient_that_nobody_offered_is_refused_by_the_verbs_themselves(app:
             )  # fmt: skip
             with pytest.raises(Refused, match="Choose who may be told"):
                 releases.record(seat, draft, form={})
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_acts_beside_the_team_is_named_but_not_of_an_agency_that_hides_its_clients(
+    app: Flask, signed_in: SignIn
+) -> None:
+    lawyer_of(app, "opendoor")
+    with app.app_context():
+        lawyer = db.session.scalars(select(User.id).where(User.counsel, User.agency_id == agencies.id_of("opendoor")))
+        hidden = lawyer.one()
+        for slug, known_as in (("imani", seen.SOMEBODY), ("casey", seen.SOMEBODY), ("jo", "Avery Stone")):
+            seat = access.admit_quietly(WREN, find_me(people.id_of(slug)))  # type: ignore[arg-type]
+            assert seat
+            assert seen.named(seat, people.id_of("gwen"), {}) == ("Gwen Tallis", "Cedar County Child Welfare")
+            assert seen.named(seat, hidden, {})[0] == known_as, slug
+            assert seen.named(seat, new_id(), {}) == (seen.SOMEBODY, "")
+            assert seen.named(seat, people.id_of("noor"), {})[0] == seen.SOMEBODY, "of no team of this case"
