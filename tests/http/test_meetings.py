@@ -281,9 +281,10 @@ def test_motion_second_decision_dissent_and_what_is_taken_on(app, signed_in):
     tomas.send(f"{ROOM}/second", motion=motion)
     assert "Tomas Herrera seconds" in marcus.get(ROOM).text
     assert casey.get(ROOM).text.count("On which motion") == 1
+    assert "Nothing is decided yet." in marcus.get(ROOM).text
     casey.send(f"{ROOM}/decide", what="One nurse sees her.", motion=motion, key=decision)
     assert "It carried." in tomas.get(ROOM).text
-    marcus.get(ROOM)
+    assert f'<option value="{decision}">' in marcus.get(ROOM).text, "there is something not to agree with"
     marcus.send(
         f"{ROOM}/dissent", **{"dissent-about": decision, "dissent-text": "Two would be safer.", "dissent-key": against}
     )
