@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from mdt.settings import Settings, write_masters
+from mdt.settings import Settings, key_file, replace_masters, write_masters
 from mdt.vault.keys import new_masters
 
 sharing = AppGroup("sharing", help="The rules of sharing: check scenarios, print the matrix.")
@@ -84,11 +85,36 @@ def upgrade() -> None:
     schema.upgrade()
 
 
-@keys.command("new", help="Write a first master key to instance/master.key.")
+@keys.command("new", help="Write a first master key to its file, instance/master.key.")
 def new() -> None:
-    path = _settings().instance / "master.key"
+    path = key_file(os.environ, _settings().instance)
     write_masters(path, new_masters())
     click.echo(f"A new master key is in {path}. Keep a copy where the database is not.")
+
+
+@keys.command("next", help="Add a version to the master key file. Restart every process, then `flask keys rewrap`.")
+def add_version() -> None:
+    settings = _settings()
+    if "MDT_MASTER_KEY" in os.environ:
+        raise click.ClickException(
+            "The master key is in MDT_MASTER_KEY. Put it in a file that MDT_KEY_FILE names first."
+        )
+    path = key_file(os.environ, settings.instance)
+    newer = settings.masters.rotated()
+    replace_masters(path, newer)
+    click.echo(
+        f"Version {newer.current.version} is in {path}, beside the older ones. Keep a copy where the database is not."
+    )
+    click.echo("Restart every process, then: flask keys rewrap")
+
+
+@keys.command("rewrap", help="Wrap under the newest master key whatever an older one wraps.")
+def rewrap() -> None:
+    from mdt.operations import rotation
+
+    done = rotation.rewrap()
+    click.echo(f"{done.count} keys wrapped anew. All of them are under version {done.version}.")
+    click.echo("Once backups from before are gone too, the lines of older versions may go.")
 
 
 @demo.command("up", help="Bring up the invented county and serve it.")

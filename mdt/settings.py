@@ -161,7 +161,7 @@ def _mail(env: Mapping[str, str], problems: list[str]) -> _Mail:
 
 def _masters(env: Mapping[str, str], instance: Path, production: bool, problems: list[str]) -> Keyring | None:
     """The master keys: from MDT_MASTER_KEY, or from the key file, which only production needs made by hand."""
-    path = Path(env.get("MDT_KEY_FILE", instance / "master.key"))
+    path = key_file(env, instance)
     try:
         text = env.get("MDT_MASTER_KEY") or (path.read_text() if path.exists() else "")
     except (OSError, UnicodeDecodeError):
@@ -179,6 +179,11 @@ def _masters(env: Mapping[str, str], instance: Path, production: bool, problems:
         return None
 
 
+def key_file(env: Mapping[str, str], instance: Path) -> Path:
+    """Where the master keys are, unless MDT_MASTER_KEY holds them."""
+    return Path(env.get("MDT_KEY_FILE", instance / "master.key"))
+
+
 def _first_masters(path: Path) -> Keyring:
     masters = new_masters()
     write_masters(path, masters)
@@ -191,3 +196,11 @@ def write_masters(path: Path, masters: Keyring) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(masters.written())
+
+
+def replace_masters(path: Path, masters: Keyring) -> None:
+    """Put these keys in the place of those in the file, which is whole at every moment."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    write_masters(fresh, masters)
+    fresh.replace(path)
