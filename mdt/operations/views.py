@@ -175,7 +175,8 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
             rests_until(until)
             return looked  # type: ignore[no-any-return]
     stretch = _stretch(seat, categories)
-    rests_until(stretch.until)
+    at_a_turn = stretch.until <= seat.at  # decided in the very moment in which a fact turns: it holds until the next
+    rests_until((turns(seat) or NEVER_ENDS) if at_a_turn else stretch.until)
     return stretch.looked
 
 

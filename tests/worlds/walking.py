@@ -374,7 +374,7 @@ class _Log(logging.Handler):
 def still(seed: int) -> Iterator[Callable[..., None]]:
     """A clock that stands and identifiers that follow from the step: what is called goes on to that step."""
     source = Random(seed)
-    made = SimpleNamespace(uuid4=lambda: uuid.UUID(int=source.getrandbits(128), version=4))
+    made = SimpleNamespace(uuid4=lambda: uuid.UUID(int=source.getrandbits(128), version=4), UUID=uuid.UUID)
     own, base.uuid = base.uuid, made  # type: ignore[assignment]
     try:
         with time_machine.travel(AT, tick=False) as clock:

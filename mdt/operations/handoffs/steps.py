@@ -26,9 +26,14 @@ NOT_HERE: dict[str, Any] = {"offered_to": None, "referred_to": None, "answer_by"
 
 
 def create(seat: Seat, item: Item, *, due_at: datetime | None) -> Task:
-    """A new task, held by whoever makes it. Its words are the item. To be called within an act."""
+    """A new task, held by whoever makes it; where they cannot hold one any more, where such a task falls to. Its words
+    are the item. To be called within an act."""
     hold([seat.id])
-    task = Task(case=item.case, item=item, owner_id=seat.me.id, due_at=due_at)
+    db.session.flush()
+    case, owner, queue = facts.fresh(seat.id), seat.me.id, None
+    if case and not homes.sound(case, owner, now()):
+        owner, queue = homes.home(case, item.id, owner)
+    task = Task(case=item.case, item=item, owner_id=owner, queue_id=queue, due_at=due_at)
     db.session.add(task)
     db.session.flush()
     write_down(task, Move(event=Event.MADE, by=seat.me.id), None)
