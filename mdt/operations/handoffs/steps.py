@@ -30,9 +30,9 @@ def create(seat: Seat, item: Item, *, due_at: datetime | None) -> Task:
     are the item. To be called within an act."""
     hold([seat.id])
     db.session.flush()
-    case, owner, queue = facts.fresh(seat.id), seat.me.id, None
-    if case and not homes.sound(case, owner, now()):
-        owner, queue = homes.home(case, item.id, owner)
+    case = facts.fresh(seat.id)
+    falls = case is not None and not homes.sound(case, seat.me.id, now())
+    owner, queue = homes.home(case, item.id, seat.me.id) if case and falls else (seat.me.id, None)
     task = Task(case=item.case, item=item, owner_id=owner, queue_id=queue, due_at=due_at)
     db.session.add(task)
     db.session.flush()
