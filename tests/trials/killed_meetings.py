@@ -93,12 +93,15 @@ class Hand:
         key = str(uuid.uuid4())
         decides = self.slug == "casey" and random.random() < 0.5
         form = {"what": f"Do {key}", "who": people.id_of("ruth")} if decides else {"text": f"Said {key}"}
+        # a note goes with its writer's own draft: from here until the answer, nobody has said where those words are
+        own = set() if decides else kept.typed.pop(self.own, set())
         if self.send(f"{ROOM}/{'decide' if decides else 'note'}", key=key, **form).status_code == 303:
             kept.filed.add(key)
-            if not decides:  # with its own draft, if it had one
-                kept.typed.pop(self.own, None)
+            if not decides:
                 self.words.pop(self.own, None)
                 self.own = str(uuid.uuid4())
+        elif own:
+            kept.typed[self.own] = own
 
     def take(self, kept: Acknowledged) -> None:
         offered = OFFERED.findall(self.read("/"))
