@@ -31,8 +31,9 @@ def create(seat: Seat, item: Item, *, due_at: datetime | None) -> Task:
     hold([seat.id])
     db.session.flush()
     case = facts.fresh(seat.id)
-    falls = case is not None and not homes.sound(case, seat.me.id, now())
-    owner, queue = homes.home(case, item.id, seat.me.id) if case and falls else (seat.me.id, None)
+    assert case
+    mine = homes.sound(case, seat.me.id, now())
+    owner, queue = (seat.me.id, None) if mine else homes.home(case, item.id, seat.me.id)
     task = Task(case=item.case, item=item, owner_id=owner, queue_id=queue, due_at=due_at)
     db.session.add(task)
     db.session.flush()
