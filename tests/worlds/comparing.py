@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tests.worlds.ground import Ground
 from tests.worlds.listening import Listening
-from tests.worlds.making import Pair
+from tests.worlds.making import Pair, together
 from tests.worlds.walking import Heard, Page, Session, Step, Walk, page_of, pools, still
 
 NONCES = (
@@ -24,6 +24,8 @@ NONCES = (
 )
 COOKIE = re.compile(r"^mdt=[^;]*")
 REFERENCE = re.compile(r"fault [0-9a-f]{8} ")
+Acts = Mapping[int, Callable[[], None]]
+"""What others do meanwhile, by step."""
 FACES = ("status", "body", "headers", "log", "frames")
 
 
@@ -54,8 +56,9 @@ def declared(heard: Heard) -> Heard:
     return replace(heard, body=body, headers=headers, log=tuple(REFERENCE.sub("fault r ", one) for one in heard.log))
 
 
-def session(ground: Ground, made: Pair, steps: Sequence[Step] | None = None) -> list[Heard]:
-    """What the viewer gets in the world at hand: of a session that is made up, or of these very steps."""
+def session(ground: Ground, made: Pair, acts: Acts, steps: Sequence[Step] | None = None) -> list[Heard]:
+    """What the viewer gets in the world at hand, where others act meanwhile: of a session that is made up, or of
+    these very steps."""
     with still(made.seed) as go_on, Listening(ground.app) as listening:
         viewer = Session(ground, made)
         viewer.come_in()
@@ -64,7 +67,7 @@ def session(ground: Ground, made: Pair, steps: Sequence[Step] | None = None) -> 
         heard: list[Heard] = []
         for number, step in enumerate(walk.steps() if walk else steps or (), 1):
             go_on(number)
-            if steps is None and (act := made.acts.get(number)):
+            if act := acts.get(number):
                 go_on(number, beside=500)
                 with ground.app.app_context():
                     act()
@@ -103,12 +106,23 @@ class Compared:
 
 def compare(ground: Ground, made: Pair) -> Compared:
     """One session in both worlds of a pair. Nothing may differ, and nothing may break."""
-    ground.fresh(made.other)
-    other = session(ground, made)
-    ground.fresh(made.common)
-    common = session(ground, made, [heard.step for heard in other])
-    asked = Counter(heard.step.endpoint for heard in other)
-    return Compared([*broken(made, other), *differences(made, common, other)], asked)
+    return compare_all(ground, [made])[0]
+
+
+def compare_all(ground: Ground, pairs: Sequence[Pair]) -> list[Compared]:
+    """One session in the common world of these pairs and in each of the others; it is made up in the first of those."""
+    asked = together(pairs)
+    ground.fresh(pairs[0].other)
+    others = [session(ground, asked, pairs[0].acts)]
+    steps = [heard.step for heard in others[0]]
+    for one in pairs[1:]:
+        ground.fresh(one.other)
+        others.append(session(ground, asked, one.acts, steps))
+    ground.fresh(pairs[0].common)
+    common = session(ground, asked, {}, steps)
+    endpoints = Counter(step.endpoint for step in steps)
+    return [Compared([*broken(one, other), *differences(one, common, other)], endpoints)
+            for one, other in zip(pairs, others, strict=True)]  # fmt: skip
 
 
 def broken(made: Pair, heard: Sequence[Heard]) -> Iterator[Difference]:
@@ -133,4 +147,4 @@ def _apart(one: object, two: object) -> tuple[str, str]:
     return left[max(0, at - 120) : at + 160], right[max(0, at - 120) : at + 160]
 
 
-__all__ = ["Compared", "Difference", "compare", "differences", "session"]
+__all__ = ["Compared", "Difference", "compare", "compare_all", "differences", "session"]

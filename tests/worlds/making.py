@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -148,8 +148,13 @@ class Maker:
 def pair(ground: Ground, seed: int, *, relation: str | None = None, viewer: str | None = None,
          kinds: Sequence[str] | None = None, acts: Sequence[str] | None = None) -> Pair:  # fmt: skip
     """The two worlds of a seed: always the same. `relation`, `viewer` and `kinds` of difference may be asked for."""
-    from tests.worlds import acting, differing
+    return beside(ground, seed, 1, relation=relation, viewer=viewer, kinds=kinds, acts=acts)[0]
 
+
+def beside(ground: Ground, seed: int, others: int, *, relation: str | None = None, viewer: str | None = None,
+           kinds: Sequence[str] | None = None, acts: Sequence[str] | None = None) -> list[Pair]:  # fmt: skip
+    """The common world of a seed and so many others beside it, each apart from it in something of its own: a pair
+    for each. The first is the one of `pair`."""
     m = Maker(seed)
     made = _cast(m, relation, viewer)
     ground.fresh(ground.pristine)
@@ -157,12 +162,32 @@ def pair(ground: Ground, seed: int, *, relation: str | None = None, viewer: str 
         with ground.app.app_context():
             Common(m, made).lay()
         made.common = ground.snapshot()
-        with ground.app.app_context():
-            other = differing.Differing(m, made)
-            other.differ(kinds)
-            acting.Acting(other).plan(LATEST_ACT, acts)
-        made.other = ground.snapshot()
-    return made
+        return [_other(ground, made, Maker(seed * 1000 + n) if n else m, kinds, acts) for n in range(others)]
+
+
+def _other(ground: Ground, made: Pair, m: Maker, kinds: Sequence[str] | None, acts: Sequence[str] | None) -> Pair:
+    """One more world beside the common one, which is at hand only for the first."""
+    from tests.worlds import acting, differing
+
+    if m.seed != made.seed:
+        ground.fresh(made.common)
+    one = replace(made, kinds=[], hidden={}, words=[], lines=[], acts={})
+    with ground.app.app_context():
+        other = differing.Differing(m, one)
+        other.differ(kinds)
+        acting.Acting(other).plan(LATEST_ACT, acts)
+    one.other = ground.snapshot()
+    return one
+
+
+def together(pairs: Sequence[Pair]) -> Pair:
+    """These pairs of one common world as one session may guess at them: whatever is hidden in any of the others."""
+    asked = replace(pairs[0], hidden={}, acts={})
+    for name in sorted({name for one in pairs for name in one.hidden}):
+        asked.hidden[name] = [known for one in pairs for known in one.hidden.get(name, ())]
+    asked.words = [word for one in pairs for word in one.words]
+    asked.lines = [line for one in pairs for line in one.lines]
+    return asked
 
 
 def _cast(m: Maker, relation: str | None, viewer: str | None) -> Pair:
@@ -465,6 +490,6 @@ def purposes_of(role: str) -> tuple[Purpose, ...]:
 
 
 __all__ = [
-    "Common", "Maker", "Pair", "file_record", "office_of", "order_of", "pair", "purposes_of", "record_of", "release_of",
-    "restriction_of", "role_of", "seat_of", "writing",
+    "Common", "Maker", "Pair", "beside", "file_record", "office_of", "order_of", "pair", "purposes_of", "record_of",
+    "release_of", "restriction_of", "role_of", "seat_of", "together", "writing",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from tests.fixtures_app import in_memory as folder
 from tests.worlds import comparing, ground, making
 
 AT_ONCE = 10
-"""Pairs that a process walks before it tells."""
+"""Common worlds whose pairs a process walks before it tells."""
 
 
 @dataclass
@@ -36,16 +36,20 @@ class Walked:
         self.kinds += more.kinds
 
 
-def walk_here(on: ground.Ground, seeds: Sequence[int]) -> Walked:
-    """Walk these pairs on this ground."""
+def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1) -> Walked:
+    """Walk the pairs of these common worlds on this ground. With more worlds beside each than one, the pairs of a
+    seed are `seed * others` and those that follow it."""
     found = Walked()
     gc.collect()
     gc.freeze()
+    gc.disable()
     for seed in seeds:
-        made = making.pair(on, seed)
-        session = comparing.compare(on, made)
-        found.add(Walked([seed], [str(one) for one in session.differences[:1]], session.endpoints,
-                         Counter([f"{made.relation} {made.role}"]), Counter(made.kinds)))  # fmt: skip
+        pairs = making.beside(on, seed, others)
+        for number, (made, session) in enumerate(zip(pairs, comparing.compare_all(on, pairs), strict=True)):
+            differing = [f"pair {seed * others + number}, {one}" for one in session.differences[:1]]
+            found.add(Walked([seed * others + number], differing, session.endpoints,
+                             Counter([f"{made.relation} {made.role}"]), Counter(made.kinds)))  # fmt: skip
+    gc.enable()
     return found
 
 
@@ -53,21 +57,21 @@ _held = ExitStack()
 _ground: ground.Ground | None = None
 
 
-def _walk(seeds: Sequence[int]) -> Walked:
+def _walk(seeds: Sequence[int], others: int) -> Walked:
     """In a process of its own: on the ground that it lays first."""
     global _ground
     if _ground is None:
         _ground = _held.enter_context(ground.on_sqlite(_held.enter_context(folder())))
         multiprocessing.util.Finalize(None, _held.close, exitpriority=10)
-    return walk_here(_ground, seeds)
+    return walk_here(_ground, seeds, others)
 
 
-def walk(seeds: Sequence[int]) -> Iterator[Walked]:
-    """Walk these pairs, some at a time, as they come."""
+def walk(seeds: Sequence[int], others: int = 1) -> Iterator[Walked]:
+    """Walk the pairs of these common worlds, some at a time, as they come."""
     parts = [seeds[n : n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
-    workers = max(1, min(len(parts), os.cpu_count() or 1))
+    workers = max(1, min(len(parts), int(os.environ.get("WORKERS") or os.cpu_count() or 1)))
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_walk, part) for part in parts]):
+        for done in as_completed([pool.submit(_walk, part, others) for part in parts]):
             yield done.result()
 
 
