@@ -22,7 +22,8 @@ from mdt.operations.consent.knowing import is_among
 from mdt.operations.consent.sheets import ELEMENTS, EVENTS, HOW, LABELS
 from mdt.operations.consent.signing import Signatures
 from mdt.operations.consent.standins import organisation
-from mdt.operations.team import Colleague, purpose_of
+from mdt.operations.team import Colleague, colleagues, purpose_of
+from mdt.operations.views import look
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Release
 from mdt.sharing.releases import CASE_CLOSED, NO_EXPIRY
@@ -321,9 +322,9 @@ def given(seat: Seat, kind: Kind, known: Mapping[str, Any], like: Release | None
 
 
 def _looked_for(seat: Seat, recipients: Sequence[str]) -> list[str]:
-    """What those who are named look for: who is here, and the usual of an agency of which nobody is yet."""
-    facts = seat.case.facts
-    here = [user for user in facts.members if user in facts.users and is_among(seat, recipients, user)]
+    """What those who are named look for: who is known to be here, and the usual of an agency of which nobody is."""
+    known = colleagues(seat, look(seat).sources)
+    here = [one.id for one in known if is_among(seat, recipients, one.id)]
     found = {purpose_of(seat.case, user).value for user in here}
     if not here:
         orgs = [org for one in recipients if (org := organisation(seat, one))]

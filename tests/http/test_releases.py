@@ -313,6 +313,20 @@ def test_an_advocate_among_the_recipients_is_named_to_nobody_who_may_not_know(si
     assert "Open Door" in page(signed_in("ruth").get(f"/cases/{WREN}/releases/{CHECKUPS}"))
 
 
+def test_naming_an_agency_in_a_draft_does_not_find_out_who_of_it_is_at_the_table(signed_in: SignIn) -> None:
+    """A school knows of few others here. Only what was signed tells it who reads by that."""
+    imani, pages = signed_in("imani"), dict[str, str]()
+    form = {"categories": ["EDUCATION"], "purposes": ["PLAN"]}
+    for agency in ("opendoor", "newpath", "police", "fenwick"):
+        name = agencies.BY_SLUG[agency].name
+        offered = imani.get(begin("FERPA", "school", recipient=agencies.id_of(agency))).get_data(as_text=True)
+        ticked = [tag for tag in re.findall(r"<input[^>]*>", offered) if 'name="purposes"' in tag and "checked" in tag]
+        aloud = page(sent(imani, begin("FERPA", "school"), **asked(recipients=[agencies.id_of(agency)], **form)))
+        assert f"tell {name}" in aloud and "Jo Reyes" not in aloud and "Marcus Bell" not in aloud
+        pages[agency] = f"{len(ticked)} {aloud.replace(name, 'NAME')}"
+    assert pages["opendoor"] == pages["newpath"] and pages["police"] == pages["fenwick"]
+
+
 def test_of_a_release_that_does_not_concern_them_a_member_finds_nothing(signed_in: SignIn) -> None:
     imani = signed_in("imani")
     assert "Nothing is shared by a release now" in page(imani.get(f"/cases/{WREN}/releases"))

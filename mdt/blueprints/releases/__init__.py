@@ -56,10 +56,10 @@ def new(case_id: UUID) -> ResponseReturnValue:
     if step != "record" or not sign.validate():
         return _read_aloud(agency, ask, sign)
     draft = _draft(ask, **sign.terms)
-    objection = standing.objection(g.case, draft)
+    objection = standing.objection_to(g.case, draft)
     if objection not in standing.NOTHING_WRONG and not sign.anyway.data:
         return _read_aloud(agency, ask, sign, objection)
-    return _kept(ask, sign, draft, objection)
+    return _kept(ask, sign, draft)
 
 
 @bp.get("/releases/<uuid:release_id>")
@@ -249,12 +249,13 @@ def _read_aloud(agency: str, ask: AskForm, sign: SignForm, objection: str | None
     return page, 422 if sign.errors or objection else 200
 
 
-def _kept(ask: AskForm, sign: SignForm, draft: Release, objection: str | None) -> ResponseReturnValue:
+def _kept(ask: AskForm, sign: SignForm, draft: Release) -> ResponseReturnValue:
     paper = {"description": ask.description.data, "authority": sign.authority.data, "signature": sign.signature.data}
     said = {name: words for name, words in paper.items() if words}
     with g.place.sent():
         release_id = releases.record(g.case, draft, form=said, arrived=_held())
-    flash("Kept. It is in force now." if objection is None else "Kept. It opens nothing yet.")
+    counts = standing.objection(g.case, draft) is None
+    flash("Kept. It is in force now." if counts else "Kept. It opens nothing yet.")
     return redirect(url_for(".show", case_id=g.case.id, release_id=release_id), 303)
 
 

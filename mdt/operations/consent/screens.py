@@ -45,10 +45,12 @@ class Screens:
 
 
 def with_it(seat: Seat, release: Release) -> Screens:
-    """What changes once this is signed."""
+    """What changes once this is signed, for those the asker may know of now. Whoever an agency that is only named
+    has at the table is told by what was signed, not by a draft: else naming them all would find out who is there."""
     stage = scene(seat, release)
     before = replace(stage.facts, releases=tuple(one for one in stage.facts.releases if one.id != release.id))
-    found = _compared(seat, release, stage, before, replace(before, releases=(*before.releases, release)))
+    after = replace(before, releases=(*before.releases, release))
+    found = _compared(seat, _known(seat, release, ()), stage, before, after)
     return replace(found, missed=tuple(_missed(seat, release, stage, (*found.same, *found.none))))
 
 
@@ -58,15 +60,16 @@ def without_it(seat: Seat, release: Release, recipients: Sequence[str] = ()) -> 
     others = tuple(one for one in stage.facts.releases if one.id != release.id)
     kept = tuple(one for one in release.recipients if recipients and one not in recipients)
     after = (*others, replace(release, recipients=kept)) if kept else others
-    return _compared(seat, release, stage, stage.facts, replace(stage.facts, releases=after))
+    people = _known(seat, release, recipients_known(seat, release))
+    return _compared(seat, people, stage, stage.facts, replace(stage.facts, releases=after))
 
 
-def _compared(seat: Seat, release: Release, stage: Scene, before: Facts, after: Facts) -> Screens:
+def _compared(seat: Seat, people: Iterable[Colleague], stage: Scene, before: Facts, after: Facts) -> Screens:
     more: list[Change] = []
     less: list[Change] = []
     same: list[Colleague] = []
     none: list[Colleague] = []
-    for person in _known(seat, release):
+    for person in people:
         old, new = (_reads(seat, facts, person.id, stage) for facts in (before, after))
         gained, lost = _titles(old, new), _titles(new, old)
         more += [Change(person, gained)] if gained else []
@@ -90,9 +93,9 @@ def _reason(seat: Seat, person: Colleague, code: str | None) -> str:
     return "may read such records already, or never by this kind of release." if code is None else words(code)
 
 
-def _known(seat: Seat, release: Release) -> Iterable[Colleague]:
-    """Those the asker may know of, and the people of the recipients named to them; not who gives."""
-    facts, told = seat.case.facts, recipients_known(seat, release)
+def _known(seat: Seat, release: Release, told: Sequence[str]) -> Iterable[Colleague]:
+    """Those the asker may know of, and the people of these recipients; not who gives."""
+    facts = seat.case.facts
     known = {one.id: one for one in colleagues(seat, views.look(seat).sources)}
     here = [user for user in facts.members if user in facts.users and admitted(facts, user, seat.at)]
     known |= {user: colleague(seat, user) for user in here if user not in known and is_among(seat, told, user)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.operations.consent.knowing import is_among
 from mdt.operations.consent.standins import Scene, scene
-from mdt.operations.team import purpose_of
+from mdt.operations.team import colleagues, purpose_of
 from mdt.sharing import codes
 from mdt.sharing.decide import look_at
 from mdt.sharing.explain import code_words
@@ -27,8 +28,18 @@ ENDED = ("E_EXPIRED_DATE", "E_EXPIRED_EVENT")
 
 def objection(seat: Seat, release: Release) -> str | None:
     """The first code, in the order of validation, that keeps it from counting for everybody; None: it counts."""
+    facts = seat.case.facts
+    return _objection(seat, release, (one for one in facts.members if one in facts.users))
+
+
+def objection_to(seat: Seat, draft: Release) -> str | None:
+    """The same of what is not signed yet: as far as the asker may know of those whom it names."""
+    return _objection(seat, draft, (one.id for one in colleagues(seat, views.look(seat).sources)))
+
+
+def _objection(seat: Seat, release: Release, people: Iterable[str]) -> str | None:
     stage = scene(seat, release)
-    found = [_code(release, look, stage) for look in _looks(seat, release, stage.facts)]
+    found = [_code(release, look, stage) for look in _looks(seat, release, stage.facts, people)]
     return None if None in found else codes.first(filter(None, found))
 
 
@@ -51,9 +62,9 @@ def words(code: str | None) -> str:
     return "Nobody whom it names is on the team now." if code == NOBODY_YET else code_words(code)
 
 
-def _looks(seat: Seat, release: Release, facts: Facts) -> Iterator[Look]:
-    """A look for each recipient on the team; where there is none, one that fails on that last."""
-    here = [user for user in facts.members if user in facts.users and admitted(facts, user, seat.at)]
+def _looks(seat: Seat, release: Release, facts: Facts, people: Iterable[str]) -> Iterator[Look]:
+    """A look for each recipient among these; where there is none, one that fails on that last."""
+    here = [user for user in people if admitted(facts, user, seat.at)]
     readers = [user for user in here if is_among(seat, release.recipients, user)]
     for user in readers or [seat.me.id]:
         yield look_at(facts, user, _purpose(seat, release, user), seat.at, seat.profile)
@@ -66,4 +77,4 @@ def _purpose(seat: Seat, release: Release, user: str) -> Purpose:
     return usual if usual in named_ones else named_ones[0]
 
 
-__all__ = ["ENDED", "NOBODY_YET", "NOTHING_WRONG", "objection", "words"]
+__all__ = ["ENDED", "NOBODY_YET", "NOTHING_WRONG", "objection", "objection_to", "words"]
