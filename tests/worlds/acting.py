@@ -42,9 +42,9 @@ class Acting:
 
         def do() -> None:
             seat = seat_of(case_id, who)
-            assert seat
-            begin_writing()
-            act(seat)
+            if seat:  # else the viewer has sent them away meanwhile
+                begin_writing()
+                act(seat)
 
         self.made.acts[step] = do
         return True
