@@ -225,6 +225,8 @@ class Differing:
         org, about = known(office), OFFICES[office]
         if self.leads or user_id in self.facts.users or office in ("county", self.office) or org in self.sources:
             return False
+        if self._seated(user_id):
+            return False
         if any({user_id, org} & {*one.recipients} for one in self.facts.releases):
             return False
         if self.made.role in sight.PROFILE.quiet_roles:

@@ -44,8 +44,12 @@ def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1) -> Walke
     gc.freeze()
     gc.disable()
     for seed in seeds:
-        pairs = making.beside(on, seed, others)
-        for number, (made, session) in enumerate(zip(pairs, comparing.compare_all(on, pairs), strict=True)):
+        try:
+            pairs = making.beside(on, seed, others)
+            compared = comparing.compare_all(on, pairs)
+        except Exception as wrong:  # said in words, since not every error can cross to the process that asked
+            raise RuntimeError(f"the worlds of seed {seed}: {type(wrong).__name__}: {wrong}") from None
+        for number, (made, session) in enumerate(zip(pairs, compared, strict=True)):
             differing = [f"pair {seed * others + number}, {one}" for one in session.differences[:1]]
             found.add(Walked([seed * others + number], differing, session.endpoints,
                              Counter([f"{made.relation} {made.role}"]), Counter(made.kinds)))  # fmt: skip
