@@ -107,7 +107,7 @@ def choices(seat: Seat, asked: Question) -> Choices:
     known = [one for one in _colleagues(seat) if not one.me]
     return Choices(
         tuple((one.id, f"{one.name}, {one.role_words}") for one in known),
-        tuple((one.value, f"Somebody of {ROLE_WORDS[one]}") for one in Role if one not in NEVER_JOIN),
+        tuple((one.value, f"Somebody new: {ROLE_WORDS[one]}") for one in Role if one not in NEVER_JOIN),
         tuple((one.value, PURPOSE_WORDS[one]) for one in USUAL_PURPOSES[role]) if role else (),
         tuple(_supposable(seat)),
         tuple(_running(seat)),
@@ -165,7 +165,7 @@ def _somebody(seat: Seat, role: Role) -> _Viewer:
     user = fact.User(id=new_id(), role=role, org=org.id)
     purpose = USUAL_PURPOSES[role][0]
     facts = team.with_member(seat.case.facts, user, org, purpose, since=seat.at)
-    return _Viewer(user.id, f"Somebody of {ROLE_WORDS[role]}", role, facts)
+    return _Viewer(user.id, f"Somebody new: {ROLE_WORDS[role]}", role, facts)
 
 
 def _purpose(seat: Seat, asked: Question, viewer: _Viewer) -> Purpose:

@@ -172,7 +172,7 @@ def _counsel(entry: str, said: object) -> str:
     """That counsel confirmed an entry, or that nobody does any more."""
     title = ENTRIES[entry].title if entry in ENTRIES else entry
     if not said:
-        return f"“{title}” is not confirmed any more; the stricter branch holds."
+        return f"“{title}” is not confirmed any more; the stricter rule holds."
     who = f" by {said.get('by', 'counsel')}, {said.get('on', '')}" if isinstance(said, dict) else ""
     return f"“{title}” is confirmed{who}."
 

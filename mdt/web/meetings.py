@@ -249,10 +249,10 @@ class WatchForm(Form):
     """Who is on call, from when to when."""
 
     who = SelectField("Who", [InputRequired("Choose who.")])
-    since_on = DateField("From", [InputRequired("Choose a day.")])
-    since_at = TimeField("At", [InputRequired("Choose a time.")])
-    until_on = DateField("Until", [InputRequired("Choose a day.")])
-    until_at = TimeField("At", [InputRequired("Choose a time.")])
+    since_on = DateField("From which day", [InputRequired("Choose the day it begins.")])
+    since_at = TimeField("From what time", [InputRequired("Choose the time it begins.")])
+    until_on = DateField("Until which day", [InputRequired("Choose the day it ends.")])
+    until_at = TimeField("Until what time", [InputRequired("Choose the time it ends.")])
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         return moment(self.since_on, self.since_at, zone), moment(self.until_on, self.until_at, zone)

@@ -194,7 +194,7 @@ def test_entries_are_confirmed_one_by_one_with_day_and_citation(app: Flask, sign
     no = page(gwen.send(path, confirmed="yes", on="2999-01-01", **answers))
     assert "it is not still to come" in no and "A confirmation rests on a citation" in no
     put(gwen, path, **answers)
-    assert "“Juvenile justice and schools” is not confirmed any more; the stricter branch holds." in page(
+    assert "“Juvenile justice and schools” is not confirmed any more; the stricter rule holds." in page(
         gwen.get("/rules/draft")
     ), "what changes has to be confirmed anew"
     answers["k.cite"] = "Code 12.3"
@@ -207,7 +207,7 @@ def test_entries_are_confirmed_one_by_one_with_day_and_citation(app: Flask, sign
     gwen.send("/rules/draft")
     put(gwen, path, confirmed="no", **answers)
     signs(gwen)
-    assert "Not confirmed: the stricter branch holds." in page(gwen.get("/rules/EDUCATION/JJ"))
+    assert "Not confirmed: the stricter rule holds." in page(gwen.get("/rules/EDUCATION/JJ"))
     history = page(gwen.get("/rules/versions?old=1&new=3"))
     assert "Version 3 Signed by Gwen Tallis, county attorney on" in history
     assert "juvenile_sharing.cite was not set, is Code 12.3." in history
@@ -229,7 +229,7 @@ def test_the_rules_are_read_by_role_by_kind_and_as_a_file_that_stands_alone(
     assert "are not told that it exists" in page(wren.get("/rules?category=ADVOCATE"))
     assert "45 CFR 164.512(j)" in page(wren.get("/rules/BEHAVIORAL/ED"))
     assert wren.get("/rules/BEHAVIORAL/XX").status_code == wren.get("/rules?of=us-zz").status_code == 404
-    assert "Not confirmed: the stricter branch holds." in page(wren.get("/rules/ID/LE?of=us-ca"))
+    assert "Not confirmed: the stricter rule holds." in page(wren.get("/rules/ID/LE?of=us-ca"))
     drafted(gwen)
     put(gwen, "/rules/draft/entries/emergency", **{"k.minutes": "30", "k.review_business_days": "1"})
     changes = gwen.get("/rules/draft/file").text

@@ -44,7 +44,7 @@ def table(profile: Profile) -> dict[str, object]:
     rows = matrix(profile)
     return {
         "of": profile.name,
-        "names": names(),
+        "titled": {name: in_force(name).profile.title for name in names()},
         "rows": rows,
         "titles": [("", "All of them"), *((row.category, row.title) for row in rows)],
         "roles": ROLE_WORDS,
@@ -103,8 +103,9 @@ def all_versions() -> ResponseReturnValue:
     old, new = (_number(request.args.get(key)) for key in ("old", "new"))
     between = versions.between(name, old, new) if old and new else None
     return render_template(
-        "rules/versions.html", of=name, versions=every, old=old, new=new, between=between, titles=CATEGORIES
-    )
+        "rules/versions.html", of=name, versions=every, old=old, new=new, between=between, titles=CATEGORIES,
+        title=in_force(name).profile.title,
+    )  # fmt: skip
 
 
 @bp.get("/file")

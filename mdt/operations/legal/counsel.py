@@ -134,7 +134,7 @@ def _check(shown: PaperView, terms: Any, process: str) -> None:
     if shown.undone:
         raise Refused("Something has to be done first. It stands on the page.", reason="undone", code=422)
     if process not in papers.PROCESSES or terms.issued is None:
-        raise Refused("Say when the judge issued it.", reason="issued", code=422)
+        raise Refused("It does not say on which day the judge issued it.", reason="issued", code=422)
     if terms.effect == OPEN and terms.order is None:
         raise Refused("It does not say which kind of order it is.", reason="order", code=422)
     if shown.lacks:

@@ -263,17 +263,20 @@ def _reasons(terms: PaperTerms, agency: Agency, rules: Profile) -> tuple[Reason,
 
 
 def _lacks(terms: PaperTerms, rules: Profile) -> tuple[str, ...]:
-    """What keeps this paper from opening anything, in words."""
-    kind = rules.orders.get(terms.order or "")
-    if terms.effect != OPEN or not rules.clocks.process.papers[terms.kind].opens or kind is None:
+    """What keeps this order from holding, in words; a paper that opens nothing by itself lacks nothing."""
+    if not rules.clocks.process.papers[terms.kind].opens:
         return ()
-    said = []
+    undated = ("It does not say on which day the judge issued it.",) if terms.issued is None else ()
+    if terms.effect != OPEN:
+        return undated
+    kind = rules.orders.get(terms.order or "")
+    if kind is None:
+        return (*undated, "It does not say which kind of order it is.")
+    said = list(undated)
     if kind.findings and not terms.findings:
         said.append("It opens nothing until the judge has made the findings that the rule asks for.")
     if kind.process and terms.process == "none":
         said.append("It permits and does not compel: a subpoena, or the program’s own will, is needed beside it.")
-    if terms.issued is None:
-        said.append("It has no date of issue.")
     return tuple(said)
 
 

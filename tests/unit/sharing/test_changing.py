@@ -111,7 +111,7 @@ def test_every_change_is_said_and_only_those_it_can_reach_are_touched() -> None:
         "emergency.minutes": (30, "emergency.minutes was 60, is 30."),
         "categories.PLAN.hide": (True, "“Needs, goals and referrals”: existence was told, is not told."),
         "mdt_statute.confirmed": (
-            None, "“The statute of the team” is not confirmed any more; the stricter branch holds.",
+            None, "“The statute of the team” is not confirmed any more; the stricter rule holds.",
         ),
         "categories.ID.cells.PM": (["never"], "Policy loses “Who the young person is” counted, never as a record."),
         "notices.time_box": ("Soon gone.", "notices.time_box was Your view of this ends by itself., is Soon gone.."),

@@ -246,7 +246,7 @@ def test_what_holds_for_a_whole_category_is_said_and_reaches_everybody(change: d
         ("mdt_statute", {"good_cause_extension": True, "confirmed": {"note": "x"}},
          ("“The statute of the team” is confirmed by counsel, .",)),
         ("mdt_statute", {"good_cause_extension": True, "confirmed": None},
-         ("“The statute of the team” is not confirmed any more; the stricter branch holds.",)),
+         ("“The statute of the team” is not confirmed any more; the stricter rule holds.",)),
         ("verbal_grants", ["MDT"], ("verbal_grants was [], is ['MDT'].",)),
         ("ours", {"a": {"b": 1}}, ("ours.a.b was not set, is 1.",)),
         ("version", 9, ()), ("title", "x", ()), ("profile", "y", ()), ("categories", {}, ()),
