@@ -1,9 +1,9 @@
 """What changes a case moves its counters, in the same transaction, so that no verb can forget to.
 
 A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
-open screen; the desks of its members stir with it. A row with `stirs` is live but decides nothing: it
-moves the pulse alone. The counters are the bell: a worker that sees one move works out whose view
-differs.
+open screen; the desks of its members stir with it. Unless it is a record, it moves the ground on which
+the records are decided, too. A row with `stirs` is live but decides nothing: it moves the pulse alone.
+The counters are the bell: a worker that sees one move works out whose view differs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import event, select, update
+from sqlalchemy import Select, event, select, update
 from sqlalchemy.orm import Session
 
 from mdt.models.agencies import Agency, User
 from mdt.models.cases import Case
+from mdt.models.items import Item
 from mdt.models.members import Member
 from mdt.models.tasks import Task
 
@@ -28,14 +29,17 @@ def when_moved(listener: Callable[[frozenset[str]], object]) -> Callable[[], Non
     return lambda: _listeners.remove(listener)
 
 
-def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> None:
-    """Move the counters of these cases by hand, where a verb writes without the unit of work."""
+def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, ground: bool = True) -> None:
+    """Move the counters of these cases by hand, where a verb writes without the unit of work. Without `ground`
+    nothing but records changed, without `facts` nothing that decides."""
     ids = sorted(set(case_ids))
     if not ids:
         return
     values: dict[str, Any] = {"pulse": Case.pulse + 1}
     if facts:
         values["epoch"] = Case.epoch + 1
+    if facts and ground:
+        values["ground"] = Case.ground + 1
     session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
     on_the_team = select(Member.user_id).where(Member.case_id.in_(ids))
     session.connection().execute(update(User).where(User.id.in_(on_the_team)).values(pulse=User.pulse + 1))
@@ -44,9 +48,13 @@ def move(session: Session, case_ids: Iterable[str], *, facts: bool = True) -> No
 
 def move_under(session: Session, profile: str) -> None:
     """The rules of this name changed: every case under them is decided anew."""
-    cases = select(Case.id).where(Case.profile == profile)
-    moved = {"pulse": Case.pulse + 1, "epoch": Case.epoch + 1}
-    session.connection().execute(update(Case).where(Case.profile == profile).values(moved))
+    _move_all(session, select(Case.id).where(Case.profile == profile))
+
+
+def _move_all(session: Session, cases: Select[str]) -> None:
+    """Move all of these, however many they are."""
+    moved = {"pulse": Case.pulse + 1, "epoch": Case.epoch + 1, "ground": Case.ground + 1}
+    session.connection().execute(update(Case).where(Case.id.in_(cases)).values(moved))
     on_a_team = select(Member.user_id).where(Member.case_id.in_(cases))
     session.connection().execute(update(User).where(User.id.in_(on_a_team)).values(pulse=User.pulse + 1))
     session.info.setdefault("moved", set()).update(session.connection().scalars(cases))
@@ -63,10 +71,14 @@ def stir(session: Session, user_ids: Iterable[str | None]) -> None:
 @event.listens_for(Session, "after_flush")
 def _move(session: Session, _context: Any) -> None:
     touched = [row for row in (*session.new, *session.dirty, *session.deleted) if _changed(session, row)]
-    moved = {row.moves for row in touched if getattr(row, "moves", None)}
-    moved |= _cases_of(session, touched)
+    moving = [row for row in touched if getattr(row, "moves", None)]
+    moved = {row.moves for row in moving if not isinstance(row, Item)} | _cases_of(session, touched)
+    if agencies := [row.id for row in touched if isinstance(row, Agency)]:
+        _move_all(session, _with_a_part(agencies))
+    filed = {row.moves for row in moving} - moved
     move(session, moved)
-    move(session, {row.stirs for row in touched if getattr(row, "stirs", None)} - moved, facts=False)
+    move(session, filed, ground=False)
+    move(session, {row.stirs for row in touched if getattr(row, "stirs", None)} - moved - filed, facts=False)
     stir(session, _desks(touched))
 
 
@@ -80,13 +92,17 @@ def _changed(session: Session, row: Any) -> bool:
 
 
 def _cases_of(session: Session, touched: list[Any]) -> set[str]:
-    """A change of an agency or of a user is a change of every case they have a part in."""
-    agencies = [row.id for row in touched if isinstance(row, Agency)]
+    """A change of a user is a change of every case they sit at."""
     users = [row.id for row in touched if isinstance(row, User)]
-    if not agencies and not users:
-        return set()
-    part = select(Member.case_id).join(User, User.id == Member.user_id)
-    return set(session.connection().scalars(part.where(User.id.in_(users) | User.agency_id.in_(agencies))))
+    part = select(Member.case_id).where(Member.user_id.in_(users))
+    return set(session.connection().scalars(part)) if users else set()
+
+
+def _with_a_part(agencies: list[str]) -> Select[str]:
+    """The cases in which these have a part: they lead, somebody of theirs is at the table, a record is theirs."""
+    at_the_table = select(Member.case_id).join(User, User.id == Member.user_id).where(User.agency_id.in_(agencies))
+    filed = select(Item.case_id).where(Item.source_id.in_(agencies))
+    return select(Case.id).where(Case.lead_id.in_(agencies) | Case.id.in_(at_the_table) | Case.id.in_(filed))
 
 
 def _desks(touched: list[Any]) -> set[str | None]:

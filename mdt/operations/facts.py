@@ -2,7 +2,8 @@
 
 What is kept is facts, never an answer: every decision is taken anew, for now. A fact changed in any
 process moves the case's epoch in the same transaction, and the next read sees it. The version of the
-rules is read beside the epoch: what was read under another one is not used again.
+rules is read beside the epoch: what was read under another one is not used again. While the ground of
+a case has not moved, nothing but its records changed, and nothing else of it is read again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -28,6 +29,7 @@ from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
 EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_(bindparam("ids", expanding=True)))
+GROUNDS = EPOCHS.add_columns(Case.ground)
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
@@ -55,6 +57,8 @@ class CaseFacts:
 
     `called` are agencies and people by identifier; `looks` is what `operations.views` worked out from these very
     facts, `closed` the envelopes that were fetched, still sealed, by item and group: both go when the facts do.
+    `grown` says of what they came, where nothing but records changed since; `standings` is what tells the members
+    from one another, which outlasts such a change.
     """
 
     id: str
@@ -64,6 +68,7 @@ class CaseFacts:
     rules_id: str | None
     rules: Profile
     epoch: int
+    ground: int
     facts: fact.Facts
     agency_names: dict[str, str]
     people_names: dict[str, str]
@@ -73,10 +78,21 @@ class CaseFacts:
     people: dict[str, Known]
     looks: dict[Any, Any] = field(default_factory=dict)
     closed: dict[str, Mapping[str, tuple[bytes, datetime]]] = field(default_factory=dict)
+    standings: dict[str, Any] = field(default_factory=dict, repr=False)
+    grown: Grown | None = field(default=None, repr=False)
 
     @property
     def scope(self) -> tuple[str, str]:
         return self.lead_id, self.youth_id
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What was worked out from the facts before, and the records of which nothing of it can be used: those that
+    changed, came or went, and whatever quotes them."""
+
+    looks: dict[Any, Any]
+    anew: frozenset[str]
 
 
 _kept: OrderedDict[str, CaseFacts] = OrderedDict()
@@ -183,15 +199,57 @@ def forget_all() -> None:
 
 
 def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
-    read = _assemble(case_ids)
+    read = _with_their_records(case_ids)
+    if missing := [one for one in case_ids if one not in read]:
+        read |= _assemble(missing)
     _keep(read)
     return read
+
+
+def _with_their_records(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
+    """Those of these cases that stand on the ground they stood on, with their records as they are now."""
+    before = {one: kept for one in case_ids if (kept := _kept.get(one))}
+    if not before:
+        return {}
+    rows = db.session.execute(GROUNDS, {"ids": list(before)}).all()
+    same = {row.id: row for row in rows if _same_ground(before[row.id], row)}
+    items = _by_case(Item, list(same)) if same else {}
+    found = {one: _with_records(before[one], row.epoch, items.get(one, [])) for one, row in same.items()}
+    return {one: case for one, case in found.items() if case}
+
+
+def _same_ground(kept: CaseFacts, row: Any) -> bool:
+    return bool(kept.ground == row.ground and kept.rules_id == row.rules_id)
+
+
+def _with_records(before: CaseFacts, epoch: int, filed: list[Any]) -> CaseFacts | None:
+    """The same case with these records; None where one comes of an agency that had no part in it."""
+    if any(one.source_id not in before.facts.orgs for one in filed):
+        return None
+    items = {one.id: _terms(before.scope, one, before) for one in filed}
+    same = [one.id for one in filed if one.id in before.closed and before.filed[one.id] == one]
+    return replace(
+        before, epoch=epoch, facts=replace(before.facts, items=items), filed={one.id: one for one in filed},
+        looks={}, closed={one: before.closed[one] for one in same}, grown=_grown(before, items),
+    )  # fmt: skip
+
+
+def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
+    """What of the looks before can be used; None if nothing: somebody is placed by a record that came or went."""
+    old = before.facts.items
+    anew = {one for one in {*old, *items} if old.get(one) is not items.get(one)}
+    if anew & {user.placement for user in before.facts.users.values()}:
+        return None
+    while more := {one.id for one in items.values() if one.id not in anew and anew & {*one.quotes}}:
+        anew |= more
+    return Grown(before.looks, frozenset(anew))
 
 
 def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
-            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch, Case.terms_
+            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch, Case.ground,
+            Case.terms_,
         ).where(Case.id.in_(case_ids))
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
@@ -261,6 +319,7 @@ def _assembled(
         row.rules_id,
         force.of(row.profile, row.rules_id),
         row.epoch,
+        row.ground,
         facts,
         agency_names,
         people_names,

@@ -63,6 +63,8 @@ class Roster:
     members: tuple[tuple[tuple[str | None, Role], Colleague], ...]
     places: dict[str, int]
     parts: frozenset[tuple[str | None, Role]]
+    allowed: dict[Any, frozenset[Any]] = field(default_factory=dict)
+    """The parts that somebody of a discipline and agency may know of, who sees something of these sources."""
     known: dict[frozenset[Any], tuple[tuple[Colleague, ...], str]] = field(default_factory=dict)
 
 
@@ -78,8 +80,11 @@ def known_as(seat: Seat, sources: Iterable[str]) -> str:
 
 
 def _known(seat: Seat, sources: Iterable[str]) -> tuple[tuple[Colleague, ...], str]:
-    roster, seen = _roster(seat), set(sources)
-    allowed = frozenset(part for part in roster.parts if _may_know(seat, *part, seen))
+    roster, seen = _roster(seat), frozenset(sources)
+    asked = seat.me.role, seat.me.agency_id, seen
+    allowed = roster.allowed.get(asked)
+    if allowed is None:
+        allowed = roster.allowed[asked] = frozenset(part for part in roster.parts if _may_know(seat, *part, seen))
     mine = roster.places.get(seat.me.id)
     if mine is not None and roster.members[mine][0] not in allowed:
         return _named(one for part, one in roster.members if part in allowed or one.id == seat.me.id)
@@ -94,9 +99,11 @@ def _named(found: Iterable[Colleague]) -> tuple[tuple[Colleague, ...], str]:
 
 
 def _roster(seat: Seat) -> Roster:
-    kept: Roster | None = seat.case.looks.get("team")
+    case = seat.case
+    kept: Roster | None = case.looks.get("team") or (case.grown.looks.get("team") if case.grown else None)
     if kept is None or not kept.since <= seat.at < kept.until or kept.profile is not seat.profile:
-        kept = seat.case.looks["team"] = _drawn_up(seat)
+        kept = _drawn_up(seat)
+    case.looks["team"] = kept
     return kept
 
 
@@ -132,7 +139,7 @@ def hides_its_clients(org: fact.Org | None) -> bool:
     return org is not None and bool(org.vsp or org.rhy or org.part2)
 
 
-def _may_know(seat: Seat, org: str | None, role: Role, seen: set[str]) -> bool:
+def _may_know(seat: Seat, org: str | None, role: Role, seen: frozenset[str]) -> bool:
     """Whether this viewer may know of people of this discipline at this agency; of oneself one always does."""
     mine = seat.me
     if seat.leads or org == seat.case.lead_id or (org and org == mine.agency_id) or org in seen:

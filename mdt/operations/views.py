@@ -31,6 +31,7 @@ T = TypeVar("T")
 NOTICE_2_32 = "notice_2_32"
 TICK = timedelta(microseconds=1)
 PAGES_AT_MOST = 32
+NOTHING_KNOWN: Mapping[str, Decision] = {}
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
 SAW, COPIED = "saw", "took a copy of"
@@ -135,8 +136,8 @@ class Looked:
         return {item.id: item for item, decision in self.items if decision.opens}
 
     @property
-    def sources(self) -> set[str]:
-        return {item.source for item, decision in self.items if decision.opens}
+    def sources(self) -> frozenset[str]:
+        return self.for_all("sources", lambda: frozenset(item.source for item, one in self.items if one.opens))
 
     def skeleton(self) -> list[Any]:
         """What a page of it is made of, without content. What is concealed leaves no trace, and what is
@@ -216,12 +217,28 @@ def _alike(seat: Seat, asked: Any, categories: frozenset[Category] | None) -> St
     if known is not None and _holds(known, seat):
         seen = known.looked
         return known._replace(looked=Looked(seen.items, seen.refused, shared=seen.shared))
-    looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories)
+    still = _still_decided(seat, standing, asked)
+    looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories, known=still)
     turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
     known = Stretch(seat.at, turns, seat.profile, looked)
     if standing:
         others[standing, asked] = known
     return known
+
+
+def _still_decided(seat: Seat, standing: Any, asked: Any) -> dict[str, Decision]:
+    """What was decided for this member, or for whoever stood as they do, when only records have changed since: deciding
+    a record asks nothing of others but of those it quotes, and those are not among these (`facts.Grown`)."""
+    grown = seat.case.grown
+    if grown is None:
+        return {}
+    before: Stretch | None = grown.looks.get(seat.me.id, {}).get(asked)
+    if before is None and standing:
+        before = grown.looks.get("alike", {}).get((standing, asked))
+    if before is None or not _holds(before, seat):
+        return {}
+    found = {one.item: one for one in (*(one for _, one in before.looked.items), *before.looked.refused)}
+    return {name: one for name, one in found.items() if name not in grown.anew}
 
 
 def _standing(seat: Seat) -> Any:
@@ -232,14 +249,28 @@ def _standing(seat: Seat) -> Any:
     other fact names, can be exchanged for each other without changing the facts: so what one gets the other gets.
     Since when somebody sits at the table matters for being let in, which comes before (`access.seat_at`).
     """
-    facts, me = seat.case.facts, seat.me.id
-    named = seat.case.looks.get("named")
+    case, me = seat.case, seat.me.id
+    named = case.looks.get("named")
     if named is None:
-        named = seat.case.looks["named"] = frozenset(_named(facts))
-    user, member = facts.users.get(me), facts.members.get(me)
-    if user is None or member is None or me in named:
+        named = case.looks["named"] = _named_in(case)
+    if me in named:
         return None
-    return (replace(user, id=""), replace(member, user="", since=date.min))
+    if me not in case.standings:
+        case.standings[me] = _stands(case.facts, me)
+    return case.standings[me]
+
+
+def _stands(facts: Facts, me: str) -> Any:
+    user, member = facts.users.get(me), facts.members.get(me)
+    return user and member and (replace(user, id=""), replace(member, user="", since=date.min))
+
+
+def _named_in(case: CaseFacts) -> frozenset[str]:
+    grown = case.grown
+    before: frozenset[str] | None = grown.looks.get("named") if grown else None
+    if grown is None or before is None:
+        return frozenset(_named(case.facts))
+    return before.union(_words([case.facts.items[one] for one in grown.anew if one in case.facts.items]))
 
 
 def _named(facts: Facts) -> Iterator[str]:
@@ -328,16 +359,16 @@ _pages: dict[Any, LookedPage] = {}
 
 def look_as(
     facts: Facts, viewer: str, purpose: Purpose, seat: Seat, categories: Collection[Category] | None = None,
-    action: Action = Action.VIEW,
+    action: Action = Action.VIEW, known: Mapping[str, Decision] = NOTHING_KNOWN,
 ) -> Looked:  # fmt: skip
     """The same for another viewer, under other facts, for another act than viewing: what a preview and a copy
-    are made of."""
+    are made of. What is `known` to be decided is not decided again."""
     once = look_at(facts, viewer, purpose, seat.at, seat.profile, action)
     chosen = [item for item in facts.items.values() if categories is None or item.category in categories]
-    decided = settle_all(once, [item.id for item in chosen])
+    decided = {**known, **settle_all(once, [item.id for item in chosen if item.id not in known])}
     ruled = [(item, decided[item.id]) for item in sorted(chosen, key=_place_on_page)]
-    known = tuple((item, one) for item, one in ruled if one.outcome is not Outcome.CONCEAL)
-    return Looked(known, tuple(one for _, one in ruled if not one.opens))
+    told = tuple((item, one) for item, one in ruled if one.outcome is not Outcome.CONCEAL)
+    return Looked(told, tuple(one for _, one in ruled if not one.opens))
 
 
 def _place_on_page(item: Item) -> tuple[int, date, str]:

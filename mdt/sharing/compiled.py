@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -179,20 +179,20 @@ class Case:
         self.turns = boundaries(facts, profile)
         self.carving = tuple(one for one in facts.releases if one.excludes)
         self.services: dict[Service, int] = {}
-        self.rows: dict[Any, dict[str, Row]] = {}
+        self.rows: dict[Any, dict[str, Row | None]] = {}
         self.papers: dict[int, Papers] = {}
         self.gate = {name: self._concealed(one.id, "gate") for name, one in facts.items.items()}
 
-    def settled(self, look: Look, names: Iterable[str]) -> dict[str, Decision]:
+    def settled(self, look: Look, names: Collection[str]) -> dict[str, Decision]:
         """The decisions on those of these items that can be said with certainty."""
         try:
             if not look.admitted:
                 return {name: self.gate[name] for name in names if name in self.gate}
             sight = Sight(look, self)
-            rows = self._rows(look)
+            rows = self._rows(look, names)
         except Exception:  # the plain evaluator finds out what it is, and refuses
             return {}
-        found = ((name, sight.decided(rows[name])) for name in names if name in rows)
+        found = ((name, sight.decided(row)) for name in names if (row := rows.get(name)) is not None)
         return {name: one for name, one in found if one is not None}
 
     def papers_at(self, look: Look) -> Papers:
@@ -204,14 +204,13 @@ class Case:
             self.papers = {stretch: found}
         return found
 
-    def _rows(self, look: Look) -> dict[str, Row]:
-        """The items that can be decided here, for looks of this discipline, purpose and action."""
+    def _rows(self, look: Look, names: Collection[str]) -> dict[str, Row | None]:
+        """These items for looks of this discipline, purpose and action; None for what cannot be decided here."""
         key = look.role, look.purpose, look.action
-        found = self.rows.get(key)
-        if found is None:
+        found, items = self.rows.setdefault(key, {}), self.facts.items
+        if missing := [name for name in names if name not in found and name in items]:
             plans = self.profile.plans.setdefault(key, {})
-            rows = ((name, self._row(name, item, look, plans)) for name, item in self.facts.items.items())
-            found = self.rows[key] = {name: row for name, row in rows if row is not None}
+            found.update((name, self._row(name, items[name], look, plans)) for name in missing)
         return found
 
     def _row(self, name: str, item: Item, look: Look, plans: dict[Any, Plan]) -> Row | None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Item, Member, Release, User, db, now
-from mdt.operations import facts, items
+from mdt.operations import access, facts, items, views
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.vocabulary import Category
+from mdt.web.sign_ins import find_me
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
-NOT_READ = {"looks", "closed", "people", "filed", "rules"}
+NOT_READ = {"looks", "closed", "people", "filed", "rules", "grown", "standings"}
 
 
 @pytest.fixture
@@ -85,3 +87,86 @@ def test_what_is_as_it_was_is_not_opened_again(inside: Flask) -> None:
     assert all(after.people[one] is before.people[one] for one in before.people)
     opened = [one for one in after.facts.items if after.facts.items[one] is not before.facts.items[one]]
     assert opened == [record.id]
+
+
+def records_change() -> Iterator[int]:
+    """One change of a record of Wren's case after the other; how many of the records have to be decided anew."""
+    wren = db.session.get_one(Case, WREN)
+    county, clinic = agencies.id_of("county"), agencies.id_of("mercy")
+
+    def filed(category: Category, source: str, **terms: Any) -> Item:
+        said = {"text" if category is Category.MEETING else "note": "More."}
+        return items.file(wren, source=source, category=category, values=said, **terms)
+
+    plan = filed(Category.PLAN, county, author=people.id_of("casey"))
+    yield 1
+    health = filed(Category.HEALTH, clinic, author=people.id_of("ruth"), labels=("HIV",))
+    yield 1
+    quoting = filed(Category.MEETING, county, quotes=(health.id,))
+    yield 1
+    above = filed(Category.MEETING, county, quotes=(quoting.id, plan.id))
+    yield 1
+    health.terms = replace(health.terms, labels=())
+    yield 3
+    plan.terms = replace(plan.terms, sealed=(now() + timedelta(days=1)).date())
+    yield 2
+    plan.terms = replace(plan.terms, sealed=now().date())
+    yield 2
+    db.session.delete(above)
+    yield 1
+    items.revise(quoting, {"text": "Less."})
+    yield 1
+
+
+def looked() -> dict[str, Any]:
+    """What everybody at Wren's table gets, and by which moment it turns."""
+    case = facts.load(WREN)
+    assert case
+    seats = [access.seat_at(case, me) for user in case.facts.members if (me := find_me(user))]
+    found = {one.me.id: (views.look(one), views.turns(one), views.look(one).skeleton()) for one in seats if one}
+    assert len(found) > 10
+    return found
+
+
+def test_when_only_records_change_everybody_gets_what_they_would_get_decided_anew(inside: Flask) -> None:
+    looked()
+    for number, anew in enumerate(records_change()):
+        db.session.commit()
+        again, case = looked(), facts.load(WREN)
+        assert case and case.grown and len(case.grown.anew) == anew, number
+        facts.forget_all()
+        assert again == looked(), number
+
+
+def test_where_somebody_is_placed_by_a_record_that_changed_nothing_decided_before_is_used(inside: Flask) -> None:
+    """Whether it is there is asked when any other is decided."""
+    case = facts.load(WREN)
+    assert case
+    placing, other, *_ = case.facts.items
+    placed = {one: replace(user, placement=placing) for one, user in case.facts.users.items()}
+    before = replace(case, facts=replace(case.facts, users=placed))
+    for gone, grows in ((placing, False), (other, True)):
+        kept = {name: item for name, item in case.facts.items.items() if name != gone}
+        assert bool(facts._grown(before, kept)) is grows
+
+
+def test_whatever_is_not_a_record_is_read_anew_whole(inside: Flask) -> None:
+    looked()
+    release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
+    assert release
+    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    db.session.commit()
+    again, case = looked(), facts.load(WREN)
+    assert case and case.grown is None
+    facts.forget_all()
+    assert again == looked()
+
+
+def test_a_record_of_an_agency_that_had_no_part_brings_it_in(inside: Flask) -> None:
+    before = facts.load(WREN)
+    hearth = agencies.id_of("fenwick")
+    assert before and hearth not in before.facts.orgs
+    items.file(db.session.get_one(Case, WREN), source=hearth, category=Category.PLAN, values={"note": "More."})
+    db.session.commit()
+    after = facts.load(WREN)
+    assert after and hearth in after.facts.orgs
