@@ -1,10 +1,10 @@
 """The live channel of one worker: sockets watch views, counters move, bells ring.
 
 Every 250 ms, and at once when an act commits in this process, the worker reads the counters of what
-its sockets watch. A watch whose view now differs gets its bell; a sign-in that ended is cut; and when
-the reading itself has failed for a second, every socket is cut, because nobody can say any more what
-they may see. Reading has a thread of its own and waits for nobody: not for a slow view, not for a
-socket that is slow to close.
+its sockets watch; every 250 ms, whether their sign-ins hold. A watch whose view now differs gets its
+bell; a sign-in that ended is cut; and when the reading itself has failed for a second, every socket is
+cut, because nobody can say any more what they may see. Reading has a thread of its own and waits for
+nobody: not for a slow view, not for a socket that is slow to close.
 """
 
 from __future__ import annotations
@@ -194,12 +194,17 @@ class Channel:
             await wire.queue.put(None)
 
     async def _tail(self) -> None:
+        asked = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), EVERY_SECONDS)
             self._moved.clear()
             try:
-                await self._look()
+                await self._look_at_counters()
+                if time.monotonic() - asked >= EVERY_SECONDS:
+                    await self._look_at_sign_ins()
+                    asked = time.monotonic()
+                self._renewed = time.monotonic()
             except asyncio.CancelledError:
                 raise
             except Exception as wrong:
@@ -213,15 +218,19 @@ class Channel:
                 for sid in list(self.watches.people):
                     self.cut(sid)
 
-    async def _look(self) -> None:
-        sign_ins, subjects = self.watches.sign_ins(), self.watches.subjects()
-        if sign_ins:
-            alive, counters = await self.beside.count(lambda: _counted(list(sign_ins), subjects))
-            await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
+    async def _look_at_counters(self) -> None:
+        subjects = self.watches.subjects()
+        if subjects:
+            counters = await self.beside.count(lambda: watching.counters(subjects))
             due = self.watches.due(counters, now())
             if due:
                 self.beside.begin(self.ring(due))
-        self._renewed = time.monotonic()
+
+    async def _look_at_sign_ins(self) -> None:
+        sign_ins = self.watches.sign_ins()
+        if sign_ins:
+            alive = await self.beside.count(lambda: still_signed_in(list(sign_ins)))
+            await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
 
     async def _end_all(self, sids: Iterable[str]) -> None:
         """These sign-ins hold no more."""
@@ -261,10 +270,6 @@ class Channel:
         """How many frames wait for this reader."""
         line = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
         return line.queue.qsize() if line else 0
-
-
-def _counted(sign_ins: list[str], subjects: set[str]) -> tuple[set[str], dict[str, int]]:
-    return still_signed_in(sign_ins), watching.counters(subjects)
 
 
 Found = tuple[str | None, datetime | None]
