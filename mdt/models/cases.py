@@ -34,8 +34,8 @@ class Youth(Identified, Base):
 
 
 class Case(Identified, Base):
-    """A case. `epoch` moves with every fact a decision may rest on, `ground` with every such fact but the records
-    themselves, `pulse` with anything live."""
+    """A case. `epoch` moves with every fact a decision may rest on, and `filed` with it where nothing but records
+    changed; `pulse` moves with anything live."""
 
     __tablename__ = "cases"
 
@@ -45,7 +45,7 @@ class Case(Identified, Base):
     profile: Mapped[str] = plain(String(60), default="us-baseline", why="name of a public rule file")
     closed: Mapped[bool] = plain(Boolean, default=False, why="whether work on it has ended")
     epoch: Mapped[int] = plain(Integer, default=1, why="counter")
-    ground: Mapped[int] = plain(Integer, default=1, server_default="1", why="counter")
+    filed: Mapped[int] = plain(Integer, default=0, server_default="0", why="counter")
     pulse: Mapped[int] = plain(Integer, default=1, why="counter")
     created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the record was made")
 
@@ -58,7 +58,7 @@ class Case(Identified, Base):
         youth: Youth = values["youth"]
         self.youth_id = youth.id
         self.lead_id = values["lead"].id
-        super().__init__(**{"profile": "us-baseline", "closed": False, "epoch": 1, "ground": 1, "pulse": 1} | values)
+        super().__init__(**{"profile": "us-baseline", "closed": False, "epoch": 1, "filed": 0, "pulse": 1} | values)
 
     def scope(self) -> tuple[str, str]:
         return self.lead_id, self.youth_id

@@ -1,9 +1,10 @@
 """What changes a case moves its counters, in the same transaction, so that no verb can forget to.
 
 A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
-open screen; the desks of its members stir with it. Unless it is a record, it moves the ground on which
-the records are decided, too. A row with `stirs` is live but decides nothing: it moves the pulse alone.
-The counters are the bell: a worker that sees one move works out whose view differs.
+open screen; the desks of its members stir with it. A move of records alone is counted, too: then the
+ground on which they are decided has not moved. A row with `stirs` is live but decides nothing: it
+moves the pulse alone. The counters are the bell: a worker that sees one move works out whose view
+differs.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ def when_moved(listener: Callable[[frozenset[str]], object]) -> Callable[[], Non
     return lambda: _listeners.remove(listener)
 
 
-def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, ground: bool = True) -> None:
-    """Move the counters of these cases by hand, where a verb writes without the unit of work. Without `ground`
-    nothing but records changed, without `facts` nothing that decides."""
+def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, records: bool = False) -> None:
+    """Move the counters of these cases by hand, where a verb writes without the unit of work. With `records`
+    nothing else changed, without `facts` nothing that decides."""
     ids = sorted(set(case_ids))
     if not ids:
         return
     values: dict[str, Any] = {"pulse": Case.pulse + 1}
     if facts:
         values["epoch"] = Case.epoch + 1
-    if facts and ground:
-        values["ground"] = Case.ground + 1
+    if facts and records:
+        values["filed"] = Case.filed + 1
     session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
     on_the_team = select(Member.user_id).where(Member.case_id.in_(ids))
     session.connection().execute(update(User).where(User.id.in_(on_the_team)).values(pulse=User.pulse + 1))
@@ -53,7 +54,7 @@ def move_under(session: Session, profile: str) -> None:
 
 def _move_all(session: Session, cases: Select[str]) -> None:
     """Move all of these, however many they are."""
-    moved = {"pulse": Case.pulse + 1, "epoch": Case.epoch + 1, "ground": Case.ground + 1}
+    moved = {"pulse": Case.pulse + 1, "epoch": Case.epoch + 1}
     session.connection().execute(update(Case).where(Case.id.in_(cases)).values(moved))
     on_a_team = select(Member.user_id).where(Member.case_id.in_(cases))
     session.connection().execute(update(User).where(User.id.in_(on_a_team)).values(pulse=User.pulse + 1))
@@ -77,7 +78,7 @@ def _move(session: Session, _context: Any) -> None:
         _move_all(session, _with_a_part(agencies))
     filed = {row.moves for row in moving} - moved
     move(session, moved)
-    move(session, filed, ground=False)
+    move(session, filed, records=True)
     move(session, {row.stirs for row in touched if getattr(row, "stirs", None)} - moved - filed, facts=False)
     stir(session, _desks(touched))
 

@@ -2,8 +2,8 @@
 
 What is kept is facts, never an answer: every decision is taken anew, for now. A fact changed in any
 process moves the case's epoch in the same transaction, and the next read sees it. The version of the
-rules is read beside the epoch: what was read under another one is not used again. While the ground of
-a case has not moved, nothing but its records changed, and nothing else of it is read again.
+rules is read beside the epoch: what was read under another one is not used again. Where every move
+since was of records alone, nothing but those is read again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
 EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_(bindparam("ids", expanding=True)))
-GROUNDS = EPOCHS.add_columns(Case.ground)
+GROUNDS = EPOCHS.add_columns((Case.epoch - Case.filed).label("ground"))
+"""`ground` moves unless nothing but records changed."""
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
@@ -248,8 +249,8 @@ def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
 def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
-            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch, Case.ground,
-            Case.terms_,
+            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch,
+            (Case.epoch - Case.filed).label("ground"), Case.terms_,
         ).where(Case.id.in_(case_ids))
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}

@@ -83,6 +83,7 @@ def test_a_reading_that_hangs_is_a_reading_that_fails(
     served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with page_of(signed_in("casey")) as socket:
+        assert socket.watch(WREN) == {"ok": True}
         monkeypatch.setattr(watching, "counters", lambda _subjects: time.sleep(4) or {})
         assert socket.is_cut(3)
 

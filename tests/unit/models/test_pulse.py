@@ -32,7 +32,9 @@ from mdt.models import (
     when_moved,
 )  # fmt: skip
 from mdt.models.pulse import move, stir
+from mdt.operations import items
 from mdt.operations.demo import agencies, known, people
+from mdt.sharing.vocabulary import Category
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
@@ -82,6 +84,36 @@ def test_a_changed_fact_moves_epoch_pulse_and_desks(inside: Flask) -> None:
         assert moved(
             lambda kind=kind: db.session.add(kind(case=db.session.get_one(Case, WREN), terms=some(Release).terms))
         ) == (True, True, True)  # type: ignore[misc]
+
+
+def test_only_a_move_of_records_alone_leaves_the_ground(inside: Flask) -> None:
+    """What else changed with them is not forgotten; nor is the source of a record, if nobody of it is at the table."""
+
+    def ground() -> int:
+        return db.session.scalars(select(Case.epoch - Case.filed).where(Case.id == WREN)).one()
+
+    def seal() -> None:
+        item = some(Item)
+        item.terms = replace(item.terms, labels=("HIV",))
+
+    def both() -> None:
+        seal()
+        some(Member).standing = "ended"
+
+    def file() -> None:
+        fenwick = db.session.get_one(Agency, agencies.id_of("fenwick"))
+        items.file(db.session.get_one(Case, WREN), source=fenwick.id, category=Category.PLAN, values={"note": "More."})
+
+    for change, stays in (
+        (seal, True), (file, True), (lambda: db.session.delete(some(Item)), True), (both, False),
+        (lambda: setattr(some(Release), "terms", replace(some(Release).terms, expires=None)), False),
+        (lambda: setattr(db.session.get_one(Agency, agencies.id_of("fenwick")), "part2", True), False),
+        (lambda: move(db.session(), [WREN], records=True), True), (lambda: move(db.session(), [WREN]), False),
+    ):  # fmt: skip
+        before = ground()
+        begin_writing()
+        assert moved(change)[:2] == (True, True)
+        assert (ground() == before) is stays, change
 
 
 def test_what_is_live_moves_the_pulse_alone(inside: Flask) -> None:
