@@ -176,9 +176,13 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
             rests_until(until)
             return looked  # type: ignore[no-any-return]
     stretch = _stretch(seat, categories)
-    at_a_turn = stretch.until <= seat.at  # decided in the very moment in which a fact turns: it holds until the next
-    rests_until((turns(seat) or NEVER_ENDS) if at_a_turn else stretch.until)
+    rests_until(_holds_until(seat, stretch.until))
     return stretch.looked
+
+
+def _holds_until(seat: Seat, until: datetime) -> datetime:
+    """Until when this look holds. Decided in the very moment in which a fact turns, it holds until the next."""
+    return until if until > seat.at else turns(seat) or NEVER_ENDS
 
 
 def look_beside(seat: Seat, viewer: str) -> Looked:
@@ -351,6 +355,8 @@ def look_each(seats: Sequence[Seat], *, categories: frozenset[Category] | None =
         _pages[asked] = known
         if len(_pages) > PAGES_AT_MOST:
             _pages.pop(next(iter(_pages)), None)
+    for seat in seats if known.until <= max((seat.at for seat in seats), default=known.since) else seats[:1]:
+        rests_until(_holds_until(seat, known.until))
     return known
 
 

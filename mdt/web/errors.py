@@ -22,6 +22,11 @@ ANEW = 2
 """How often a page is made once more."""
 log = logging.getLogger("mdt")
 
+OVERTAKEN = (
+    "This changed as it was made",
+    "Open it again: what you may see is decided anew each time. What you typed is still on the page you came from.",
+)
+"""Title and way out of a page that was overtaken again and again."""
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That did not arrive whole", "Go back and try once more. What you typed is still on that page."),
     401: ("You are signed out", "Sign in again. What you typed is still on the page you came from."),
@@ -72,7 +77,7 @@ def _as_it_stands(app: Flask, response: Response) -> Response:
         if response.status_code not in (200, 422) or facts.still_hold(now()):
             return response
     facts.decide_anew()
-    return app.make_response(_page(409))
+    return app.make_response(_page(409, words=OVERTAKEN))
 
 
 def _once_more(app: Flask) -> Response:
@@ -152,11 +157,11 @@ def _without_trace(record: logging.LogRecord) -> bool:
     return True
 
 
-def _page(status: int, reference: str | None = None) -> ResponseReturnValue:
+def _page(status: int, reference: str | None = None, words: tuple[str, str] | None = None) -> ResponseReturnValue:
     """The page of an error. It knows no case, so that what is not there looks the same wherever it is not."""
     g.pop("case", None)
     g.pop("context", None)
-    title, way_out = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    title, way_out = words or WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     try:
         return render_template("error.html", title=title, way_out=way_out, reference=reference), status
     except Exception:

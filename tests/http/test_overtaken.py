@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,12 +22,14 @@ CASE = f"/cases/{WREN}"
 
 
 @contextmanager
-def meanwhile(app: Flask, act: Callable[[], Any], *, times: int = 1) -> Iterator[list[str]]:
+def meanwhile(
+    app: Flask, act: Callable[[], Any], *, times: int = 1, page: str = "cases/show.html"
+) -> Iterator[list[str]]:
     """Somebody acts, in a thread of their own, after a page of this name is rendered and before it leaves."""
     done: list[str] = []
 
     def on_render(_app: Flask, template: Any, **_more: Any) -> None:
-        if template.name == "cases/show.html" and len(done) < times:
+        if template.name == page and len(done) < times:
             done.append(template.name)
             thread = threading.Thread(target=act)
             thread.start()
@@ -59,6 +61,34 @@ def test_a_page_overtaken_by_a_revocation_is_decided_anew(app: Flask, signed_in:
     assert done and answer.status_code == 200 and IRON not in answer.text
 
 
+def turns_later(app: Flask) -> datetime:
+    """A release of Wren's that is to begin some minutes from now; that moment."""
+    turn = now() + timedelta(minutes=10)
+    with app.app_context():
+        begin_writing()
+        row = db.session.get_one(Release, CHECKUPS)
+        row.terms = replace(row.terms, effective=turn)
+        db.session.commit()
+    return turn
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_list_of_cases_is_decided_anew_when_the_clock_turns_one_of_them_meanwhile(
+    app: Flask, signed_in: SignIn
+) -> None:
+    jo, turn = signed_in("jo"), turns_later(app)
+    made: list[Any] = []
+    with (
+        time_machine.travel(turn - timedelta(seconds=1), tick=False) as clock,
+        template_rendered.connected_to(lambda *_, template, **__: made.append(template.name), app),
+    ):
+        jo.get("/cases/")
+        assert made == ["cases/list.html"]
+        with meanwhile(app, lambda: clock.move_to(turn + timedelta(seconds=1)), page="cases/list.html") as done:
+            assert jo.get("/cases/").status_code == 200
+        assert done and made == ["cases/list.html"] * 3, "it was made, and made once more"
+
+
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_who_loses_their_seat_meanwhile_is_not_sent_the_page(app: Flask, signed_in: SignIn) -> None:
     imani = signed_in("imani")
@@ -78,14 +108,10 @@ def test_a_page_that_is_overtaken_every_time_is_not_sent_and_a_turn_of_the_clock
     with meanwhile(app, moved(app), times=9) as done:
         answer = casey.get(CASE)
     assert len(done) == 3 and answer.status_code == 409 and "Wren" not in answer.text
+    assert "This changed as it was made" in answer.text and "quicker" not in answer.text
     with meanwhile(app, moved(app)) as done:
         assert casey.get(CASE).status_code == 200 and len(done) == 1
-    turn = now() + timedelta(minutes=10)
-    with app.app_context():
-        begin_writing()
-        row = db.session.get_one(Release, CHECKUPS)
-        row.terms = replace(row.terms, effective=turn)
-        db.session.commit()
+    turn = turns_later(app)
     with time_machine.travel(turn - timedelta(seconds=1), tick=False) as clock:
         assert IRON not in jo.get(CASE).text
         with meanwhile(app, lambda: clock.move_to(turn + timedelta(seconds=1))) as done:
