@@ -36,6 +36,13 @@ SENTENCES: dict[Event, str] = {
     Event.RETURNED: "",
     Event.CAME_BACK: "",
 }
+HOW_FAR: dict[Step, str] = {
+    Step.OFFERED: "offered to {to}, not answered",
+    Step.HELD: "not begun",
+    Step.IN_PROGRESS: "begun",
+    Step.DONE: "done",
+    Step.NOT_POSSIBLE: "not possible",
+}
 UNREADABLE = "Something you may not read now"
 
 
@@ -84,6 +91,16 @@ class TaskView:
         return self.in_hand and self.referred is not None
 
     @property
+    def how_far(self) -> str:
+        """How far it is, in a few words."""
+        return HOW_FAR[Step(self.step)].format(to=self._asked)
+
+    @property
+    def _asked(self) -> str:
+        """Whom it is offered to."""
+        return self.offered_to or self.referred or "somebody"
+
+    @property
     def stands(self) -> str:
         """Who has it and how far it is, as the beginning of a sentence."""
         if self.step in (Step.DONE, Step.NOT_POSSIBLE):
@@ -93,7 +110,7 @@ class TaskView:
         verb = ("have begun" if mine else "has begun") if begun else "hold it" if mine else "holds it"
         held = self.owner if self.queue else f"{'you' if mine else self.owner} {verb}"
         if self.offered:
-            held = f"offered to {self.offered_to or self.referred or 'somebody'}; {held} until they take it"
+            held = f"offered to {self._asked}; {held} until they take it"
         return held[0].upper() + held[1:]
 
     @property
