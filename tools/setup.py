@@ -37,14 +37,20 @@ def run() -> None:
 def test() -> None:
     """Run the whole suite; ARGS goes to pytest.
 
-    Without ARGS in two parts: what can run side by side on all cores, then what keeps to times of a second.
+    Without ARGS in two parts at once: one after the other what keeps to times of a second, which goes first wherever
+    both want the machine; and on all cores whatever can wait. The first tells what it found when both are over.
     """
     _ready("test", with_browser=True)
     if os.environ.get("ARGS"):
         _become("pytest", *shlex.split(os.environ["ARGS"]))
-    beside = ("-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal")
-    failed = [part for part in (beside, ("-m", "alone")) if subprocess.run([PYTHON, "-m", "pytest", *part]).returncode]
-    sys.exit(1 if failed else 0)
+    sys.stdout.flush()
+    pytest, told = [str(PYTHON), "-m", "pytest"], {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    beside = [*pytest, "-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    with subprocess.Popen([*pytest, "-m", "alone"], **told) as alone:
+        waits = subprocess.run(beside, preexec_fn=lambda: os.nice(PATIENCE))
+        found, _ = alone.communicate()
+    print(found, flush=True)
+    sys.exit(1 if waits.returncode or alone.returncode else 0)
 
 
 def bench() -> None:
@@ -74,6 +80,8 @@ def lock() -> None:
     locks.renew()
 
 
+PATIENCE = 15
+"""How far what can wait gives way to what cannot, as `nice` counts."""
 CHECKS = {
     "ruff": ("-m", "ruff", "check", "."),
     "import-linter": ("-c", "from importlinter.cli import lint_imports_command as go; go()"),

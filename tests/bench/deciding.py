@@ -54,7 +54,7 @@ def seat_at(
 ) -> Seat:
     """This user's place at the table of this case."""
     user = facts.users[who]
-    case = CaseFacts(facts.case.id, "youth", "cw", profile.name, None, profile, 1, facts, {}, {}, {}, {}, {}, {})
+    case = CaseFacts(facts.case.id, "youth", "cw", profile.name, None, profile, 1, 1, facts, {}, {}, {}, {}, {}, {})
     return Seat(case, Me(who, user.role, user.org), purpose, made.AT, profile)
 
 

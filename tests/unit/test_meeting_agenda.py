@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdt.operations.meeting.agenda import Due, Reason, ordered, reason, slots, waiting
@@ -51,6 +51,7 @@ def test_no_order_of_a_few_cases_has_less_waiting(said: list[tuple[set[str], int
 
 
 @given(st.lists(st.sets(st.sampled_from("uvwxyz"), min_size=1, max_size=3), min_size=7, max_size=14))
+@example([{"v"}, {"u", "v"}, {"v"}, {"v"}, {"u"}, {"u"}, {"u"}])
 def test_of_many_cases_nobody_waits_more_than_as_they_came(said: list[set[str]]) -> None:
     cases = [Due(f"{n:02}", Reason.ONGOING, 15, frozenset(people)) for n, people in enumerate(said)]
     found = ordered(cases)
