@@ -17,7 +17,7 @@ settings.load_profile("unhurried")
 TEMPLATES = "MDT_TEST_TEMPLATES"
 pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixtures_served"]
 
-ALONE = ("tests/realtime/", "tests/browser/", "tests/http/test_accept_race.py")
+ALONE = ("tests/realtime/", "tests/browser/")
 """Tests that keep to times of a second: what runs beside them would be measured with them."""
 BESIDE = ("tests/realtime/test_reconnecting.py", "tests/browser/test_release_quickly.py")
 """Tests among those that look at no clock."""

@@ -44,12 +44,12 @@ def test() -> None:
     if os.environ.get("ARGS"):
         _become("pytest", *shlex.split(os.environ["ARGS"]))
     sys.stdout.flush()
-    pytest, told = [str(PYTHON), "-m", "pytest"], {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    pytest = [str(PYTHON), "-m", "pytest"]
     beside = [*pytest, "-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    with subprocess.Popen([*pytest, "-m", "alone"], **told) as alone:
+    with subprocess.Popen([*pytest, "-m", "alone"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as alone:
         waits = subprocess.run(beside, preexec_fn=lambda: os.nice(PATIENCE))
         found, _ = alone.communicate()
-    print(found, flush=True)
+    print(found.decode(errors="replace"), flush=True)
     sys.exit(1 if waits.returncode or alone.returncode else 0)
 
 

@@ -28,6 +28,7 @@ def beside() -> Callable[..., Served]:
         one.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_of_sixteen_at_once_one_owns_it(
     database: str, serve: Callable[..., Served], beside: Callable[[Served], Served], request: pytest.FixtureRequest
