@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
@@ -13,6 +13,8 @@ from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
 from mdt.models.cases import Case
 from mdt.models.sealing import Sealed
 from mdt.sharing.vocabulary import Category
+
+NOTHING_YET = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Pen(Base):
     id: Mapped[str] = plain(Uuid(as_uuid=False), primary_key=True, why="random identifier of an open page")
     user_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
     number: Mapped[int] = plain(Integer, default=0, why="counter, so that a batch counts once")
-    typed_at: Mapped[datetime] = plain(UtcTime, default=now, why="when it was last written with")
+    typed_at: Mapped[datetime] = plain(UtcTime, default=NOTHING_YET, why="when it last changed the words")
 
 
 __all__ = ["Draft", "DraftTerms", "Pen"]

@@ -234,8 +234,14 @@ def counted(row: Draft, me: Person, batch: Batch) -> Fields | None:
     if batch.number <= pen.number:
         return None
     before = [words for number, words in batch.unheard if number <= pen.number]
-    pen.number, pen.typed_at = batch.number, now()
+    pen.number = batch.number
     return before[-1] if before else batch.base
+
+
+def typed(row: Draft, batch: Batch) -> None:
+    """What this pen wrote has changed the words: with them it is told that somebody is writing, and without them not,
+    or whatever rings next would tell it."""
+    db.session.get_one(Pen, (row.id, batch.pen)).typed_at = now()
 
 
 def write_down(row: Draft, words: Fields) -> None:

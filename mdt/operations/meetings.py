@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from mdt.models import (
     Attendance,
@@ -224,14 +224,17 @@ def present(meeting: Meeting, seat: Seat) -> tuple[str, ...]:
 
 def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
     """An attendee's page is open, or has been closed: presence, renewed without an entry. Who has left the
-    room stays out of it until they come in again."""
+    room stays out of it until they come in again. Who was not heard of for long enough to count as gone, comes
+    back: that is told at once, and not with whatever moves the case next."""
     begin_writing()
     mine = (
         Attendance.meeting_id == find(seat, meeting_id).id,
         Attendance.user_id == seat.me.id,
         Attendance.left_at.is_(None),
     )
-    changed = rows_changed(update(Attendance).where(*mine, Attendance.here != here).values(here=here))
+    silent = Attendance.seen_at <= now() - HEARD_OF_WITHIN
+    turned = or_(~Attendance.here, silent) if here else Attendance.here
+    changed = rows_changed(update(Attendance).where(*mine, turned).values(here=here))
     db.session.execute(update(Attendance).where(*mine).values(seen_at=now()))
     if changed:
         move(db.session(), [seat.id], facts=False)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from mdt.models import Draft, DraftTerms, Meeting, Pen, Phase, Point, User, db, now
 from mdt.models.base import ensure_writing
+from mdt.models.drafts import NOTHING_YET
 from mdt.models.pulse import move, nudge
 from mdt.operations import access, drafts, guarding, ledger, meetings, team, views, watching
 from mdt.operations.access import Person, Seat
@@ -124,6 +125,7 @@ def _kept(seat: Seat, row: Draft, batch: Batch, proved: bool) -> Kept:
             _set_aside(seat.me, row, base, batch)
             return Kept(HELD, now(), row.version, why=tuple(dict.fromkeys(word for one in told for word in one.words)))
         drafts.write_down(row, {TEXT: merged})
+        drafts.typed(row, batch)
         nudge(db.session(), [row.id])
     _take_back(seat.me, row)
     about = {"draft": row.id, "version": row.version, "number": batch.number}
@@ -283,7 +285,7 @@ def writers(seat: Seat, item_ids: Iterable[str]) -> Mapping[str, tuple[str, ...]
     rows = db.session.execute(
         select(Pen.draft_id, Pen.user_id)
         .join(Draft, Draft.id == Pen.draft_id)
-        .where(Draft.id.in_(ids), Draft.shared_at.is_not(None), Draft.ended_at.is_not(None), Pen.number > 0)
+        .where(Draft.id.in_(ids), Draft.shared_at.is_not(None), Draft.ended_at.is_not(None), Pen.typed_at > NOTHING_YET)
         .distinct()
     ).all() if ids else ()  # fmt: skip
     known = {one.id: one for one in team.colleagues(seat, views.look(seat).sources)} if rows else {}

@@ -220,6 +220,12 @@ def test_a_note_is_written_together_by_those_who_could_read_it(app: Flask, signe
         now_there["text"] == "He says: sleep is better. Iron helps."
         and now_there["writing"] == "Ruth Castellano is writing"
     )
+    now_there = ruth.get(f"/drafts/{alone.draft}").get_json()
+    assert now_there["writing"] == "Tomas Herrera is writing"
+    silent = Page(casey, "casey", "note", draft=alone.draft, together=True)
+    silent.keep(now_there["text"], now_there["text"])
+    again = ruth.get(f"/drafts/{alone.draft}").get_json()
+    assert again["writing"] == "Tomas Herrera is writing", "a batch that changes no word tells of nobody"
     for outsider in ("imani", "noor", "marcus"):
         person = signed_in(outsider)
         assert person.get(f"/drafts/{alone.draft}").status_code == 404, "not in the room"

@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
 from mdt.models import (
+    Case,
     Invite,
     Letter,
     Meeting,
@@ -488,6 +490,28 @@ def test_who_is_on_call_is_named_to_whoever_plans_an_emergency(app, signed_in):
     assert casey.send(off).status_code == 404
     amara.send(off)
     assert "Amara Holt" not in casey.get(plan).text
+
+
+def test_who_falls_silent_and_is_heard_of_again_is_told_of_at_once(app, signed_in):
+    """Else whatever moves the case next would tell it, and so that something moved, to whom that is nothing."""
+    there = opened(signed_in, "ruth")
+
+    def pulse():
+        with app.app_context():
+            return db.session.scalar(select(Case.pulse).where(Case.id == CASE))
+
+    def heard_of():
+        before = pulse()
+        assert there["ruth"].get(f"/live?topic=meeting:{CASE}:{TONIGHT}&tag=x").status_code == 205
+        return pulse() > before
+
+    start = now()
+    with time_machine.travel(start, tick=False) as clock:
+        assert not heard_of()
+        clock.move_to(start + meetings.HEARD_OF_WITHIN - timedelta(seconds=1))
+        assert not heard_of()
+        clock.move_to(start + 2 * meetings.HEARD_OF_WITHIN)
+        assert heard_of() and not heard_of()
 
 
 def test_whoever_steps_out_for_a_conflict_is_not_in_the_room(app, signed_in):

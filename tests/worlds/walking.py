@@ -218,7 +218,9 @@ class Walk:
         if not mine:
             return self._probe()
         rule = self.rng.choice(mine)
-        hidden = {name: self.rng.choice(self.made.hidden[name]) for name in rule.arguments & self.made.hidden.keys()}
+        hidden = {
+            name: self.rng.choice(self.made.hidden[name]) for name in sorted(rule.arguments & self.made.hidden.keys())
+        }
         if "case_id" in rule.arguments and len(rule.arguments) > 1:
             hidden["case_id"] = self.made.case_id
         path = self._address(rule, hidden)
@@ -263,7 +265,7 @@ class Walk:
         return self.rng.choice(["A word for the team.", "amber birch", "2026-04-01", "a", ""])
 
     def _address(self, rule: Rule, fixed: Mapping[str, str] | None = None) -> str:
-        values = {name: self._value(rule, name) for name in rule.arguments} | dict(fixed or {})
+        values = {name: self._value(rule, name) for name in sorted(rule.arguments)} | dict(fixed or {})
         return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
 
     def _value(self, rule: Rule, name: str) -> str:
