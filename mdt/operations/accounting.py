@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Entry, db
-from mdt.operations import ledger, team, views
-from mdt.operations.access import Seat
+from mdt.operations import facts, ledger, team, views
+from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.acts import not_there
+from mdt.operations.caseload import CaseLine
 from mdt.operations.releases import may_know
 from mdt.operations.views import READS
 from mdt.sharing import fields as catalog
@@ -87,6 +88,13 @@ class Account:
 def may_read(seat: Seat) -> bool:
     """The young person, and the lead agency that answers for the record."""
     return seat.leads or seat.me.role is Role.YT
+
+
+def readable(me: Person, lines: Sequence[CaseLine]) -> tuple[CaseLine, ...]:
+    """Those of these cases whose accounting this person may read: a list leads to no page that is not there."""
+    cases = facts.load_many([line.id for line in lines])
+    seats = {line.id: seat_at(cases[line.id], me) for line in lines if line.id in cases}
+    return tuple(line for line in lines if (seat := seats.get(line.id)) and may_read(seat))
 
 
 def account(seat: Seat, *, before: str | None = None, size: int = PAGE) -> Account:

@@ -121,14 +121,28 @@ def _unheard_of(error: Exception) -> ResponseReturnValue:
 
 
 def _way_back() -> str:
-    """The page that the form stands on, by the names of its route; else one's desk."""
+    """The page that the form stands on, by the names of its route; else the nearest above it; else one's desk."""
+    if request.method in SAFE:
+        return url_for("auth.home")
     page = f"{request.blueprint}.show"
-    if request.method not in SAFE and page in current_app.view_functions:
+    if page in current_app.view_functions:
         try:
             return url_for(page, **request.view_args or {})
         except BuildError:
             pass
-    return url_for("auth.home")
+    return _above() or url_for("auth.home")
+
+
+def _above() -> str | None:
+    """The nearest page above this address: what one pressed in a meeting leads back to the meeting."""
+    adapter, path = current_app.create_url_adapter(request), request.path.rpartition("/")[0]
+    while adapter and path:
+        try:
+            adapter.match(path, method="GET")
+            return path
+        except HTTPException:
+            path = path.rpartition("/")[0]
+    return None
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

@@ -141,7 +141,7 @@ def test_a_consent_that_is_over_stops_our_release_after_one_confirmation(app: Fl
         row = db.session.get_one(HeldConsent, held.rsplit("/", 1)[1])
         assert (row.state, row.paper_, row.release_id) == (Arrival.STOPPED, None, CHECKUPS)
     assert casey.send(f"{held}/stop").status_code == 404
-    assert "It is a release that is kept here already" not in page(casey.get(unknown))
+    assert "This release is here already" not in page(casey.get(unknown))
 
 
 @ON_SQLITE

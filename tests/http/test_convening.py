@@ -264,6 +264,13 @@ def test_an_agreement_that_ends_before_the_answer_keeps_them_out(app: Flask, sig
     assert place(app, "delia").standing == Standing.INVITED  # type: ignore[union-attr]
 
 
+def test_without_the_promise_the_invitation_asks_for_it_where_it_is_ticked(app: Flask, signed_in: SignIn) -> None:
+    delia, member = signed_in("delia"), place(app, "delia")
+    answer = sent(delia, f"/cases/invitations/{member.id}")  # type: ignore[union-attr]
+    assert answer.status_code == 422 and 'href="#acknowledged"' in answer.text
+    assert place(app, "delia").standing == Standing.INVITED  # type: ignore[union-attr]
+
+
 def test_a_membership_of_another_case_is_not_found(app: Flask, signed_in: SignIn) -> None:
     casey, other = signed_in("casey"), place(app, "ana", JUNO)
     for act in ("end", "recuse"):

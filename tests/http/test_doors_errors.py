@@ -174,6 +174,9 @@ def test_a_refusal_leads_back_to_the_page_of_the_form(app: Flask, signed_in: Cal
     imani.get(meeting)
     answer = imani.send(f"{meeting}/turn", point=known("wren.meeting.tonight.2"))
     assert answer.status_code == 303 and answer.headers["Location"] == meeting
+    answer = imani.send(f"{meeting}/hand")
+    assert answer.status_code == 303 and answer.headers["Location"] == meeting, "pressed on its page, of another door"
+    assert "#alert" in imani.get(meeting).text.partition('id="notices"')[2].partition("</div>")[0], "no tick on a no"
 
 
 def test_a_host_that_is_not_ours_gets_nothing(app: Flask, signed_in: Callable[[str], Person]) -> None:

@@ -329,7 +329,7 @@ def test_naming_an_agency_in_a_draft_does_not_find_out_who_of_it_is_at_the_table
 
 def test_of_a_release_that_does_not_concern_them_a_member_finds_nothing(signed_in: SignIn) -> None:
     imani = signed_in("imani")
-    assert "Nothing is shared by a release now" in page(imani.get(f"/cases/{WREN}/releases"))
+    assert "No release stands here for you now" in page(imani.get(f"/cases/{WREN}/releases"))
     nothing = imani.get(f"/cases/{WREN}/releases/{new_id()}")
     for address in (f"/cases/{WREN}/releases/{CHECKUPS}", f"/cases/{WREN}/releases/{CHECKUPS}/stop"):
         answer = imani.get(address)

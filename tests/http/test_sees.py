@@ -88,7 +88,10 @@ def test_the_accounting_says_who_saw_what(signed_in):
     page(signed_in("tomas"))
     wren = signed_in("wren").get(f"/who-has-looked/{known('case.wren')}").get_data(as_text=True)
     assert "Tomas Herrera" in wren and "physical health" in wren
-    assert signed_in("imani").get(f"/who-has-looked/{known('case.wren')}").status_code == 404
+    imani = signed_in("imani")
+    assert imani.get(f"/who-has-looked/{known('case.wren')}").status_code == 404
+    assert f"/who-has-looked/{known('case.wren')}" not in imani.get("/who-has-looked").text, "no line leads nowhere"
+    assert f"/who-has-looked/{known('case.wren')}" in signed_in("wren").get("/who-has-looked").text
 
 
 def test_an_advocate_reads_that_her_agency_receives_and_does_not_give(signed_in):

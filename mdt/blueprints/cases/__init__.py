@@ -160,13 +160,16 @@ def _audience(form: UpdateForm) -> updates.Audience:
 def invitation(member_id: UUID) -> ResponseReturnValue:
     """Come to a team, or not."""
     asked = convening.invitation(g.me, str(member_id))
-    if request.method == "GET":
-        return render_template(
-            "cases/invitation.html", asked=asked, purpose_words=PURPOSE_WORDS[Purpose(asked.purpose)]
-        )
+    promised = request.form.get("acknowledged") == "y"
+    if request.method == "GET" or (request.form.get("answer") != "no" and not promised):
+        page = render_template(
+            "cases/invitation.html", asked=asked, purpose_words=PURPOSE_WORDS[Purpose(asked.purpose)],
+            unpromised=request.method == "POST",
+        )  # fmt: skip
+        return page, 200 if request.method == "GET" else 422
     if request.form.get("answer") == "no":
         convening.decline(g.me, str(member_id), answer=request.form.get("words", ""))
         flash("You said no. The lead has been told.")
         return redirect(url_for("auth.home"), 303)
-    case_id = convening.accept(g.me, str(member_id), acknowledged=request.form.get("acknowledged") == "y")
+    case_id = convening.accept(g.me, str(member_id), acknowledged=promised)
     return redirect(url_for(".show", case_id=case_id), 303)

@@ -18,7 +18,7 @@ bp = Blueprint("ledger", __name__, url_prefix="/who-has-looked")
 @guard(in_the_room)
 def mine() -> ResponseReturnValue:
     """The cases whose accounting this person may read."""
-    return render_template("ledger/mine.html", page=caseload.page(g.me))
+    return render_template("ledger/mine.html", lines=accounting.readable(g.me, caseload.page(g.me).lines))
 
 
 @bp.get("/<uuid:case_id>")

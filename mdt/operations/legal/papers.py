@@ -219,7 +219,8 @@ def _waiting(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
             continue
         undone = [one for one in _steps(row, seat.profile) if one.done is None]
         first = min((one.due_at for one in undone), default=row.due_at)
-        words = undone[0].step.title if undone else "A paper waits for counsel"
+        kind = process(seat).papers[row.terms.kind].title.lower()
+        words = undone[0].step.title if undone else f"A {kind} waits for counsel"
         yield Duty("paper", row.id, row.case_id, f"{words}.", first)
 
 
