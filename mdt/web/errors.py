@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BuildError
+from werkzeug.routing import BuildError, RequestRedirect
 
 from mdt.models import db, now
 from mdt.operations import facts, ledger
@@ -139,6 +139,8 @@ def _above() -> str | None:
     while adapter and path:
         try:
             adapter.match(path, method="GET")
+            return path
+        except RequestRedirect:
             return path
         except HTTPException:
             path = path.rpartition("/")[0]

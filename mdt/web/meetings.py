@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from mdt.models import is_id, new_id
+from mdt.models import is_id, new_id, now
 from mdt.operations import drafts, together, updates
 from mdt.operations.access import Seat
 from mdt.operations.drafts import Unsent
@@ -26,6 +26,7 @@ from mdt.sharing.gatherings import Template
 from mdt.sharing.vocabulary import Category
 from mdt.web.drafts import as_sent
 from mdt.web.forms import Form, Key, moment, text_of
+from mdt.web.pages import zone
 from mdt.web.proof import proved_lately
 from mdt.web.updates import LABEL_WORDS
 
@@ -179,6 +180,12 @@ def _left(made: Callable[..., Made], unsent: Unsent | None) -> Made:
     return made(formdata=as_sent(unsent)) if unsent else made(formdata=None, key=new_id())
 
 
+def _to_come(_form: Any, field: DateField) -> None:
+    """A day slipped into last year asks nobody to a meeting that is over; today is early enough."""
+    if field.data is not None and field.data < now().astimezone(zone()).date():
+        raise ValidationError("That day is over. Choose today, or a day to come.")
+
+
 class PlanForm(Form):
     """A meeting: its kind or its name, its time in the case's time zone, and up to five points. A kind without points
     has its usual ones."""
@@ -187,7 +194,7 @@ class PlanForm(Form):
 
     kind = SelectField("What kind of meeting", [Optional()])
     title = StringField("What it is called", [Length(max=100)])
-    on = DateField("Day", [InputRequired("Choose a day.")])
+    on = DateField("Day", [InputRequired("Choose a day."), _to_come])
     at = TimeField("Time", [InputRequired("Choose a time.")])
 
     @classmethod
@@ -231,7 +238,7 @@ class PlanForm(Form):
 class TimeForm(Form):
     """When a meeting is, in the zone of its case or of the county."""
 
-    on = DateField("Day", [InputRequired("Choose a day.")])
+    on = DateField("Day", [InputRequired("Choose a day."), _to_come])
     at = TimeField("Time", [InputRequired("Choose a time.")])
 
     def starts_at(self, zone: ZoneInfo) -> datetime:

@@ -95,6 +95,8 @@ def test_an_invitation_keeps_its_uid_counts_up_and_names_nobody(app, signed_in, 
     assert people.id_of("ruth") in first and people.id_of("ngozi") not in first
     casey.get(f"{room}/time")
     later = (now() + timedelta(days=10)).date()
+    over = casey.send(f"{room}/time", on="2020-12-03", at="09:30")
+    assert over.status_code == 422 and "That day is over." in over.text, "nobody is asked to what is past"
     assert casey.send(f"{room}/time", on=later.isoformat(), at="09:30").status_code == 303
     assert casey.send(f"{room}/cancel").status_code == 303
     told = [words for user, words in sent(app) if user == people.id_of("ruth")]

@@ -141,10 +141,15 @@ def watch() -> ResponseReturnValue:
     form.who.choices = list(people.items())
     if form.validate_on_submit():
         since, until = form.span(zone())
-        on_call.stand(g.me, form.who.data, since=since, until=until)
-        return redirect(url_for(".watch"), 303)
+        try:
+            on_call.stand(g.me, form.who.data, since=since, until=until)
+            return redirect(url_for(".watch"), 303)
+        except Refused as no:
+            if no.code == 404:
+                raise
+            form.form_errors.append(str(no))
     page = render_template("meetings/on_call.html", form=form, lines=on_call.of_agency(g.me))
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or form.form_errors else 200
 
 
 @bp.post("/on-call/<uuid:watch_id>/end")

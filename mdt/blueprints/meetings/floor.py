@@ -108,7 +108,8 @@ def guests(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     meeting = meetings.facilitated(g.case, str(meeting_id))
     form = GuestForm()
     here = g.case.case.facts.members
-    form.who.choices = [(one, name) for one, name in convening.directory().items() if one not in here]
+    known = [(one, name) for one, name in convening.directory().items() if one not in here]
+    form.who.choices = [("", "Choose"), *known]
     form.point.choices = [(one.id, one.title) for one in meeting.agenda if one.ended_at is None]
     if form.validate_on_submit():
         visits.ask(
