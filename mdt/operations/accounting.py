@@ -22,6 +22,7 @@ from mdt.operations.caseload import CaseLine
 from mdt.operations.releases import may_know
 from mdt.operations.views import READS
 from mdt.sharing import fields as catalog
+from mdt.sharing.explain import rule_words
 from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose, Role
 
@@ -51,11 +52,13 @@ ITEM_ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was shown of one item: which fields, by which rules of which profile."""
+    """What was shown of one item: which fields, by which rules of which profile; those rules in words, where they
+    still stand in the county's table."""
 
     title: str
     fields: tuple[str, ...]
     rules: tuple[str, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class _Reader:
         self.mine = seen.opened
         self.fields = {item.id: set(decision.fields) for item, decision in seen.items if decision.opens}
         self.known = {one.id: one for one in team.colleagues(seat, seen.sources)}
+        self.words: dict[str, str | None] = {}
 
     def line(self, row: Any) -> Line | None:
         body = ledger.body(row.id, row.body_)
@@ -193,7 +197,13 @@ class _Reader:
                     catalog.CATEGORIES[self._item(item_id).category].title,
                     _labels(self._item(item_id), seen),
                     tuple(rules),
+                    tuple(words for one in rules if (words := self._in_words(one))),
                 )
+
+    def _in_words(self, rule: str) -> str | None:
+        if rule not in self.words:
+            self.words[rule] = rule_words(rule, self.seat.profile)
+        return self.words[rule]
 
     def _item(self, item_id: str) -> Item:
         return self.mine[item_id]

@@ -12,7 +12,7 @@ from mdt.sharing.facts import AGENCY, YOUTH, Facts, Item, Release
 from mdt.sharing.fields import CATEGORIES, fields_of
 from mdt.sharing.grammar import Alternative, BasisKind
 from mdt.sharing.profile import Profile
-from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Outcome
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Category, Outcome, Role
 
 NOT_FOUND = "There is no such record."
 
@@ -214,6 +214,17 @@ def cell_words(alternative: Alternative, profile: Profile) -> str:
     if alternative.purposes:
         said += f". Only to {_or([PURPOSE_WORDS[one] for one in alternative.purposes])}"
     return said
+
+
+def rule_words(rule: str, profile: Profile) -> str | None:
+    """A rule by where it stands, as the ledger keeps it ("HEALTH.CW.release HIPAA"), in words; None for a rule that
+    stands in no cell of this profile."""
+    category, _, rest = rule.partition(".")
+    role = rest.partition(".")[0]
+    if category not in list(Category) or role not in list(Role):
+        return None
+    cell = profile.cell(Category(category), Role(role))
+    return next((cell_words(one, profile) for one in cell if one.rule == rule), None)
 
 
 def _basis_words(one: Alternative, profile: Profile) -> str:

@@ -88,6 +88,7 @@ def test_the_accounting_says_who_saw_what(signed_in):
     page(signed_in("tomas"))
     wren = signed_in("wren").get(f"/who-has-looked/{known('case.wren')}").get_data(as_text=True)
     assert "Tomas Herrera" in wren and "physical health" in wren
+    assert "With a signed release (health authorization)" in wren, "the rule is told in words, beside where it stands"
     imani = signed_in("imani")
     assert imani.get(f"/who-has-looked/{known('case.wren')}").status_code == 404
     assert f"/who-has-looked/{known('case.wren')}" not in imani.get("/who-has-looked").text, "no line leads nowhere"

@@ -136,3 +136,12 @@ def test_what_changes_between_two_profiles_is_said_in_sentences() -> None:
         "mdt_statute.window_days was not set, is 30.",
         "mh_act.treatment_sharing_needs_consent was no, is yes.",
     )
+
+
+def test_a_rule_that_the_ledger_keeps_is_found_again_and_told_in_words() -> None:
+    every = [one for category in BASELINE.categories for role in Role for one in BASELINE.cell(category, role)]
+    assert len(every) > 400
+    for one in every:
+        assert explain.rule_words(one.rule, BASELINE) == cell_words(one, BASELINE), one.rule
+    for unknown in ("", "mandate.missing", "HEALTH.CW.release NOTHING", "NOTHING.CW.own", "HEALTH.XX.own"):
+        assert explain.rule_words(unknown, BASELINE) is None
