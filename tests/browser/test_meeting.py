@@ -200,7 +200,7 @@ def welcome_a_guest(casey: Somebody, ana: Somebody) -> None:
     casey.go(f"{ROOM}/guests")
     casey.page.locator("#who").select_option(value=people.id_of("ana"))
     casey.page.locator("#point").select_option(value=known("wren.meeting.tonight.5"))
-    casey.press("^Ask$")
+    casey.press("^Ask them$")
     ana.go("/meetings/")
     ana.press("asks you to one point")
     assert "Wren" not in ana.reads()

@@ -209,7 +209,7 @@ def test_entries_are_confirmed_one_by_one_with_day_and_citation(app: Flask, sign
     signs(gwen)
     assert "Not confirmed: the stricter rule holds." in page(gwen.get("/rules/EDUCATION/JJ"))
     history = page(gwen.get("/rules/versions?old=1&new=3"))
-    assert "Version 3 Signed by Gwen Tallis, county attorney on" in history
+    assert "Version 3 Signed by Gwen Tallis, county attorney, on" in history
     assert "juvenile_sharing.cite was not set, is Code 12.3." in history
     assert gwen.get("/rules/versions?old=1&new=9").status_code == 404
     others = page(signed_in("casey").get("/rules/versions"))
