@@ -199,11 +199,10 @@ class Channel:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), EVERY_SECONDS)
             self._moved.clear()
+            due = time.monotonic() - asked >= EVERY_SECONDS
             try:
-                await self._look_at_counters()
-                if time.monotonic() - asked >= EVERY_SECONDS:
-                    await self._look_at_sign_ins()
-                    asked = time.monotonic()
+                await self._look(sign_ins=due)
+                asked = time.monotonic() if due else asked
                 self._renewed = time.monotonic()
             except asyncio.CancelledError:
                 raise
@@ -218,19 +217,16 @@ class Channel:
                 for sid in list(self.watches.people):
                     self.cut(sid)
 
-    async def _look_at_counters(self) -> None:
-        subjects = self.watches.subjects()
-        if subjects:
-            counters = await self.beside.count(lambda: watching.counters(subjects))
+    async def _look(self, *, sign_ins: bool = True) -> None:
+        """Look at the counters, and at the sign-ins if they are due."""
+        held, subjects = self.watches.sign_ins() if sign_ins else {}, self.watches.subjects()
+        if held or subjects:
+            known = self.watches.counters
+            alive, counters = await self.beside.count(lambda: _counted(list(held), subjects, known))
             due = self.watches.due(counters, now())
             if due:
                 self.beside.begin(self.ring(due))
-
-    async def _look_at_sign_ins(self) -> None:
-        sign_ins = self.watches.sign_ins()
-        if sign_ins:
-            alive = await self.beside.count(lambda: still_signed_in(list(sign_ins)))
-            await self._end_all(sid for one in sign_ins.keys() - alive for sid in sign_ins[one])
+            await self._end_all(sid for one in held.keys() - alive for sid in held[one])
 
     async def _end_all(self, sids: Iterable[str]) -> None:
         """These sign-ins hold no more."""
@@ -270,6 +266,10 @@ class Channel:
         """How many frames wait for this reader."""
         line = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
         return line.queue.qsize() if line else 0
+
+
+def _counted(sign_ins: list[str], subjects: set[str], known: dict[str, int]) -> tuple[set[str], dict[str, int]]:
+    return still_signed_in(sign_ins) if sign_ins else set(), watching.counters(subjects, known)
 
 
 Found = tuple[str | None, datetime | None]

@@ -182,11 +182,10 @@ def test_a_build_that_relies_on_the_stock_disconnect_over_redis_fails_when_that_
 ) -> None:
     """No counters, but the library's manager told to disconnect: with Redis down it silently does nothing."""
 
-    async def looks_away(_channel: channels.Channel) -> None:
+    async def looks_away(_channel: channels.Channel, **_how: bool) -> None:
         pass
 
-    monkeypatch.setattr(channels.Channel, "_look_at_counters", looks_away)
-    monkeypatch.setattr(channels.Channel, "_look_at_sign_ins", looks_away)
+    monkeypatch.setattr(channels.Channel, "_look", looks_away)
     with watched(served, signed_in("casey")) as one:
         stock = socketio.AsyncServer(
             client_manager=socketio.AsyncRedisManager("redis://127.0.0.1:9/0", write_only=True), logger=False

@@ -84,7 +84,7 @@ def test_a_reading_that_hangs_is_a_reading_that_fails(
 ) -> None:
     with page_of(signed_in("casey")) as socket:
         assert socket.watch(WREN) == {"ok": True}
-        monkeypatch.setattr(watching, "counters", lambda _subjects: time.sleep(4) or {})
+        monkeypatch.setattr(watching, "counters", lambda *_asked: time.sleep(4) or {})
         assert socket.is_cut(3)
 
 

@@ -164,8 +164,7 @@ class Listening:
         return self._run(self._settled()) if self.wires else []
 
     async def _settled(self) -> list[str]:
-        await self.channel._look_at_counters()
-        await self.channel._look_at_sign_ins()
+        await self.channel._look()
         while doing := [one for one in self.channel.beside._tasks if one.get_coro().__qualname__ in AT_ONCE]:
             await asyncio.wait(doing)
         for wire in self.wires.values():
