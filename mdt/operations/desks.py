@@ -249,7 +249,12 @@ def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]
 
 
 def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
-    return watching.tag(topic, me, skeleton(me)), min(_turns(seats_of(me)), default=None)
+    return watching.tag(topic, me, skeleton(me)), turns(me)
+
+
+def turns(me: Person) -> datetime | None:
+    """When this desk may differ by itself, next."""
+    return min(_turns(seats_of(me)), default=None)
 
 
 def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
@@ -269,4 +274,4 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
 
 watching.kind("desk", _watch)
 
-__all__ = ["Desk", "desk", "seats_of", "skeleton"]
+__all__ = ["Desk", "desk", "seats_of", "skeleton", "turns"]

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from mdt.sharing.vocabulary import Role
-from mdt.web.desk import blueprint
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
-bp = blueprint("youth", __name__, Role.YT, path="mine")
+from mdt.operations import desks, mine
+from mdt.sharing.vocabulary import Role
+from mdt.web.guards import guard, of_role
+
+bp = Blueprint("youth", __name__, url_prefix="/mine")
+
+
+@bp.get("")
+@guard(of_role(Role.YT))
+def desk() -> ResponseReturnValue:
+    """Who is with me, what waits for my word, and what I let people share."""
+    return render_template(
+        "youth/mine.html", desk=desks.desk(g.me), mine=mine.read(g.me), topic=mine.TOPIC, tag=mine.tag(g.me)
+    )
