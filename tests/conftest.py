@@ -34,7 +34,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(ALONE) and not item.nodeid.startswith(BESIDE):
             item.add_marker(pytest.mark.alone)
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    alone = [one for one in items if one.get_closest_marker("alone")]
+    beside = [one for one in items if not one.get_closest_marker("alone")]
+    items[:] = in_order(beside, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))) + alone
+
+
+def in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker's share of the list, which is given out in one piece, begins with its share of the long ones; those
+    of one file stay together, since they may share what took them so long."""
+    long = [one for one in items if one.get_closest_marker("long")]
+    files = list(dict.fromkeys(one.path for one in long))
+    rest = [one for one in items if not one.get_closest_marker("long")]
+    share = len(items) / workers
+    found: list[pytest.Item] = []
+    for worker in range(workers):
+        mine = [one for one in long if one.path in files[worker::workers]]
+        end = round(share * (worker + 1)) - len(found) - len(mine)
+        found += [*mine, *rest[:end]]
+        rest = rest[end:]
+    return found + rest
 
 
 def pytest_collection_finish() -> None:

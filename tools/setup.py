@@ -19,6 +19,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 import os  # noqa: E402
 import shlex  # noqa: E402
 import subprocess  # noqa: E402
+import tempfile  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 
 from tools import browser, locks, packages, ports  # noqa: E402
@@ -46,10 +47,12 @@ def test() -> None:
     sys.stdout.flush()
     pytest = [str(PYTHON), "-m", "pytest"]
     beside = [*pytest, "-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    with subprocess.Popen([*pytest, "-m", "alone"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as alone:
+    with tempfile.TemporaryFile() as told:
+        alone = subprocess.Popen([*pytest, "-m", "alone"], stdout=told, stderr=subprocess.STDOUT)
         waits = subprocess.run(beside, preexec_fn=lambda: os.nice(PATIENCE))
-        found, _ = alone.communicate()
-    print(found.decode(errors="replace"), flush=True)
+        alone.wait()
+        told.seek(0)
+        print(told.read().decode(errors="replace"), flush=True)
     sys.exit(1 if waits.returncode or alone.returncode else 0)
 
 
