@@ -129,19 +129,30 @@ async def _reread(side: Side) -> Figure:
     def heard(page: Page) -> None:
         reading.append(asyncio.ensure_future(get(page.port, f"/cases/{crowd.CASE}", page.cookie)))
 
-    cookies = [f"mdt={crowd.token(one)}" for one in range(50)]
-    pages, took = await opened(side.port, cookies, TOPIC, heard=heard), []
-    await asyncio.sleep(1)
-    for _ in range(20):
+    cookies, cuts = [f"mdt={crowd.token(one)}" for one in range(50)], 0
+    pages, took = list[Page](), list[float]()
+    while len(took) < 20:
+        if not pages or any(page.transport.is_closing() for page in pages):
+            close(pages)
+            pages = await opened(side.port, cookies, TOPIC, heard=heard, at_once=5)
+            await asyncio.sleep(1)
         await asyncio.gather(*reading)
         reading.clear()
         said = json.loads(await get(side.port, f"/bench/change/{crowd.CASE}"))
-        await until(lambda: len(reading) >= 50)
+        try:
+            await until(lambda: len(reading) >= 50, 5)
+        except TimeoutError:  # who could not be told within a second is cut, and comes back
+            cuts += 1
+            assert cuts < 20, "sockets are cut more often than they are told"
+            continue
         read = await asyncio.gather(*reading)
         took.append(time.monotonic() - float(said["at"]))
         assert all(b"data-tag" in one for one in read), "a screen did not read its page"
     close(pages)
-    how = f"p50 {_ms(took, 50):.0f} ms, p99 {_ms(took, 99):.0f} ms, 20 changes; every page decided, opened, recorded"
+    how = (
+        f"p50 {_ms(took, 50):.0f} ms, p99 {_ms(took, 99):.0f} ms, 20 changes; every page of a team of 500 decided, "
+        f"opened, recorded; sockets were cut {cuts} times, and the change was made again"
+    )
     return Figure("C.commit_to_50_screens_ms", round(_ms(took, 50), 1), "ms", None, how)
 
 
