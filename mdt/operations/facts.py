@@ -28,9 +28,11 @@ from mdt.sharing.moments import NEVER_ENDS
 from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
-EPOCHS = select(Case.id, Case.epoch, NEWEST.label("rules_id")).where(Case.id.in_(bindparam("ids", expanding=True)))
-GROUNDS = EPOCHS.add_columns((Case.epoch - Case.filed).label("ground"))
-"""`ground` moves unless nothing but records changed."""
+GROUND = (Case.epoch - Case.filed).label("ground")
+"""It moves unless nothing but records changed."""
+EPOCHS = select(Case.id, Case.epoch, GROUND, NEWEST.label("rules_id")).where(
+    Case.id.in_(bindparam("ids", expanding=True))
+)
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
@@ -149,7 +151,7 @@ def together() -> Iterator[None]:
 def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
     found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
-    missing = [row.id for row in epochs if row.id not in found]
+    missing = [row for row in epochs if row.id not in found]
     every = found | _read(missing) if missing else found
     return {one: every[one] for one in case_ids if one in every}
 
@@ -199,23 +201,19 @@ def forget_all() -> None:
         _kept.clear()
 
 
-def _read(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
-    read = _with_their_records(case_ids)
-    if missing := [one for one in case_ids if one not in read]:
+def _read(rows: Sequence[Any]) -> dict[str, CaseFacts]:
+    read = _with_their_records(rows)
+    if missing := [row.id for row in rows if row.id not in read]:
         read |= _assemble(missing)
     _keep(read)
     return read
 
 
-def _with_their_records(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
+def _with_their_records(rows: Sequence[Any]) -> dict[str, CaseFacts]:
     """Those of these cases that stand on the ground they stood on, with their records as they are now."""
-    before = {one: kept for one in case_ids if (kept := _kept.get(one))}
-    if not before:
-        return {}
-    rows = db.session.execute(GROUNDS, {"ids": list(before)}).all()
-    same = {row.id: row for row in rows if _same_ground(before[row.id], row)}
+    same = {row.id: (kept, row) for row in rows if (kept := _kept.get(row.id)) and _same_ground(kept, row)}
     items = _by_case(Item, list(same)) if same else {}
-    found = {one: _with_records(before[one], row.epoch, items.get(one, [])) for one, row in same.items()}
+    found = {one: _with_records(kept, row.epoch, items.get(one, [])) for one, (kept, row) in same.items()}
     return {one: case for one, case in found.items() if case}
 
 
@@ -250,7 +248,7 @@ def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
             Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch,
-            (Case.epoch - Case.filed).label("ground"), Case.terms_,
+            GROUND, Case.terms_,
         ).where(Case.id.in_(case_ids))
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}

@@ -37,7 +37,7 @@ EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
 GRACE_SECONDS = 3.0
 LARGEST_FRAME = 64 * 1024
-LOOKS_AT_ONCE = 100
+LOOKS_AT_ONCE = 250
 """Views looked at in one go, in one thread; then their bells ring, and the next are looked at."""
 MOST_BEHIND = 64
 """Frames that may wait for a reader; whoever is further behind is cut, comes back and reads anew."""
