@@ -19,7 +19,6 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 import os  # noqa: E402
 import shlex  # noqa: E402
 import subprocess  # noqa: E402
-import tempfile  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 
 from tools import browser, locks, packages, ports  # noqa: E402
@@ -38,22 +37,14 @@ def run() -> None:
 def test() -> None:
     """Run the whole suite; ARGS goes to pytest.
 
-    Without ARGS in two parts at once: one after the other what keeps to times of a second, which goes first wherever
-    both want the machine; and on all cores whatever can wait. The first tells what it found when both are over.
+    Without ARGS in two parts: what can run side by side on all cores, then what keeps to times of a second.
     """
     _ready("test", with_browser=True)
     if os.environ.get("ARGS"):
         _become("pytest", *shlex.split(os.environ["ARGS"]))
-    sys.stdout.flush()
-    pytest = [str(PYTHON), "-m", "pytest"]
-    beside = [*pytest, "-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    with tempfile.TemporaryFile() as told:
-        alone = subprocess.Popen([*pytest, "-m", "alone"], stdout=told, stderr=subprocess.STDOUT)
-        waits = subprocess.run(beside, preexec_fn=lambda: os.nice(PATIENCE))
-        alone.wait()
-        told.seek(0)
-        print(told.read().decode(errors="replace"), flush=True)
-    sys.exit(1 if waits.returncode or alone.returncode else 0)
+    beside = ("-m", "not alone", "-n", str(os.cpu_count() or 1), "--dist", "worksteal")
+    failed = [part for part in (beside, ("-m", "alone")) if subprocess.run([PYTHON, "-m", "pytest", *part]).returncode]
+    sys.exit(1 if failed else 0)
 
 
 def bench() -> None:
@@ -83,8 +74,6 @@ def lock() -> None:
     locks.renew()
 
 
-PATIENCE = 15
-"""How far what can wait gives way to what cannot, as `nice` counts."""
 CHECKS = {
     "ruff": ("-m", "ruff", "check", "."),
     "import-linter": ("-c", "from importlinter.cli import lint_imports_command as go; go()"),
