@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mdt.operations import desks, reading, releases, views, watching
+from mdt.operations import desks, releases, views, watching
 from mdt.operations.access import Person, Seat
 from mdt.operations.consent import sheets
 from mdt.operations.consent.sheets import Sheet
 from mdt.operations.team import Colleague, colleagues, known_as
+from mdt.sharing.vocabulary import Role
 
 TOPIC = watching.Topic("mine")
 
@@ -27,13 +29,12 @@ class Mine:
     """Releases that have ended; they are on the page of releases."""
 
 
-def read(me: Person) -> tuple[Mine, ...]:
-    """The young person's cases. Recorded, as every look at a name and at a release is."""
-    return tuple(_mine(seat) for seat in desks.seats_of(me).values())
+def read(me: Person, names: Mapping[str, str | None]) -> tuple[Mine, ...]:
+    """The young person's cases; `names` is what their desk calls them in each. Recorded, as every look at a release."""
+    return tuple(_mine(seat, names.get(seat.id)) for seat in desks.seats_of(me).values())
 
 
-def _mine(seat: Seat) -> Mine:
-    called = reading.name_of(seat)
+def _mine(seat: Seat, called: str | None) -> Mine:
     every = releases.read_all(seat, called or "you")
     shared = tuple(one for one in every if not one.standing.over)
     return Mine(seat.id, called, _people(seat), shared, len(every) - len(shared))
@@ -60,6 +61,8 @@ def _of_a_case(seat: Seat) -> list[Any]:
 
 
 def _watch(_topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
+    if me.role is not Role.YT:
+        return watching.NOTHING, None  # to anybody else a release stands only as far as it concerns them
     return tag(me), desks.turns(me)
 
 

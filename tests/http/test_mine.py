@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import Entry, Member, begin_writing, db, now
-from mdt.operations import ledger, mine
+from mdt.operations import ledger, mine, watching
 from mdt.operations.demo import people
 from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person
@@ -42,6 +42,17 @@ def test_what_they_stop_is_gone_from_it_and_an_open_page_hears_of_it(app: Flask,
     assert f"{CHECKUPS}/stop" not in shown and "All of it, and what is over" in shown
     assert tag(app) != before
     assert 'data-topic="mine"' in shown
+
+
+def test_to_anybody_else_it_is_nothing_to_watch(app: Flask, signed_in: SignIn) -> None:
+    """Whoever is named in a release may not hear by it how it stands for others."""
+    assert signed_in("marisol").get("/mine").status_code == 404
+    with app.app_context():
+        for slug in ("ruth", "casey", "marisol", "tomas"):
+            me = find_me(people.id_of(slug))
+            assert me and watching.look(mine.TOPIC, me, None) == (watching.NOTHING, None)
+        wren = find_me(people.id_of("wren"))
+        assert wren and watching.look(mine.TOPIC, wren, None)[0] == mine.tag(wren)
 
 
 def test_who_leaves_their_team_is_gone_from_it(app: Flask, signed_in: SignIn) -> None:

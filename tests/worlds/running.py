@@ -42,7 +42,6 @@ def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1) -> Walke
     found = Walked()
     gc.collect()
     gc.freeze()
-    gc.disable()
     for seed in seeds:
         try:
             pairs = making.beside(on, seed, others)
@@ -53,7 +52,6 @@ def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1) -> Walke
             differing = [f"pair {seed * others + number}, {one}" for one in session.differences[:1]]
             found.add(Walked([seed * others + number], differing, session.endpoints,
                              Counter([f"{made.relation} {made.role}"]), Counter(made.kinds)))  # fmt: skip
-    gc.enable()
     return found
 
 
@@ -73,7 +71,7 @@ def _walk(seeds: Sequence[int], others: int) -> Walked:
 def walk(seeds: Sequence[int], others: int = 1) -> Iterator[Walked]:
     """Walk the pairs of these common worlds, some at a time, as they come."""
     parts = [seeds[n : n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
-    workers = max(1, min(len(parts), int(os.environ.get("WORKERS") or os.cpu_count() or 1)))
+    workers = max(1, min(len(parts), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         for done in as_completed([pool.submit(_walk, part, others) for part in parts]):
             yield done.result()

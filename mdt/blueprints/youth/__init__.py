@@ -16,6 +16,6 @@ bp = Blueprint("youth", __name__, url_prefix="/mine")
 @guard(of_role(Role.YT))
 def desk() -> ResponseReturnValue:
     """Who is with me, what waits for my word, and what I let people share."""
-    return render_template(
-        "youth/mine.html", desk=desks.desk(g.me), mine=mine.read(g.me), topic=mine.TOPIC, tag=mine.tag(g.me)
-    )
+    view = desks.desk(g.me)
+    found = mine.read(g.me, {one.id: one.name for one in view.cases})
+    return render_template("youth/mine.html", desk=view, mine=found, topic=mine.TOPIC, tag=mine.tag(g.me))
