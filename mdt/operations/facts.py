@@ -20,11 +20,11 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import bindparam, select
 
-from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db
+from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now
 from mdt.operations.rules import force
 from mdt.operations.rules.force import NEWEST
 from mdt.sharing import facts as fact
-from mdt.sharing.moments import NEVER_ENDS
+from mdt.sharing.compiled import next_turn
 from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
@@ -157,37 +157,38 @@ def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
 
 
 def _rests_on(cases: Iterable[CaseFacts]) -> None:
-    """Remember what the answer to this request rests on: of each case the first that it was given."""
+    """Remember what the answer to this request rests on: of each case the first that it was given, and since when."""
     if has_request_context():
+        g.setdefault("rests_since", now())
         held = g.setdefault("rests_on", {})
         for one in cases:
-            held.setdefault(one.id, one.epoch)
-
-
-def rests_until(at: datetime) -> None:
-    """Something that the answer to this request tells turns by itself at this moment."""
-    if has_request_context():
-        g.rests_until = min(at, g.get("rests_until", at))
+            held.setdefault(one.id, one)
 
 
 def still_hold(at: datetime) -> bool:
     """Whether everything that the answer to this request rests on is as it was when it was decided: one question to
-    the database for all of its cases, and the clock."""
-    held: dict[str, Any] = g.get("rests_on", {})
-    if at >= g.get("rests_until", NEVER_ENDS):
-        return False
+    the database for all of its cases, and the clock, by which a fact turns though nobody changes it."""
+    held: dict[str, CaseFacts] = g.get("rests_on", {})
     if not held:
         return True
+    if any(_turned(one, g.rests_since, at) for one in held.values()):
+        return False
     if db.engine.dialect.name == "sqlite":
         db.session.rollback()  # what is read next is of now; PostgreSQL reads anew with each statement as it is
     found = db.session.connection().execute(AS_IT_STANDS, {"ids": list(held)})
-    return {row.id: row.epoch for row in found} == held
+    return {row.id: row.epoch for row in found} == {one.id: one.epoch for one in held.values()}
+
+
+def _turned(case: CaseFacts, since: datetime, at: datetime) -> bool:
+    """Whether a fact of this case turned in between, if anybody looked at it."""
+    turn = next_turn(case.facts, since, case.rules) if case.looks else None
+    return turn is not None and turn <= at
 
 
 def decide_anew() -> None:
     """The answer to this request is made once more: what it rested on is forgotten."""
     g.pop("rests_on", None)
-    g.pop("rests_until", None)
+    g.pop("rests_since", None)
 
 
 def _is_current(kept: CaseFacts, row: Any) -> bool:

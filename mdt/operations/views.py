@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import is_
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from mdt.operations import items, ledger
 from mdt.operations.access import Seat
 from mdt.operations.acts import not_there
-from mdt.operations.facts import CaseFacts, rests_until
+from mdt.operations.facts import CaseFacts
 from mdt.sharing import fields as catalog
 from mdt.sharing.compiled import next_turn, settle_all
 from mdt.sharing.decide import look_at
@@ -151,7 +151,8 @@ def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
     return item.category, item.source, " ".join(f"{way.kind} {way.type}" for way in decision.ways)
 
 
-class Stretch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Stretch:
     """A look, and the stretch of time in which these very facts, under these very rules, give no other."""
 
     since: datetime
@@ -167,22 +168,13 @@ def look(seat: Seat, *, categories: frozenset[Category] | None = None) -> Looked
     at which a fact turns it does not change: within that stretch, for the very same facts, it is not
     worked out twice. Facts that changed are other facts (`operations.facts`), with no looks yet.
     """
-    asked = seat.purpose if categories is None else (seat.purpose, categories)
-    mine = seat.case.looks.get(seat.me.id)
-    known = None if mine is None else mine.get(asked)
-    if known is not None:
-        since, until, profile, looked = known
-        if since <= seat.at < until and profile is seat.profile:
-            rests_until(until)
-            return looked  # type: ignore[no-any-return]
-    stretch = _stretch(seat, categories)
-    rests_until(_holds_until(seat, stretch.until))
-    return stretch.looked
-
-
-def _holds_until(seat: Seat, until: datetime) -> datetime:
-    """Until when this look holds. Decided in the very moment in which a fact turns, it holds until the next."""
-    return until if until > seat.at else turns(seat) or NEVER_ENDS
+    try:
+        known = seat.case.looks[seat.me.id][seat.purpose if categories is None else (seat.purpose, categories)]
+    except KeyError:
+        return _stretch(seat, categories).looked
+    if known.since <= seat.at < known.until and known.profile is seat.profile:
+        return known.looked  # type: ignore[no-any-return]
+    return _stretch(seat, categories).looked
 
 
 def look_beside(seat: Seat, viewer: str) -> Looked:
@@ -220,7 +212,7 @@ def _alike(seat: Seat, asked: Any, categories: frozenset[Category] | None) -> St
     known: Stretch | None = others.get((standing, asked)) if standing else None
     if known is not None and _holds(known, seat):
         seen = known.looked
-        return known._replace(looked=Looked(seen.items, seen.refused, shared=seen.shared))
+        return replace(known, looked=Looked(seen.items, seen.refused, shared=seen.shared))
     still = _still_decided(seat, standing, asked)
     looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories, known=still)
     turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
@@ -355,8 +347,6 @@ def look_each(seats: Sequence[Seat], *, categories: frozenset[Category] | None =
         _pages[asked] = known
         if len(_pages) > PAGES_AT_MOST:
             _pages.pop(next(iter(_pages)), None)
-    for seat in seats if known.until <= max((seat.at for seat in seats), default=known.since) else seats[:1]:
-        rests_until(_holds_until(seat, known.until))
     return known
 
 
