@@ -31,6 +31,7 @@ from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segme
 from mdt.models.members import Member, Standing
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
+from mdt.models.screening import Identification, Instrument, Screening
 from mdt.models.sealing import Keys, StoredKey, keys
 from mdt.models.sign_ins import SignIn
 from mdt.models.tasks import Event, Handoff, Step, Task
@@ -63,6 +64,8 @@ __all__ = [
     "Head",
     "HeldConsent",
     "Hold",
+    "Identification",
+    "Instrument",
     "Invite",
     "Item",
     "ItemGroup",
@@ -89,6 +92,7 @@ __all__ = [
     "Restriction",
     "Return",
     "Rules",
+    "Screening",
     "Segment",
     "SignIn",
     "Standing",

@@ -17,6 +17,7 @@ from mdt.sharing.clocks import Clocks
 from mdt.sharing.gatherings import Gatherings
 from mdt.sharing.grammar import Cell
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
+from mdt.sharing.screening import Screenings
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -148,6 +149,7 @@ class Profile:
     majority: int
     clocks: Clocks
     gatherings: Gatherings
+    screening: Screenings
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

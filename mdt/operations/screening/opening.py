@@ -1,0 +1,94 @@
+"""What opens a screening: something happened, and the jurisdiction's file says what is asked then, and how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mdt.models import Case, Deadline, Item, Screening, Words, db
+from mdt.models.screening import OPEN
+from mdt.operations import deadlines, facts, letters
+from mdt.operations.access import profile
+from mdt.operations.deadlines import END
+from mdt.operations.handoffs.clocks import supervisor_of, watchers
+from mdt.sharing.screening import Opening
+
+DUE = "screening.due"
+DUE_WORDS = Words(
+    subject="A screening in mdt is due soon",
+    text="Sign in to see which, and by when. If it cannot be done in time, write down why.",
+)
+OVERDUE_WORDS = Words(
+    subject="A screening in mdt is overdue",
+    text="Sign in to see which. Do it as soon as it is safe to, and write down why it is late.",
+)
+
+
+def opened_by(case: Case, event: str, at: datetime) -> None:
+    """Within an act: begin what this event opens by the case's profile, due by its span from `at`.
+
+    An event that opens nothing there is nothing wrong. Where one that this event opened is still to be done there is
+    no second, and its time stays as it is: the sooner stands.
+    """
+    opening = profile(case.profile).screening.opens.get(event)
+    if opening and not case.closed and not _waits(case, event):
+        begin(case, opening, case.lead_id, at)
+
+
+def begin(case: Case, opening: Opening, agency_id: str, at: datetime, *, after: Screening | None = None) -> Screening:
+    """Open one, with its clock. To be called within an act."""
+    rules = profile(case.profile)
+    due = opening.within.due(at, rules.clocks.calendar, case.terms.zone)
+    made = Screening(
+        case=case, agency_id=agency_id, event=opening.name, asks=opening.instrument, opened_at=at, due_at=due,
+        after_id=after.id if after else None, opened_by=after.worker_id if after else None,
+    )  # fmt: skip
+    db.session.add(made)
+    deadlines.begin(case, DUE, made.id, due_at=due, started_at=at)
+    return made
+
+
+def record_filed(item: Item) -> None:
+    """Within an act: open what a new record opens. Only what the lead agency files says that something happened."""
+    case = item.case
+    if item.source_id == case.lead_id:
+        for opening in profile(case.profile).screening.recorded(item.terms.category):
+            opened_by(case, opening.name, item.created_at)
+
+
+def workers(row: Screening) -> list[str]:
+    """Who is to do it: whoever began it; else the agency's people on the case; else whoever looks after its queue."""
+    if row.worker_id:
+        return [row.worker_id]
+    case = facts.fresh(row.case_id)
+    users = case.facts.users if case else {}
+    mine = [one for one in case.facts.members if users[one].org == row.agency_id and users[one].active] if case else []
+    return sorted(mine) or watchers(row.agency_id)
+
+
+def _waits(case: Case, event: str) -> bool:
+    same = select(Screening.id).where(
+        Screening.case_id == case.id, Screening.event == event, Screening.state.in_(OPEN),
+    )  # fmt: skip
+    return db.session.scalar(same.limit(1)) is not None
+
+
+def _marked(row: Deadline, percent: int) -> None:
+    screening = db.session.get(Screening, row.subject_id)
+    if screening is not None and screening.state in OPEN:
+        tell(workers(screening), DUE_WORDS if percent < END else OVERDUE_WORDS)
+
+
+def tell(user_ids: Iterable[str], words: Words) -> None:
+    """A letter to each of these and to whoever supervises them, once."""
+    own = list(user_ids)
+    above = [one for one in map(supervisor_of, own) if one]
+    for user_id in dict.fromkeys([*own, *above]):
+        letters.write(user_id, "screening", words)
+
+
+deadlines.kind(DUE, _marked)
+
+__all__ = ["DUE", "begin", "opened_by", "record_filed", "tell", "workers"]
