@@ -51,6 +51,7 @@ SHARED = (
     "corrections",
     "legal",
     "legal.counsel",
+    "needs",
 )
 
 

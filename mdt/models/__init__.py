@@ -29,6 +29,7 @@ from mdt.models.legal import (
 )
 from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
+from mdt.models.needs import NeedSaid, NeedTerms, OwnWord
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
@@ -76,10 +77,13 @@ __all__ = [
     "Meeting",
     "Member",
     "Minutes",
+    "NeedSaid",
+    "NeedTerms",
     "Notice",
     "OnCall",
     "Order",
     "OrderEnded",
+    "OwnWord",
     "Paper",
     "PaperState",
     "PaperTerms",

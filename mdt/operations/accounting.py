@@ -47,6 +47,8 @@ ITEM_ACTS = {
     "update.posted": "wrote an update",
     "meeting.noted": "wrote a note",
     "meeting.decided": "recorded a decision",
+    "need.said": "wrote about what is needed",
+    "need.step_taken": "wrote down a step",
 }
 
 

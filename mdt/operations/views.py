@@ -49,6 +49,8 @@ READS: dict[str, str] = {
     "address.revealed": SAW,
     "glance.read": SAW,
     "record.read": SAW,
+    "needs.read": SAW,
+    "needs.exported": COPIED,
 }
 """What gives somebody something to read, and the word that stands before it in the accounting. No other entry says
 that something was shown."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from mdt.sharing import clocks, gatherings, jurisdiction, screening
+from mdt.sharing import clocks, gatherings, jurisdiction, needs, screening
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
 from mdt.sharing.gate import FLAGS
@@ -69,7 +69,7 @@ def profile(raw: Table) -> Profile:
 
 
 def _profile(raw: Table) -> Profile:
-    only(raw, (*KEYS, *clocks.KEYS, *gatherings.KEYS, *screening.KEYS), "a profile")
+    only(raw, (*KEYS, *clocks.KEYS, *gatherings.KEYS, *screening.KEYS, *needs.KEYS), "a profile")
     each_of(raw, KEYS, "a profile")
     jurisdiction.check(raw)
     for key, words in CLOSED.items():
@@ -104,6 +104,7 @@ def _profile(raw: Table) -> Profile:
         clocks=clocks.clocks(raw, orders),
         gatherings=gatherings.gatherings(raw),
         screening=screening.screenings(raw),
+        needs=needs.needs(raw),
         raw=raw,
     )
 

@@ -71,6 +71,17 @@ def _each_kind(key: str, words: str, answer: Answer) -> list[tuple[str, str, Ans
     return [(f"kinds.{name}.{key}", f"{title}: {words}", answer) for name, title in MEETINGS.items()]
 
 
+NEEDS = {
+    "basic": "Food, clothes, a phone", "housing": "A place to live", "physical": "Health of the body",
+    "behavioral": "Feelings", "education": "School", "employment": "Work", "legal": "Lawyers",
+    "life_skills": "Running a life", "mentor": "Somebody who stays", "culture": "Culture",
+}  # fmt: skip
+
+
+def _each_need(key: str, words: str) -> list[tuple[str, str, Answer]]:
+    return [(f"kinds.{code}.{key}", f"{title}: {words}", _WORDS) for code, title in NEEDS.items()]
+
+
 ENTRIES: dict[str, Entry] = {
     one.name: one
     for one in (
@@ -141,6 +152,13 @@ ENTRIES: dict[str, Entry] = {
             *_each_kind("invited", "disciplines invited", _WORDS),
             ("kinds.emergency.on_call", "Emergency meeting: disciplines that keep somebody on call", _WORDS),
             ("returns.before_hours", "Hours before a meeting in which each agency has written", _COUNT),
+            confirmable=False,
+        ),
+        _entry(
+            "needs", "Needs of a young person",
+            *_each_need("title", "what it is called"),
+            *_each_need("ask", "what a professional is asked"),
+            *_each_need("young", "what the young person is asked"),
             confirmable=False,
         ),
     )

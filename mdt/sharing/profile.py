@@ -16,6 +16,7 @@ from typing import Any
 from mdt.sharing.clocks import Clocks
 from mdt.sharing.gatherings import Gatherings
 from mdt.sharing.grammar import Cell
+from mdt.sharing.needs import Needs
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
 from mdt.sharing.screening import Screenings
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
@@ -150,6 +151,7 @@ class Profile:
     clocks: Clocks
     gatherings: Gatherings
     screening: Screenings
+    needs: Needs
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

@@ -1,5 +1,10 @@
 """Needs and plan"""
 
+import sqlalchemy as sa
+from alembic import op
+
+import mdt.models.base
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -7,8 +12,35 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "needs_said",
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("changed_at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_needs_said_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_needs_said_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_needs_said")),
+    )
+    op.create_index(op.f("ix_needs_said_case_id"), "needs_said", ["case_id"], unique=False)
+    op.create_index(op.f("ix_needs_said_item_id"), "needs_said", ["item_id"], unique=True)
+
+    op.create_table(
+        "own_words",
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_own_words_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_own_words_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_words")),
+    )
+    op.create_index(op.f("ix_own_words_case_id_kind"), "own_words", ["case_id", "kind"], unique=True)
+    op.create_index(op.f("ix_own_words_item_id"), "own_words", ["item_id"], unique=False)
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("own_words")
+    op.drop_table("needs_said")

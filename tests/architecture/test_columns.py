@@ -30,6 +30,7 @@ PLAIN_TEXT = {
     "meetings.phase": "a code",
     "members.purpose": "a code",
     "members.standing": "a code",
+    "own_words.kind": "a code",
     "requests.answer": "a code",
     "rules.profile": "the name of a rule file",
     "points.matter": "a code",

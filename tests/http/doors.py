@@ -172,6 +172,11 @@ TABLE: dict[str, Door] = {
     "releases.withdraw": Door(NONE),
     "convening.convene": Door(LEAD),
     "convening.team": Door(LEAD),
+    "needs.show": Door(TEAM),
+    "needs.copy": Door(TEAM),
+    "needs.say": Door(TEAM - {"caregiver"}, {"says": "A word.", "key": a_key}, query="need=basic"),
+    "needs.order": Door(frozenset({"young", "lead"}), {"place_1": "basic"}),
+    "needs.step": Door(STAFF, {"what": "Ring them.", "key": a_key}, query="need=basic"),
     # a meeting
     "meetings.plan": Door(LEAD),
     "meetings.open_meeting": Door(LEAD),

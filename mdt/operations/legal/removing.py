@@ -25,6 +25,8 @@ from mdt.models import (
     Draft,
     Handoff,
     Item,
+    NeedSaid,
+    OwnWord,
     Pen,
     Point,
     Return,
@@ -116,6 +118,8 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))
     db.session.execute(update(Point).where(Point.item_id.in_(ids)).values(item_id=None))
     db.session.execute(update(Return).where(Return.item_id.in_(ids)).values(item_id=None))
+    db.session.execute(delete(NeedSaid).where(NeedSaid.item_id.in_(ids)))
+    db.session.execute(delete(OwnWord).where(OwnWord.item_id.in_(ids)))
     _let_go(case, ids, {one.source for one in items})
     for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):
         db.session.delete(row)

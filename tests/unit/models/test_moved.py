@@ -28,6 +28,8 @@ from mdt.models import (
     Letter,
     Meeting,
     Minutes,
+    NeedSaid,
+    NeedTerms,
     Order,
     Paper,
     PaperTerms,
@@ -76,6 +78,10 @@ MADE: dict[type, Callable[[], Any]] = {
         words={"note": "words of words"},
         terms=DraftTerms(),
     ),
+    NeedSaid: lambda: NeedSaid(
+        case=_wren(), item_id=known("wren.week"),
+        terms=NeedTerms(need="basic", rank=1, ranked_on=now().date(), stages=(("action", now().date()),)),
+    ),  # fmt: skip
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()

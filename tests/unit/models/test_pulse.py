@@ -41,6 +41,7 @@ WREN = known("case.wren")
 OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "members", "cases"}
 LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
 LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
+LIVE |= {"needs_said", "own_words"}
 LIVE |= {"requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 
 

@@ -1,0 +1,88 @@
+"""Needs and the young person's own words: which record says what, by whom. What it says lies in the record.
+
+A row tells nothing by itself: it is read only beside its record, and only for whom the record opens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, relationship
+
+from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
+from mdt.models.cases import Case
+from mdt.models.items import Item
+from mdt.models.sealing import Sealed
+
+
+class BesideItem(Identified):
+    """A row beside one record of a case: it stirs that case, and is sealed as the case is."""
+
+    case_id: Mapped[str]
+    item_id: Mapped[str]
+    case: Any
+
+    def __init__(self, **values: Any) -> None:
+        self.case_id = values["case"].id
+        super().__init__(**{"changed_at": now()} | values)
+
+    def scope(self) -> tuple[str, str]:
+        scope: tuple[str, str] = self.case.scope()
+        return scope
+
+    @property
+    def stirs(self) -> str:
+        return self.case_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedTerms:
+    """What a record says of a need: which; whether the young person speaks in it (`young`), else whoever filed it;
+    `rank` in their order, 1 first, and who put it there; the stages of change, each with its day; whether it is a
+    step."""
+
+    need: str
+    young: bool = False
+    rank: int | None = None
+    ranked_by: str | None = None
+    ranked_on: date | None = None
+    stages: tuple[tuple[str, date], ...] = ()
+    step: bool = False
+
+
+class NeedSaid(BesideItem, Base):
+    """One author's record of one need."""
+
+    __tablename__ = "needs_said"
+    __table_args__ = (Index(None, "case_id"), Index(None, "item_id", unique=True))
+
+    case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
+    item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    changed_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    terms_: Mapped[bytes] = sealed(name="terms")
+
+    terms = Sealed("terms_", shape=NeedTerms)
+
+    case: Mapped[Case] = relationship(lazy="select")
+    item: Mapped[Item] = relationship(lazy="select")
+
+
+class OwnWord(BesideItem, Base):
+    """Something the young person says of themself that no field of the catalog is for. `kind` is a code."""
+
+    __tablename__ = "own_words"
+    __table_args__ = (Index(None, "case_id", "kind", unique=True), Index(None, "item_id"))
+
+    case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
+    item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    kind: Mapped[str] = plain(String(20), why="a code")
+    changed_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+
+    case: Mapped[Case] = relationship(lazy="select")
+    item: Mapped[Item] = relationship(lazy="select")
+
+
+__all__ = ["NeedSaid", "NeedTerms", "OwnWord"]
