@@ -34,8 +34,8 @@ class Youth(Identified, Base):
 
 
 class Case(Identified, Base):
-    """A case. `epoch` moves with every fact a decision may rest on, and `filed` with it where nothing but records
-    changed; `pulse` moves with anything live."""
+    """A case. `epoch` moves with every fact a decision may rest on; with it `filed` where nothing but records changed,
+    and `papers` where nothing but records and papers did; `pulse` moves with anything live."""
 
     __tablename__ = "cases"
 
@@ -46,6 +46,7 @@ class Case(Identified, Base):
     closed: Mapped[bool] = plain(Boolean, default=False, why="whether work on it has ended")
     epoch: Mapped[int] = plain(Integer, default=1, why="counter")
     filed: Mapped[int] = plain(Integer, default=0, server_default="0", why="counter")
+    papers: Mapped[int] = plain(Integer, default=0, server_default="0", why="counter")
     pulse: Mapped[int] = plain(Integer, default=1, why="counter")
     created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when the record was made")
 
@@ -58,7 +59,8 @@ class Case(Identified, Base):
         youth: Youth = values["youth"]
         self.youth_id = youth.id
         self.lead_id = values["lead"].id
-        super().__init__(**{"profile": "us-baseline", "closed": False, "epoch": 1, "filed": 0, "pulse": 1} | values)
+        counters = {"epoch": 1, "filed": 0, "papers": 0, "pulse": 1}
+        super().__init__(**{"profile": "us-baseline", "closed": False} | counters | values)
 
     def scope(self) -> tuple[str, str]:
         return self.lead_id, self.youth_id

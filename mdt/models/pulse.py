@@ -1,10 +1,10 @@
 """What changes a case moves its counters, in the same transaction, so that no verb can forget to.
 
 A row with `moves` holds facts: it moves the case's epoch, and with it every cached fact and every
-open screen; the desks of its members stir with it. A move of records alone is counted, too: then the
-ground on which they are decided has not moved. A row with `stirs` is live but decides nothing: it
-moves the pulse alone. The counters are the bell: a worker that sees one move works out whose view
-differs.
+open screen; the desks of its members stir with it. A move of records alone is counted, too, and one of
+papers (releases, orders, objections, emergencies): then the ground they stand on has not moved. A row
+with `stirs` is live but decides nothing: it moves the pulse alone. The counters are the bell: a worker
+that sees one move works out whose view differs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 
 from mdt.models.agencies import Agency, User
 from mdt.models.cases import Case
+from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.items import Item
 from mdt.models.members import Member
 from mdt.models.tasks import Task
 
+PAPERS = (Release, Order, Restriction, Emergency)
 _listeners: list[Callable[[frozenset[str]], object]] = []
 
 
@@ -30,17 +32,17 @@ def when_moved(listener: Callable[[frozenset[str]], object]) -> Callable[[], Non
     return lambda: _listeners.remove(listener)
 
 
-def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, records: bool = False) -> None:
-    """Move the counters of these cases by hand, where a verb writes without the unit of work. With `records`
-    nothing else changed, without `facts` nothing that decides."""
+def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, only: str | None = None) -> None:
+    """Move the counters of these cases by hand, where a verb writes without the unit of work. `only` "filed": nothing
+    but records changed; "papers": nothing but records and papers. Without `facts` nothing that decides."""
     ids = sorted(set(case_ids))
     if not ids:
         return
     values: dict[str, Any] = {"pulse": Case.pulse + 1}
     if facts:
         values["epoch"] = Case.epoch + 1
-    if facts and records:
-        values["filed"] = Case.filed + 1
+    if facts and only:
+        values[only] = getattr(Case, only) + 1
     session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
     on_the_team = select(Member.user_id).where(Member.case_id.in_(ids))
     session.connection().execute(update(User).where(User.id.in_(on_the_team)).values(pulse=User.pulse + 1))
@@ -73,13 +75,16 @@ def stir(session: Session, user_ids: Iterable[str | None]) -> None:
 def _move(session: Session, _context: Any) -> None:
     touched = [row for row in (*session.new, *session.dirty, *session.deleted) if _changed(session, row)]
     moving = [row for row in touched if getattr(row, "moves", None)]
-    moved = {row.moves for row in moving if not isinstance(row, Item)} | _cases_of(session, touched)
+    moved = {row.moves for row in moving if not isinstance(row, (Item, *PAPERS))} | _cases_of(session, touched)
     if agencies := [row.id for row in touched if isinstance(row, Agency)]:
         _move_all(session, _with_a_part(agencies))
-    filed = {row.moves for row in moving} - moved
+    papers = {row.moves for row in moving if isinstance(row, PAPERS)} - moved
+    filed = {row.moves for row in moving} - moved - papers
     move(session, moved)
-    move(session, filed, records=True)
-    move(session, {row.stirs for row in touched if getattr(row, "stirs", None)} - moved - filed, facts=False)
+    move(session, papers, only="papers")
+    move(session, filed, only="filed")
+    stirred = {row.stirs for row in touched if getattr(row, "stirs", None)}
+    move(session, stirred - moved - papers - filed, facts=False)
     stir(session, _desks(touched))
 
 

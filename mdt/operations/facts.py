@@ -3,7 +3,7 @@
 What is kept is facts, never an answer: every decision is taken anew, for now. A fact changed in any
 process moves the case's epoch in the same transaction, and the next read sees it. The version of the
 rules is read beside the epoch: what was read under another one is not used again. Where every move
-since was of records alone, nothing but those is read again.
+since was of records alone, nothing but those is read again; where papers moved, those too.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from mdt.sharing.compiled import next_turn
 from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
-GROUND = (Case.epoch - Case.filed).label("ground")
-"""It moves unless nothing but records changed."""
-EPOCHS = select(Case.id, Case.epoch, GROUND, NEWEST.label("rules_id")).where(
+GROUND = (Case.epoch - Case.filed - Case.papers).label("ground")
+"""It moves unless nothing but records and papers changed."""
+EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id")).where(
     Case.id.in_(bindparam("ids", expanding=True))
 )
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
@@ -60,8 +60,8 @@ class CaseFacts:
 
     `called` are agencies and people by identifier; `looks` is what `operations.views` worked out from these very
     facts, `closed` the envelopes that were fetched, still sealed, by item and group: both go when the facts do.
-    `grown` says of what they came, where nothing but records changed since; `standings` is what tells the members
-    from one another, which outlasts such a change.
+    `grown` says of what they came, where nothing but records and papers changed since; `standings` is what tells the
+    members from one another, which outlasts such a change.
     """
 
     id: str
@@ -83,6 +83,7 @@ class CaseFacts:
     closed: dict[str, Mapping[str, tuple[bytes, datetime]]] = field(default_factory=dict)
     standings: dict[str, Any] = field(default_factory=dict, repr=False)
     grown: Grown | None = field(default=None, repr=False)
+    papers: int = 0
 
     @property
     def scope(self) -> tuple[str, str]:
@@ -92,7 +93,7 @@ class CaseFacts:
 @dataclass(frozen=True, slots=True)
 class Grown:
     """What was worked out from the facts before, and the records of which nothing of it can be used: those that
-    changed, came or went, and whatever quotes them."""
+    changed, came or went, and whatever quotes them; all of them where a paper did."""
 
     looks: dict[Any, Any]
     anew: frozenset[str]
@@ -214,7 +215,12 @@ def _with_their_records(rows: Sequence[Any]) -> dict[str, CaseFacts]:
     """Those of these cases that stand on the ground they stood on, with their records as they are now."""
     same = {row.id: (kept, row) for row in rows if (kept := _kept.get(row.id)) and _same_ground(kept, row)}
     items = _by_case(Item, list(same)) if same else {}
+    moved = [one for one, (kept, row) in same.items() if kept.papers != row.papers]
+    parts = {name: _by_case(table, moved) for name, table in PARTS.items()} if moved else {}
     found = {one: _with_records(kept, row.epoch, items.get(one, [])) for one, (kept, row) in same.items()}
+    for one in moved:
+        if case := found[one]:
+            found[one] = _with_papers(case, same[one], parts)
     return {one: case for one, case in found.items() if case}
 
 
@@ -234,6 +240,15 @@ def _with_records(before: CaseFacts, epoch: int, filed: list[Any]) -> CaseFacts 
     )  # fmt: skip
 
 
+def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[str, Any]) -> CaseFacts:
+    """The same with these papers: every record is decided anew, and nobody has to be read again."""
+    before, row = moved
+    there = {name: rows.get(case.id, ()) for name, rows in parts.items()}
+    papers: dict[str, Any] = {name: tuple(_opened(PARTS[name], case.scope, rows)) for name, rows in there.items()}
+    grown = Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
+    return replace(case, papers=row.papers, facts=replace(case.facts, **papers), looks={}, grown=grown)
+
+
 def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
     """What of the looks before can be used; None if nothing: somebody is placed by a record that came or went."""
     old = before.facts.items
@@ -249,7 +264,7 @@ def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
             Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch,
-            GROUND, Case.terms_,
+            GROUND, Case.papers, Case.terms_,
         ).where(Case.id.in_(case_ids))
     ).all()
     parts = {name: _by_case(table, case_ids) for name, table in PARTS.items()}
@@ -327,6 +342,7 @@ def _assembled(
         agency_names | people_names,
         {one.id: one for one in filed},
         own,
+        papers=row.papers,
     )
 
 

@@ -268,7 +268,9 @@ def _named_in(case: CaseFacts) -> frozenset[str]:
     before: frozenset[str] | None = grown.looks.get("named") if grown else None
     if grown is None or before is None:
         return frozenset(_named(case.facts))
-    return before.union(_words([case.facts.items[one] for one in grown.anew if one in case.facts.items]))
+    facts = case.facts
+    papers = (facts.releases, facts.orders, facts.restrictions, facts.emergencies)
+    return before.union(_words([facts.items[one] for one in grown.anew if one in facts.items]), _words(papers))
 
 
 def _named(facts: Facts) -> Iterator[str]:

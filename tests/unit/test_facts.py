@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Agency, Case, Item, Member, Release, User, db, now
+from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now
 from mdt.operations import access, facts, items, views
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.facts import CaseFacts
+from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
 
@@ -150,11 +152,58 @@ def test_where_somebody_is_placed_by_a_record_that_changed_nothing_decided_befor
         assert bool(facts._grown(before, kept)) is grows
 
 
-def test_whatever_is_not_a_record_is_read_anew_whole(inside: Flask) -> None:
+def papers_change() -> Iterator[None]:
+    """One change of a paper of Wren's case after the other, also together with a record."""
+    wren = db.session.get_one(Case, WREN)
+    release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
+    record = db.session.scalars(select(Item).where(Item.case_id == WREN)).first()
+    assert release and record
+    until = release.terms.expires
+    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    yield
+    release.terms = replace(release.terms, expires=until)
+    yield
+    ruth, health = people.id_of("ruth"), (Category.HEALTH,)
+    said = fact.Order(id=str(uuid4()), type="HIP", categories=health, recipients=(ruth,), issued=now(), findings=True)
+    db.session.add(order := Order(id=said.id, case=wren, terms=said, form={}))
+    yield
+    order.terms = replace(said, ended=now())
+    record.terms = replace(record.terms, labels=("HIV",))
+    yield
+    against = (people.id_of("casey"),)
+    terms = fact.Restriction(id=str(uuid4()), by="youth", on=now(), against=against, categories=(Category.HEALTH,))
+    db.session.add(objection := Restriction(id=terms.id, case=wren, terms=terms, form={}))
+    yield
+    items.file(wren, source=agencies.id_of("mercy"), category=Category.HEALTH, values={"note": "More."})
+    yield
+    db.session.delete(objection)
+    yield
+    glass = fact.Emergency(id=str(uuid4()), by=ruth, at=now(), kind="medical", categories=health)
+    db.session.add(Emergency(id=glass.id, case=wren, terms=glass, form={}))
+    yield
+
+
+def test_when_only_papers_change_everybody_gets_what_they_would_get_decided_anew(inside: Flask) -> None:
+    """Nobody at the table is read again, and nothing that was decided is used."""
+    looked()
+    before = facts.load(WREN)
+    for number, _ in enumerate(papers_change()):
+        db.session.commit()
+        again, case = looked(), facts.load(WREN)
+        assert before and case and case is not before and case.people is before.people, number
+        assert case.grown and (case.grown.anew >= case.facts.items.keys()) is (case.papers != before.papers), number
+        facts.forget_all()
+        assert again == looked(), number
+        before = facts.load(WREN)
+
+
+def test_whatever_is_neither_record_nor_paper_is_read_anew_whole(inside: Flask) -> None:
     looked()
     release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
-    assert release
+    member = db.session.scalars(select(Member).where(Member.case_id == WREN)).first()
+    assert release and member
     release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    member.purpose = "COURT"
     db.session.commit()
     again, case = looked(), facts.load(WREN)
     assert case and case.grown is None

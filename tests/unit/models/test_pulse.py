@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -34,6 +35,7 @@ from mdt.models import (
 from mdt.models.pulse import move, stir
 from mdt.operations import items
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.facts import GROUND
 from mdt.sharing.vocabulary import Category
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -41,7 +43,7 @@ WREN = known("case.wren")
 OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "members", "cases"}
 LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
 LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
-LIVE |= {"needs_said", "own_words"}
+LIVE |= {"needs_said", "own_words", "screenings", "identifications"}
 LIVE |= {"requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 
 
@@ -87,11 +89,14 @@ def test_a_changed_fact_moves_epoch_pulse_and_desks(inside: Flask) -> None:
         ) == (True, True, True)  # type: ignore[misc]
 
 
-def test_only_a_move_of_records_alone_leaves_the_ground(inside: Flask) -> None:
+def test_only_a_move_of_records_and_papers_alone_leaves_the_ground(inside: Flask) -> None:
     """What else changed with them is not forgotten; nor is the source of a record, if nobody of it is at the table."""
 
     def ground() -> int:
-        return db.session.scalars(select(Case.epoch - Case.filed).where(Case.id == WREN)).one()
+        return db.session.scalars(select(GROUND).where(Case.id == WREN)).one()
+
+    def papers() -> int:
+        return db.session.scalars(select(Case.papers).where(Case.id == WREN)).one()
 
     def seal() -> None:
         item = some(Item)
@@ -105,16 +110,30 @@ def test_only_a_move_of_records_alone_leaves_the_ground(inside: Flask) -> None:
         fenwick = db.session.get_one(Agency, agencies.id_of("fenwick"))
         items.file(db.session.get_one(Case, WREN), source=fenwick.id, category=Category.PLAN, values={"note": "More."})
 
-    for change, stays in (
-        (seal, True), (file, True), (lambda: db.session.delete(some(Item)), True), (both, False),
-        (lambda: setattr(some(Release), "terms", replace(some(Release).terms, expires=None)), False),
-        (lambda: setattr(db.session.get_one(Agency, agencies.id_of("fenwick")), "part2", True), False),
-        (lambda: move(db.session(), [WREN], records=True), True), (lambda: move(db.session(), [WREN]), False),
+    def stop() -> None:
+        release = some(Release)
+        release.terms = replace(release.terms, excludes=(*release.terms.excludes, str(uuid4())))
+
+    def stop_and_seal() -> None:
+        stop()
+        seal()
+
+    def stop_and_leave() -> None:
+        stop()
+        some(Member).until = now()
+
+    filed, paper, more = (True, False), (True, True), (False, False)
+    for change, said in (
+        (seal, filed), (file, filed), (lambda: db.session.delete(some(Item)), filed), (both, more),
+        (stop, paper), (stop_and_seal, paper), (stop_and_leave, (False, True)),
+        (lambda: setattr(db.session.get_one(Agency, agencies.id_of("fenwick")), "part2", True), more),
+        (lambda: move(db.session(), [WREN], only="filed"), filed), (lambda: move(db.session(), [WREN]), more),
+        (lambda: move(db.session(), [WREN], only="papers"), paper),
     ):  # fmt: skip
-        before = ground()
+        before = ground(), papers()
         begin_writing()
         assert moved(change)[:2] == (True, True)
-        assert (ground() == before) is stays, change
+        assert (ground() == before[0], papers() != before[1]) == said, change
 
 
 def test_what_is_live_moves_the_pulse_alone(inside: Flask) -> None:
