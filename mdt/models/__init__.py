@@ -29,6 +29,7 @@ from mdt.models.legal import (
 )
 from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
+from mdt.models.missing import Contact, Ended, Episode, EpisodeWords, Heed, Report, ReportWords
 from mdt.models.needs import NeedSaid, NeedTerms, OwnWord
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
@@ -52,6 +53,7 @@ __all__ = [
     "Assessment",
     "Attendance",
     "Case",
+    "Contact",
     "Correction",
     "CorrectionState",
     "Deadline",
@@ -59,10 +61,14 @@ __all__ = [
     "DraftTerms",
     "Drawn",
     "Emergency",
+    "Ended",
     "Entry",
+    "Episode",
+    "EpisodeWords",
     "Event",
     "Handoff",
     "Head",
+    "Heed",
     "HeldConsent",
     "Hold",
     "Identification",
@@ -92,6 +98,8 @@ __all__ = [
     "Point",
     "Release",
     "Reply",
+    "Report",
+    "ReportWords",
     "Request",
     "Restriction",
     "Return",

@@ -34,7 +34,7 @@ PAGES_AT_MOST = 32
 NOTHING_KNOWN: Mapping[str, Decision] = {}
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
-SAW, COPIED = "saw", "took a copy of"
+SAW, COPIED, REPORTED = "saw", "took a copy of", "reported, so that they are found,"
 READS: dict[str, str] = {
     "case.read": SAW,
     "case.reread": SAW,
@@ -51,6 +51,8 @@ READS: dict[str, str] = {
     "record.read": SAW,
     "needs.read": SAW,
     "needs.exported": COPIED,
+    "missing.card": SAW,
+    "missing.packet": REPORTED,
 }
 """What gives somebody something to read, and the word that stands before it in the accounting. No other entry says
 that something was shown."""

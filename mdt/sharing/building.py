@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from mdt.sharing import clocks, gatherings, jurisdiction, needs, screening
+from mdt.sharing import clocks, episodes, gatherings, jurisdiction, needs, screening
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
 from mdt.sharing.gate import FLAGS
@@ -69,7 +69,8 @@ def profile(raw: Table) -> Profile:
 
 
 def _profile(raw: Table) -> Profile:
-    only(raw, (*KEYS, *clocks.KEYS, *gatherings.KEYS, *screening.KEYS, *needs.KEYS), "a profile")
+    parts = (clocks, gatherings, screening, needs, episodes)
+    only(raw, (*KEYS, *(key for part in parts for key in part.KEYS)), "a profile")
     each_of(raw, KEYS, "a profile")
     jurisdiction.check(raw)
     for key, words in CLOSED.items():
@@ -105,6 +106,7 @@ def _profile(raw: Table) -> Profile:
         gatherings=gatherings.gatherings(raw),
         screening=screening.screenings(raw),
         needs=needs.needs(raw),
+        episodes=episodes.episodes(raw),
         raw=raw,
     )
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mdt.sharing.facts import Case
-from mdt.sharing.moments import birthday, day
+from mdt.sharing.moments import birthday, day, instant
 from mdt.sharing.reading import Table, Unreadable
 from mdt.sharing.tables import (
     each_of,
@@ -52,7 +52,7 @@ class Span:
         """By when, counted from this moment. Days end with the day; hours run through nights and weekends,
         working hours through the hours in which the offices of the county are open."""
         if self.hours:
-            return at + timedelta(hours=self.hours)
+            return instant(at) + timedelta(hours=self.hours)  # elapsed, also where the clocks change in between
         if self.working_hours:
             return calendar.hours_after(at, self.working_hours, zone)
         if self.days:

@@ -161,6 +161,15 @@ ENTRIES: dict[str, Entry] = {
             *_each_need("young", "what the young person is asked"),
             confirmable=False,
         ),
+        _entry(
+            "missing", "Missing from care",
+            ("reports.law_enforcement.reach", "Law enforcement: how one reaches them", _WORDS),
+            ("reports.law_enforcement.nudge.hours", "Law enforcement: hours until one asks after the entry", _COUNT),
+            ("reports.law_enforcement.again.hours", "Law enforcement: hours until one asks again", _COUNT),
+            ("reports.ncmec.reach", "The national center: how one reaches them", _WORDS),
+            ("reports.hhs.reach", "The federal office for minors from abroad: how one reaches them", _WORDS),
+            confirmable=False,
+        ),
     )
 }  # fmt: skip
 """In the order in which a county reads them."""

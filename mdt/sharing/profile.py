@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.sharing.clocks import Clocks
+from mdt.sharing.episodes import Episodes
 from mdt.sharing.gatherings import Gatherings
 from mdt.sharing.grammar import Cell
 from mdt.sharing.needs import Needs
@@ -152,6 +153,7 @@ class Profile:
     gatherings: Gatherings
     screening: Screenings
     needs: Needs
+    episodes: Episodes
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

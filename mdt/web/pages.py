@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, url_for
 from flask_login import current_user
 
 from mdt.models import now
+from mdt.operations.missing import band
 from mdt.web import times
 from mdt.web.forms import is_one_of, is_tiled
 
@@ -67,6 +68,7 @@ def _always() -> dict[str, Any]:
         "seat": g.get("case"),
         "exit_url": url_for("auth.exit_page") if me and me.is_family else None,
         "now": now(),
+        "band": band.of,
         "idle_seconds": settings.idle_seconds,
     }
 

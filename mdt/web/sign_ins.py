@@ -51,6 +51,8 @@ class Me(UserMixin):
     acknowledged_at: datetime | None
     sign_in: str | None
     proved_at: datetime | None
+    pulse: int = 0
+    """Their counter: it moves with whatever concerns their own screens."""
 
     @property
     def role_words(self) -> str:
@@ -222,6 +224,7 @@ PERSON = (
     U.admin,
     U.counsel,
     U.acknowledged_at,
+    U.pulse,
     AGENCIES.c.name.label("agency"),
     AGENCIES.c.role.label("agency_role"),
 )
@@ -276,6 +279,7 @@ def _me(row: Any) -> Me:
         acknowledged_at=row.acknowledged_at,
         sign_in=row.id,
         proved_at=row.proved_at,
+        pulse=row.pulse,
     )
 
 

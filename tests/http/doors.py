@@ -27,6 +27,8 @@ from mdt.models import (
     Draft,
     Drawn,
     Emergency,
+    Episode,
+    EpisodeWords,
     Hold,
     Item,
     Meeting,
@@ -36,6 +38,7 @@ from mdt.models import (
     OnCall,
     Paper,
     PaperTerms,
+    Report,
     Standing,
     Task,
     User,
@@ -266,6 +269,24 @@ TABLE: dict[str, Door] = {
     "counsel.paper": COUNSEL,
     "counsel.ended": COUNSEL,
     "counsel.lift": COUNSEL,
+    # missing from care
+    "missing.on_the_board": CW,
+    "missing.of_case": Door(LEAD),
+    "missing.notice": Door(LEAD),
+    "missing.show": Door(LEAD),
+    "missing.describe": Door(LEAD),
+    "missing.report": Door(LEAD),
+    "missing.confirm": Door(LEAD),
+    "missing.report_packet": Door(NONE),
+    "missing.report_file": Door(NONE),
+    "missing.card": Door(NONE),
+    "missing.alert": Door(LEAD, {"up": "yes"}),
+    "missing.officer": Door(LEAD),
+    "missing.take_over": Door(LEAD),
+    "missing.contact": Door(LEAD),
+    "missing.back": Door(LEAD),
+    "missing.debrief": Door(LEAD),
+    "missing.plan": Door(LEAD),
     # what ends something, last
     "cases.invitation": Door(frozenset({"invited"}), {"answer": "no"}),
     "convening.leave": Door(LEAD),
@@ -300,6 +321,8 @@ VALUES: dict[str, str] = {
     "hold_id": known("doors.hold"),
     "visit_id": known("doors.visit"),
     "watch_id": known("doors.watch"),
+    "episode_id": known("doors.episode"),
+    "report_id": known("doors.report"),
     "reply": "coming",
     "act": "end",
     "role": "ED",
@@ -412,8 +435,16 @@ def _give_them_duties() -> None:
     db.session.add(Visit(id=VALUES["visit_id"], meeting=meeting, point_id=point, user_id=guest))
     db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
     db.session.add(Minutes(id=known("doors.minutes"), meeting=meeting, drawn_by=mine["made_by"], drawn=Drawn()))
+    db.session.add(Episode(
+        id=VALUES["episode_id"], kind="left", since=now(), received_at=now(), worker_id=people.id_of("casey"),
+        item_id=new_id(), words=EpisodeWords(), **mine,
+    ))  # fmt: skip
     db.session.flush()
     db.session.add_all([
+        Report(
+            id=VALUES["report_id"], episode_id=VALUES["episode_id"], kind="law_enforcement", started_at=now(),
+            due_at=until, wants_at=until, **mine,
+        ),
         Notice(id=VALUES["notice_id"], subject_id=said.id, **mine),
         Assessment(id=VALUES["assessment_id"], kind="label", subject_id=VALUES["correction_id"], due_at=now(), **mine),
     ])  # fmt: skip

@@ -60,7 +60,7 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 NOT_HERE = {
     "emergency_id", "notice_id", "correction_id", "assessment_id", "paper_id", "hold_id", "consent_id", "request_id",
-    "upload_id", "draft_id",
+    "upload_id", "draft_id", "episode_id", "report_id",
 }  # fmt: skip
 """What this case has none of: who of the team comes in to such a thing, the table of doors tries."""
 
@@ -123,7 +123,7 @@ BY_ROLE: dict[str, Rule_] = {
     "advocates.desk": desk(Role.VC), "community.desk": desk(Role.NP), "survivors.desk": desk(Role.SC),
     "caregivers.desk": desk(Role.CG), "youth.desk": desk(Role.YT), "policy.desk": desk(Role.PM),
     "importing.begin": desk(Role.CW), "importing.receive": desk(Role.CW), "importing.columns": desk(Role.CW),
-    "importing.example": desk(Role.CW),
+    "importing.example": desk(Role.CW), "missing.on_the_board": desk(Role.CW),
     "ledger.of_case": member(Role.CW, Role.YT),
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),

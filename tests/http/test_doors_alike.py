@@ -28,6 +28,8 @@ THINGS = (
     "assessment_id",
     "paper_id",
     "hold_id",
+    "episode_id",
+    "report_id",
 )
 SAID = ("Content-Type", "Content-Length", "Cache-Control", "Vary", "Location", "Set-Cookie")
 """Headers that could tell; the length is that of the token too, which is always of one length."""

@@ -95,7 +95,7 @@ def test_the_same_on_postgresql(postgres: Postgres, tmp_path_factory: pytest.Tem
 def rings(world: World, who: Who) -> dict[str, bool | None]:
     """What a socket of theirs hears of each topic whose page it says it shows as nothing; None: it is not let in."""
     meeting = f"meeting:{CASE}:{VALUES['meeting_id']}"
-    topics = {"case": f"case:{CASE}", "meeting": meeting, "desk": "desk", "mine": "mine"}
+    topics = {"case": f"case:{CASE}", "meeting": meeting, "desk": "desk", "mine": "mine", "alert": f"alert:{CASE}"}
     heard: dict[str, bool | None] = {}
     with Listening(world.app) as listening:
         listening.know(world.browsers[who])
@@ -110,9 +110,9 @@ def rings(world: World, who: Who) -> dict[str, bool | None]:
 def rung(who: Who) -> dict[str, bool | None]:
     """What they are to hear: a bell where there is something for them, silence where there is nothing."""
     if who.relation in ("signed out", "suspended"):
-        return dict.fromkeys(("case", "meeting", "desk", "mine"))
+        return dict.fromkeys(("case", "meeting", "desk", "mine", "alert"))
     here = who.relation == "member"
-    return {"case": here, "meeting": here, "desk": True, "mine": who.role is Role.YT}
+    return {"case": here, "meeting": here, "desk": True, "mine": who.role is Role.YT, "alert": False}
 
 
 def test_every_socket_event_is_one_of_those_that_are_tried() -> None:

@@ -11,6 +11,7 @@ from mdt.models import new_id
 from mdt.operations import caseload, convening, copies, drafts, emergencies, guarding, previews, reading, updates, views
 from mdt.operations.correcting import corrections
 from mdt.operations.legal import papers
+from mdt.operations.missing import alerts, packet
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.drafts import as_sent
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
@@ -41,12 +42,15 @@ def show(case_id: UUID) -> ResponseReturnValue:
 
 
 def _beside() -> dict[str, object]:
-    """What this member can do from the page, by rule alone: an emergency, a correction, papers; and their hour."""
+    """What this member can do from the page, by rule alone: an emergency, a correction, papers; their hour; a search
+    that runs."""
     return {
         "hour": emergencies.running(g.case),
         "glass": emergencies.may_declare(g.case),
         "papers": papers.may_take_in(g.case),
         "correctable": corrections.correctable(g.case),
+        "search": packet.may_make(g.case),
+        "card": alerts.is_up(g.case),
     }
 
 

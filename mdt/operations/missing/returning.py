@@ -1,0 +1,154 @@
+"""The way back: they were found, or came by themselves; then somebody talks with them, and the record says it.
+
+Being back ends the episode in the same moment: the report, the card, what the law opened while it ran. What was not
+reported by then stays late, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from mdt.models import Case, Ended, Episode, Item, Report, db, now
+from mdt.models.items import open_group
+from mdt.operations import deadlines, items
+from mdt.operations.access import Seat
+from mdt.operations.acts import Refused, recorded
+from mdt.operations.missing import clocks, contacts
+from mdt.operations.missing.episodes import (
+    SLACK,
+    change_spell,
+    find,
+    guard,
+    open_one,
+    reports_of,
+    revise,
+    told_of,
+)
+from mdt.operations.screening.opening import opened_by
+from mdt.sharing.moments import day
+from mdt.sharing.vocabulary import Category
+
+RETURNED = "return_from_runaway"
+"""What a profile calls it, where it says what is asked then."""
+LOOKS = ("height_weight", "hair_eyes", "marks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """They are back. `how`: where and how they were found; `care`: what they needed and got; `looks`: how they look
+    now, by field; `told`: who was told that they are back; `why`: by report, why it was never made."""
+
+    at: datetime
+    how: str
+    care: str = ""
+    looks: Mapping[str, str]
+    told: Collection[str] = ()
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What they told, in their words: why they left, what happened, what would help them stay."""
+
+    left: str = ""
+    happened: str = ""
+    stay: str = ""
+
+
+def came_back(
+    seat: Seat, episode_id: str, said: Back, *, heeded: Collection[str] = (), proved: bool = False
+) -> None:  # fmt: skip
+    """Write down that they are back; everything that ran because they were not ends now."""
+    with recorded("missing.back", by=seat.me, case=seat.id, episode=episode_id, told=sorted(said.told)) as record:
+        for report in db.session.scalars(reports_of(find(seat, episode_id).id)):
+            deadlines.end(clocks.REPORT, report.id)
+            deadlines.end(clocks.CONFIRM, report.id)
+        row = open_one(seat, episode_id)
+        if not row.since <= said.at <= now() + SLACK:
+            raise Refused("Say when: after they went, and not in time to come.", reason="time", code=422)
+        if not said.how.strip():
+            raise Refused("Say where and how, in a sentence.", reason="no_words", code=422)
+        note = "\n".join(one for one in (said.how.strip(), said.care.strip()) if one)
+        guard(seat, {"note": note}, heeded=heeded, proved=proved)
+        case = db.session.get_one(Case, seat.id)
+        record["never"] = _end_reports(case, row, said)
+        row.recovered_at = said.at
+        change_spell(seat, row, until=said.at.astimezone(UTC))
+        opened_by(case, RETURNED, said.at)
+        _tell(seat, row, said)
+        _look_anew(seat, case, said.looks)
+        revise(seat, row, {"note": _joined(row, "note", f"Back on {_on(seat, said.at)}. {note}")})
+
+
+def talked(
+    seat: Seat, episode_id: str, said: Talk, *, heeded: Collection[str] = (), proved: bool = False
+) -> None:  # fmt: skip
+    """Write down what they told of the time away. It can be written again: what they tell later is added."""
+    with recorded("missing.debriefed", by=seat.me, case=seat.id, episode=episode_id):
+        row = find(seat, episode_id, lock=True)
+        if row.recovered_at is None:
+            raise Refused("Write down first that they are back.", reason="not_back")
+        parts = (("What happened", said.happened), ("What would help them stay", said.stay))
+        told = "\n\n".join(f"{title}: {words.strip()}" for title, words in parts if words.strip())
+        if not told and not said.left.strip():
+            raise Refused("Write down what they told, in their words.", reason="no_words", code=422)
+        guard(seat, {"factors": said.left, "debrief": told}, heeded=heeded, proved=proved)
+        row.debriefed_at = row.debriefed_at or now()
+        added = {"factors": said.left.strip(), "debrief": told}
+        revise(seat, row, {name: _joined(row, name, words) for name, words in added.items() if words})
+
+
+def _end_reports(case: Case, row: Episode, said: Back) -> list[str]:
+    """End what is open. What was due before they came back and was not made was never made: why, is asked."""
+    never = []
+    for report in db.session.scalars(reports_of(row.id).with_for_update()):
+        if report.ended is None:
+            late = report.due_at < said.at
+            if late:
+                _never(case, report, said.why.get(report.id, ""))
+                never.append(report.kind)
+            report.ended = Ended.NEVER if late else Ended.BACK
+        clocks.over(report)
+    return never
+
+
+def _never(case: Case, report: Report, why: str) -> None:
+    if not why.strip():
+        to = clocks.kind_of(case, report.kind).to
+        raise Refused(f"Nobody has told {to}, and the time for it is over. Say why.", reason="no_reason", code=422)
+    report.words = replace(report.words, why=why.strip()[:1000])
+
+
+def _tell(seat: Seat, row: Episode, said: Back) -> None:
+    for kind in seat.profile.episodes.contacts:
+        if kind in said.told:
+            contacts.keep(seat, row, kind, now(), "Told that they are back.")
+
+
+def _look_anew(seat: Seat, case: Case, looks: Mapping[str, str]) -> None:
+    """How they look now is a record of its own, so that the next search begins with it."""
+    values = {name: words.strip() for name, words in looks.items() if name in LOOKS and words.strip()}
+    if values:
+        made = items.file(
+            case, source=seat.case.lead_id, category=Category.PHOTO, values=values, author=seat.me.id
+        )  # fmt: skip
+        told_of(seat, made)
+
+
+def _joined(row: Episode, name: str, words: str) -> str:
+    """What the record says already in this field, and this after it."""
+    item = db.session.get(Item, row.item_id)
+    held: dict[str, str] = {}
+    for group in item.groups if item else ():
+        held |= open_group(group.item_id, group.group, group.values_, items.value_scope(item))  # type: ignore[arg-type]
+    return "\n\n".join(one for one in (held.get(name, ""), words) if one)
+
+
+def _on(seat: Seat, at: datetime) -> str:
+    on: date = day(at, seat.case.facts.case.zone)
+    return f"{on:%B} {on.day}"
+
+
+__all__ = ["LOOKS", "Back", "Talk", "came_back", "talked"]

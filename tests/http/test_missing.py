@@ -1,0 +1,248 @@
+"""Missing from care over HTTP: noticed, reported, found, talked with; and what other partners have of it meanwhile."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from mdt.models import (
+    Case,
+    Entry,
+    Heed,
+    Item,
+    Report,
+    begin_writing,
+    db,
+    new_id,
+)
+from mdt.operations import facts, items, ledger
+from mdt.operations.demo import agencies, known
+from mdt.sharing.vocabulary import Category
+from tests.fixtures_app import Person
+from tests.http.test_releases import page, sent
+
+SignIn = Callable[[str], Person]
+WREN = known("case.wren")
+CASE = f"/cases/{WREN}"
+AT = datetime(2026, 11, 28, 2, 30, tzinfo=UTC)
+"""A Friday evening in Cedar County: the clocks run into the weekend."""
+HERE = ZoneInfo("America/New_York")
+SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(AT, tick=False) as found:
+        facts.forget_all()
+        yield found
+    facts.forget_all()
+
+
+def noticed(person: Person, **more: object) -> str:
+    """Somebody noticed, just now; the address of the episode."""
+    form = {"kind": "left", "when": "now", "last_seen": "At the bus stop, at seven", "key": new_id()} | more
+    answer = sent(person, f"{CASE}/missing/notice", **form)
+    assert answer.status_code == 303, page(answer)
+    return str(answer.location)
+
+
+def whole(answer: Any) -> str:
+    """A page with its frame."""
+    return html.unescape(str(answer.get_data(as_text=True)))
+
+
+def report_of(app: Flask, kind: str) -> str:
+    with app.app_context():
+        return db.session.scalars(select(Report.id).where(Report.kind == kind, Report.case_id == WREN)).one()
+
+
+def told(app: Flask, person: Person, kind: str, **more: object) -> Any:
+    return sent(person, f"{CASE}/missing/reports/{report_of(app, kind)}", **{"when": "now"} | more)
+
+
+@SQLITE
+def test_one_episode_from_noticed_to_talked_about(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    casey, marcus, imani = map(signed_in, ("casey", "marcus", "imani"))
+    at = noticed(casey, endangerment="Somebody online writes to her.")
+    shown = page(casey.get(at))
+    assert "They are missing" in shown and "24 h left" in shown and "At the bus stop" in shown
+    with app.app_context():
+        rows = list(db.session.scalars(select(Report).where(Report.case_id == WREN)))
+        assert {one.kind for one in rows} == {"law_enforcement", "ncmec"}
+        assert {one.due_at for one in rows} == {AT + timedelta(hours=24)}
+        spell = db.session.get_one(Case, WREN).terms.missing[-1]
+        assert (spell.since, spell.until) == (AT, None)
+    assert "Do it now" in whole(casey.get("/cases/")), "it stands in the frame of each page"
+    assert "Tell law enforcement that a young person is missing." in page(casey.get("/", follow_redirects=True))
+    assert "Tell law enforcement" not in page(marcus.get("/", follow_redirects=True))
+    refused = told(app, casey, "ncmec")
+    assert refused.status_code == 422 and "Write down the NCMEC case number" in page(refused)
+    assert told(app, casey, "ncmec", number="1399201").status_code == 303
+    assert told(app, casey, "law_enforcement", whom="Officer Diaz").status_code == 303
+    shown = page(casey.get(at))
+    assert "1399201" in shown and "to Officer Diaz" in shown and "The NCIC entry is not confirmed yet." in shown
+    assert "Ask law enforcement for the NCIC entry." in whole(casey.get("/cases/"))
+    assert (
+        sent(casey, f"{CASE}/missing/reports/{report_of(app, 'law_enforcement')}/confirm", entry="M12").status_code
+        == 303
+    )
+    assert "M12" in page(casey.get(at)) and "Do it now" not in whole(casey.get("/cases/"))
+    assert (
+        sent(
+            casey, f"{at}/contacts", kind="family", when="now", words="Her aunt has not seen her.", key=new_id()
+        ).status_code
+        == 303
+    )
+    assert "Her aunt has not seen her." in page(casey.get(at))
+    for other in (marcus, imani):
+        assert other.get(at).status_code == 404 and "Her aunt" not in page(other.get(CASE))
+    clock.shift(timedelta(hours=5))
+    casey = signed_in("casey")
+    assert sent(casey, f"{at}/back", when="now", how="", key=new_id()).status_code == 422
+    back = sent(casey, f"{at}/back", when="now", how="Police brought her to the office.", care="She ate and slept.",
+                hair_eyes="Short, dyed red", told=["ncmec"], key=new_id())  # fmt: skip
+    assert back.status_code == 303, page(back)
+    shown = page(casey.get(at))
+    assert "They are back" in shown and "Told that they are back." in shown
+    assert "Talk with them about the time away" in page(casey.get("/", follow_redirects=True))
+    assert "Short, dyed red" in page(casey.get(CASE))
+    talk = {
+        "left": "It was too loud.",
+        "happened": "I slept at a friend’s.",
+        "stay": "A door I can close.",
+        "key": new_id(),
+    }
+    assert sent(casey, f"{at}/debrief", **talk).status_code == 303
+    assert "Talk with them about the time away" not in page(casey.get("/", follow_redirects=True))
+    shown = page(casey.get(f"{CASE}/missing/plan"))
+    assert "A door I can close." in shown and "Too many people in one place" in shown
+    key = new_id()
+    plan = {
+        "made": "together",
+        "steps": "Her own room from Monday, Dee",
+        "factors": ["crowded"],
+        "call": "Jo",
+        "key": key,
+    }
+    for _ in range(2):
+        assert sent(casey, f"{CASE}/missing/plan", **plan).status_code == 303
+    assert "Her own room from Monday, Dee" in page(casey.get(CASE))
+    with app.app_context():
+        item = db.session.get_one(Item, key)
+        assert item.terms.fields == ("safety_plan_items", "note") and ledger.verify().ok
+        assert db.session.scalar(select(func.count()).where(Heed.report_id.is_not(None))) == 0
+
+
+@SQLITE
+def test_what_was_late_stays_late_and_says_why(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    casey = signed_in("casey")
+    at = noticed(casey, also=["hhs"])
+    clock.shift(timedelta(hours=30))
+    casey = signed_in("casey")
+    assert "Late: was due 6 h ago" in page(casey.get(at)) and "Late: was due 6 h ago" in page(casey.get("/missing"))
+    refused = told(app, casey, "ncmec", number="1")
+    assert refused.status_code == 422 and "It was late. Say why" in page(refused)
+    assert told(app, casey, "ncmec", number="1", why="The night line was down.").status_code == 303
+    early = (AT + timedelta(hours=2)).astimezone(HERE)
+    assert (
+        told(app, casey, "law_enforcement", when="earlier", on=f"{early:%Y-%m-%d}", at=f"{early:%H:%M}").status_code
+        == 303
+    )
+    shown = page(casey.get(at))
+    assert "The night line was down." in shown and shown.count("Late. It was due") == 1
+    form = {"when": "now", "how": "She came by herself.", "key": new_id()}
+    refused = sent(casey, f"{at}/back", **form)
+    assert refused.status_code == 422 and "Nobody has told HHS" in page(refused)
+    form[f"why-{report_of(app, 'hhs')}"] = "I did not know of it."
+    assert sent(casey, f"{at}/back", **form).status_code == 303
+    assert "Never made." in page(casey.get(at)) and "I did not know of it." in page(casey.get(at))
+    with app.app_context():
+        assert (
+            db.session.scalar(select(func.count(Report.id)).where(Report.wants_at.is_not(None), Report.case_id == WREN))
+            == 0
+        )
+
+
+CANARIES = {"advocate": "Canary of Open Door", "part2": "Canary of New Path", "other": "Canary of the school"}
+
+
+def plant(app: Flask) -> None:
+    """Records that no report may carry, and one of each kind that it must, from whoever holds them."""
+    planted = [
+        ("opendoor", Category.ADVOCATE, {"note": CANARIES["advocate"], "communications": CANARIES["advocate"]}),
+        ("opendoor", Category.HEALTH, {"medications": [CANARIES["advocate"]]}),
+        ("newpath", Category.SUD_P2, {"medications": [CANARIES["part2"]], "program": CANARIES["part2"]}),
+        ("newpath", Category.BEHAVIORAL, {"suicide_risk": CANARIES["part2"], "psychotropics": [CANARIES["part2"]]}),
+        ("school", Category.EDUCATION, {"note": CANARIES["other"]}),
+        ("mercy", Category.REPRO, {"pregnancy": "Yes, 14 weeks", "note": CANARIES["other"]}),
+        ("harbor", Category.BEHAVIORAL, {"suicide_risk": "High, asked on Monday", "diagnosis": [CANARIES["other"]]}),
+    ]
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Case, WREN)
+        for office, category, values in planted:
+            items.file(case, source=agencies.id_of(office), category=category, values=values)
+        db.session.commit()
+
+
+@SQLITE
+def test_a_report_is_the_list_of_the_law_and_a_disclosure(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    plant(app)
+    casey, marcus, imani, jo = map(signed_in, ("casey", "marcus", "imani", "jo"))
+    packet = f"{CASE}/missing/packet"
+    assert casey.get(f"{packet}?to=ncmec").status_code == 404 and marcus.get(packet).status_code == 404
+    at = noticed(casey, endangerment="Somebody online writes to her.")
+    for to in ("ncmec", "law_enforcement"):
+        for path in (f"{packet}?to={to}", f"{packet}.txt?to={to}"):
+            said = whole(casey.get(path))
+            assert "Yes, 14 weeks" in said and "High, asked on Monday" in said and "Somebody online" in said
+            assert "42 USC 671(a)(35)" in said and not [one for one in CANARIES.values() if one in said], path
+    shown = page(casey.get(f"{packet}?to=ncmec"))
+    assert "Pregnancy only to report Yes, 14 weeks" in shown, "the lead reads it only to report it"
+    assert "Yes, 14 weeks" not in page(casey.get(CASE))
+    assert casey.get(f"{packet}?to=hhs").status_code == 404 and casey.get(packet).status_code == 404
+    mine = page(marcus.get(packet))
+    assert "Yes, 14 weeks" in mine and not [one for one in CANARIES.values() if one in mine]
+    for other in (imani, jo):
+        assert other.get(packet).status_code == 404 and other.get(f"{packet}.txt").status_code == 404
+    with app.app_context():
+        entries = [
+            ledger.body(row.id, row.body_)
+            for row in db.session.scalars(select(Entry).where(Entry.event == "missing.packet"))
+        ]
+    assert {one["to"] for one in entries} == {"ncmec", "law_enforcement", "member"}
+    lines = {line[0]: line[3] for line in entries[0]["shown"]}
+    assert all("note" not in fields for fields in lines.values()) and entries[0]["packet"]
+    assert sent(casey, f"{at}/back", when="now", how="She came by herself.", key=new_id()).status_code == 303
+    assert casey.get(f"{packet}?to=ncmec").status_code == 404 and marcus.get(packet).status_code == 404
+
+
+@SQLITE
+def test_the_card_is_up_on_the_leads_decision_and_closes_itself(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    casey, marcus, imani, jo, ruth = map(signed_in, ("casey", "marcus", "imani", "jo", "ruth"))
+    at, card = (
+        noticed(casey, endangerment="Somebody online writes to her.", clothing="A green coat"),
+        f"{CASE}/missing/card",
+    )
+    assert all(one.get(card).status_code == 404 for one in (casey, marcus, imani, jo, ruth))
+    assert "A green coat" not in page(imani.get(CASE)) and "A green coat" in page(marcus.get(CASE))
+    assert "Imani Walker" in page(casey.get(at)), "who would read it, before it is decided"
+    assert sent(casey, f"{at}/alert", up="yes").status_code == 303
+    assert jo.get(card).status_code == 404, "Open Door is no member by statute: the rules give it no card"
+    for one in (imani, ruth):
+        shown = page(one.get(card))
+        assert "A green coat" in shown and "Somebody online" not in shown
+        assert "Alert card" in page(one.get(CASE))
+    assert sent(casey, f"{at}/alert", up="no").status_code == 303 and imani.get(card).status_code == 404
+    assert sent(casey, f"{at}/alert", up="yes").status_code == 303 and imani.get(card).status_code == 200
+    assert sent(casey, f"{at}/back", when="now", how="She came by herself.", key=new_id()).status_code == 303
+    assert all(one.get(card).status_code == 404 for one in (imani, jo, ruth))
+    assert all("A green coat" not in page(one.get(CASE)) for one in (imani, jo, ruth))
