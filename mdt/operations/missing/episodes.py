@@ -276,7 +276,7 @@ def guard(seat: Seat, values: Mapping[str, str], *, heeded: Collection[str], pro
 
 def change_spell(seat: Seat, row: Episode, **changes: object) -> None:
     """Change the spell of this episode among the facts of its case, within an act."""
-    case = db.session.get_one(Case, seat.id, populate_existing=True)
+    case = db.session.get_one(Case, seat.id)
     zone, spells = case.terms.zone, case.terms.missing
     new = tuple(replace(one, **changes) if begins(one.since, zone) == row.since else one for one in spells)
     if new != spells:
