@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,13 @@ ALONE = ("tests/realtime/", "tests/browser/")
 """Tests that keep to times of a second: what runs beside them would be measured with them."""
 BESIDE = ("tests/realtime/test_reconnecting.py", "tests/browser/test_release_quickly.py")
 """Tests among those that look at no clock."""
+BOTH = (
+    "test_accept_race", "test_doors_ledger", "test_doors_race", "test_drafts", "test_handoffs", "test_import",
+    "test_killed", "test_legal_race", "test_master_keys", "test_recorded", "test_rounds", "test_rules",
+)  # fmt: skip
+"""Files, by how their names begin, whose tests always run on both databases: locks, races, queries that differ."""
+ONE_IN = 4
+"""Of the others so many run on PostgreSQL, too, in `make test`; `make trials ONLY=D.` runs all."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,9 +42,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(ALONE) and not item.nodeid.startswith(BESIDE):
             item.add_marker(pytest.mark.alone)
+        if is_again(item):
+            item.add_marker(pytest.mark.again)
     alone = [one for one in items if one.get_closest_marker("alone")]
     beside = [one for one in items if not one.get_closest_marker("alone")]
     items[:] = in_order(beside, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))) + alone
+
+
+def is_again(item: pytest.Item) -> bool:
+    """Whether this is a test that ran on SQLite, once more, and of no use that the choice by its name does not have."""
+    name = item.nodeid.partition("[")[0]
+    on = getattr(item, "callspec", None)
+    elsewhere = on is not None and on.params.get("app") == "postgresql" and not item.path.stem.startswith(BOTH)
+    return elsewhere and zlib.crc32(name.encode()) % ONE_IN != 0
 
 
 def in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
@@ -56,6 +74,7 @@ def in_order(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector need not look through it again and again."""
+    """What was imported stays: the collector need not look through it again and again, and need not come often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -13,6 +13,7 @@ HOMES = {
     "C.revocation_": "tests.trials.revocation",
     "C.offline_": "tests.trials.offline",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
+    "D.suite_on_postgresql": "tests.trials.on_postgresql",
 }
 """The long proofs, by name, and where each is written."""
 
