@@ -15,16 +15,21 @@ from sqlalchemy import func, select
 
 from mdt.models import (
     Case,
+    Deadline,
     Entry,
     Heed,
     Item,
+    Letter,
+    OnCall,
     Report,
+    Screening,
+    User,
     begin_writing,
     db,
     new_id,
 )
-from mdt.operations import facts, items, ledger
-from mdt.operations.demo import agencies, known
+from mdt.operations import facts, items, ledger, rounds
+from mdt.operations.demo import agencies, known, people
 from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
 from tests.http.test_releases import page, sent
@@ -113,6 +118,9 @@ def test_one_episode_from_noticed_to_talked_about(app: Flask, signed_in: SignIn,
     shown = page(casey.get(at))
     assert "They are back" in shown and "Told that they are back." in shown
     assert "Talk with them about the time away" in page(casey.get("/", follow_redirects=True))
+    with app.app_context():
+        events = set(db.session.scalars(select(Screening.event).where(Screening.case_id == WREN)))
+        assert "return_from_runaway" in events, "the tailored screening opens by itself"
     assert "Short, dyed red" in page(casey.get(CASE))
     talk = {
         "left": "It was too loud.",
@@ -136,9 +144,10 @@ def test_one_episode_from_noticed_to_talked_about(app: Flask, signed_in: SignIn,
         assert sent(casey, f"{CASE}/missing/plan", **plan).status_code == 303
     assert "Her own room from Monday, Dee" in page(casey.get(CASE))
     with app.app_context():
+        mine = select(func.count(Heed.id)).join(Report, Report.id == Heed.report_id).where(Report.case_id == WREN)
         item = db.session.get_one(Item, key)
         assert item.terms.fields == ("safety_plan_items", "note") and ledger.verify().ok
-        assert db.session.scalar(select(func.count()).where(Heed.report_id.is_not(None))) == 0
+        assert db.session.scalar(mine) == 0
 
 
 @SQLITE
@@ -246,3 +255,84 @@ def test_the_card_is_up_on_the_leads_decision_and_closes_itself(app: Flask, sign
     assert sent(casey, f"{at}/back", when="now", how="She came by herself.", key=new_id()).status_code == 303
     assert all(one.get(card).status_code == 404 for one in (imani, jo, ruth))
     assert all("A green coat" not in page(one.get(CASE)) for one in (imani, jo, ruth))
+
+
+def letters_of(app: Flask) -> list[str]:
+    """To whom letters about reports were written, by name, in their order."""
+    with app.app_context():
+        rows = db.session.execute(
+            select(User, Letter).join(User, User.id == Letter.user_id).where(Letter.kind == "missing")
+        ).all()
+        return [user.name.split()[0] for user, letter in sorted(rows, key=lambda row: row[1].written_at)]
+
+
+@SQLITE
+def test_named_people_hear_at_each_mark_once_through_the_night_the_clocks_go_back(
+    app: Flask, signed_in: SignIn
+) -> None:
+    """Saturday evening before the clocks go back: due after 24 hours that passed, at one hour less on the wall."""
+    start = datetime(2027, 11, 6, 22, 0, tzinfo=UTC)
+    values = app.extensions["mdt.settings"]
+    fields = {name: getattr(values, name) for name in values.__dataclass_fields__}
+    app.extensions["mdt.settings"] = type(values)(**fields | {"mail": "smtp://127.0.0.1:9", "mail_from": "m@x.example"})
+    with time_machine.travel(start, tick=False) as clock:
+        facts.forget_all()
+        with app.app_context():
+            begin_writing()
+            for row in db.session.scalars(select(Deadline)):
+                row.next_at = None
+            until = start + timedelta(days=3)
+            db.session.add(
+                OnCall(agency_id=agencies.id_of("county"), user_id=people.id_of("harriet"), since=start, until=until)
+            )
+            db.session.get_one(User, people.id_of("harriet")).agency_id = agencies.id_of("county")
+            db.session.commit()
+        facts.forget_all()
+        dee = signed_in("dee")
+        at = noticed(dee)
+        shown = page(dee.get(at))
+        assert "by 5:00 pm tomorrow" in shown and "24 h left" in shown, "6 pm now, and 5 pm after the night of 25 hours"
+        assert "Do it now" in whole(dee.get("/help")) and "See who has it" not in whole(signed_in("casey").get("/help"))
+        heard = []
+        for minutes in range(0, 26 * 60, 30):
+            clock.move_to(start + timedelta(minutes=minutes))
+            with app.app_context():
+                for _ in range(2):
+                    rounds.make(start + timedelta(minutes=minutes))
+            heard.append((minutes / 60, len(letters_of(app))))
+        marks = [hour for (hour, many), (_, before) in zip(heard[1:], heard, strict=False) if many != before]
+        assert marks == [12, 18, 21.5 + 0.5, 24], marks
+        every = letters_of(app)
+        assert {one: every.count(one) for one in set(every)} == {"Dee": 8, "Casey": 8, "Harriet": 8}, every
+        assert "See who has it" in whole(signed_in("casey").get("/help"))
+        assert "Late: was due" in whole(signed_in("dee").get("/help"))
+
+
+@SQLITE
+def test_a_police_entry_is_asked_after_until_it_is_confirmed(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    dee = signed_in("dee")
+    noticed(dee)
+    assert told(app, dee, "law_enforcement").status_code == 303
+    one = report_of(app, "law_enforcement")
+
+    def asked() -> int:
+        with app.app_context():
+            made = select(func.count(Heed.id)).where(Heed.report_id == one)
+            passed = [ledger.body(row.id, row.body_) for row in
+                      db.session.scalars(select(Entry).where(Entry.event == "deadline.passed"))]  # fmt: skip
+            return sum(body["subject"] == one and body["kind"] == "missing.confirm" for body in passed) * 100 + int(
+                db.session.scalar(made) or 0
+            )
+
+    for hours, passed in ((1, 1), (2, 102), (3, 102), (14, 202), (26, 302)):
+        clock.move_to(AT + timedelta(hours=hours))
+        with app.app_context():
+            rounds.make(AT + timedelta(hours=hours))
+        assert asked() == passed, hours
+    dee = signed_in("dee")
+    assert sent(dee, f"{CASE}/missing/reports/{one}/confirm").status_code == 303
+    assert sent(dee, f"{CASE}/missing/reports/{one}/confirm").status_code in (303, 409)
+    clock.move_to(AT + timedelta(hours=60))
+    with app.app_context():
+        rounds.make(AT + timedelta(hours=60))
+    assert asked() == 300

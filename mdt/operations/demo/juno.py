@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from mdt.models import Case
-from mdt.operations.demo import people
+from datetime import timedelta
+
+from mdt.models import Case, Contact, Ended, Episode, EpisodeWords, Report, ReportWords, db
+from mdt.operations.access import profile
+from mdt.operations.demo import known, people
 from mdt.operations.demo.entries import Entry, Place, file_all, open_case, seat_all
 from mdt.operations.demo.gatherings import hand
 from mdt.operations.demo.when import When
+from mdt.operations.missing import clocks
 from mdt.sharing.facts import Missing, Person, Youth
 from mdt.sharing.vocabulary import Category, Purpose
 
@@ -26,6 +30,7 @@ def tell(when: When) -> str:
     entries = record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)
+    _search_for_her(case, when)
     _hand_on(case, when)
     return f"Juno, 16: {len(entries)} records, missing since this morning, Detective Bell leads."
 
@@ -54,6 +59,37 @@ def _episode(when: When) -> Missing:
         lead_officer=people.id_of("marcus"),
         alert_approved_by=people.id_of("casey"),
     )
+
+
+def _search_for_her(case: Case, when: When) -> None:
+    """Hearth House rang; the police know and have entered it, the national center does not know yet."""
+    told, dee = when.time(0, "09:20"), people.id_of("dee")
+    mine = {"case": case, "agency_id": case.lead_id, "made_by": dee, "made_at": told}
+    db.session.add(
+        Episode(
+            id=known("juno.episode"), kind="left", since=when.morning(), received_at=told, worker_id=dee,
+            item_id=known("juno.away"), words=EpisodeWords(noticed_by="Ana at Hearth House"), **mine,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    rules, half = profile(case.profile), min(told + timedelta(minutes=25), when.at)
+    done = {"done_at": half, "done_by": dee, "confirmed_at": when.at, "ended": Ended.MADE}
+    said = {"words": ReportWords(whom="Detective Bell", entry="M482213906")}
+    for kind, more in (("law_enforcement", {"wants_at": None} | done | said), ("ncmec", {})):
+        due = rules.clocks.due(rules.episodes.report(kind).deadline, told, case.terms.zone)
+        row = {"id": known(f"juno.report.{kind}"), "episode_id": known("juno.episode"), "kind": kind}
+        made = Report(**row, **{"started_at": told, "due_at": due, "wants_at": due} | mine | more)
+        db.session.add(made)
+        db.session.flush()
+        if kind == "ncmec":
+            clocks.begin(case, made, dee)
+    db.session.add(
+        Contact(
+            id=known("juno.contact"), episode_id=known("juno.episode"), kind="family", at=half,
+            words="Her father has not seen her. He looks by the pool tonight.", **mine,
+        )
+    )  # fmt: skip
+    db.session.flush()
 
 
 def _hand_on(case: Case, when: When) -> None:
