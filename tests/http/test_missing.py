@@ -294,14 +294,16 @@ def test_named_people_hear_at_each_mark_once_through_the_night_the_clocks_go_bac
         assert "by 5:00 pm tomorrow" in shown and "24 h left" in shown, "6 pm now, and 5 pm after the night of 25 hours"
         assert "Do it now" in whole(dee.get("/help")) and "See who has it" not in whole(signed_in("casey").get("/help"))
         heard = []
-        for minutes in range(0, 26 * 60, 30):
-            clock.move_to(start + timedelta(minutes=minutes))
-            with app.app_context():
-                for _ in range(2):
-                    rounds.make(start + timedelta(minutes=minutes))
-            heard.append((minutes / 60, len(letters_of(app))))
-        marks = [hour for (hour, many), (_, before) in zip(heard[1:], heard, strict=False) if many != before]
-        assert marks == [12, 18, 21.5 + 0.5, 24], marks
+        for hours in (12, 18, 21.6, 24):
+            for seconds in (-1, 0, 1):
+                clock.move_to(start + timedelta(hours=hours, seconds=seconds))
+                with app.app_context():
+                    rounds.make(start + timedelta(hours=hours, seconds=seconds))
+                heard.append(len(letters_of(app)))
+        assert heard == [0, 6, 6, 6, 12, 12, 12, 18, 18, 18, 24, 24], (
+            "at each mark once, to three people, for two reports"
+        )
+        clock.move_to(start + timedelta(hours=25))
         every = letters_of(app)
         assert {one: every.count(one) for one in set(every)} == {"Dee": 8, "Casey": 8, "Harriet": 8}, every
         assert "See who has it" in whole(signed_in("casey").get("/help"))
