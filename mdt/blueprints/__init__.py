@@ -52,6 +52,7 @@ SHARED = (
     "legal",
     "legal.counsel",
     "needs",
+    "needs.words",
     "missing",
 )
 

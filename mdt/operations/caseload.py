@@ -14,15 +14,15 @@ from sqlalchemy.engine import Row
 
 from mdt.models import Member, Standing, db
 from mdt.models.base import UtcTime
-from mdt.operations import facts, items, ledger, views
+from mdt.operations import facts, items, ledger, naming, views
 from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.naming import NAMED
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
 from mdt.sharing.vocabulary import Category
 
 PAGE = 50
 SEARCHED_AT_MOST = 500
-NAMED = "name_in_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,9 @@ def _named_at(seat: Seat, named: tuple[Item, Decision] | None) -> datetime | Non
 def _named(seats: dict[str, Seat]) -> dict[str, tuple[Item, Decision] | None]:
     """By case, the item that says what the young person is called, if that is shown to this member."""
     page = views.look_each(list(seats.values()), categories=frozenset({Category.ID}))
-    return dict(zip(seats, page.once("named", _identity), strict=True))
-
-
-def _identity(seen: views.Looked) -> tuple[Item, Decision] | None:
-    return next(((item, decision) for item, decision in seen.items if NAMED in decision.fields), None)
+    if "named" not in page.kept:
+        page.kept["named"] = [naming.named(case, seen) for case, seen in zip(page.cases, page.looks, strict=True)]
+    return dict(zip(seats, page.kept["named"], strict=True))
 
 
 def _line(row: Membership, seat: Seat, named: tuple[Item, Decision] | None, closed: items.Closed) -> CaseLine:

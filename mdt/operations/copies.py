@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from mdt.models import new_id
-from mdt.operations import views
+from mdt.operations import naming, views
 from mdt.operations.access import Seat
-from mdt.sharing.vocabulary import PURPOSE_WORDS, Action, Category
+from mdt.sharing.vocabulary import PURPOSE_WORDS, Action
 
 SCHEMA = "urn:mdt:copy:1"
 
@@ -30,6 +30,8 @@ class Copy:
     profile: str
     entries: tuple[views.Shown, ...]
     left_out: bool
+    named: str | None
+    """The record that says what the young person is called, if it is in it."""
 
     @property
     def purpose_words(self) -> str:
@@ -44,8 +46,7 @@ class Copy:
     @property
     def name(self) -> str | None:
         """What the young person is called, if that is in it."""
-        found = (one.value("name_in_use") for one in self.entries if one.category is Category.ID)
-        return next((str(name) for name in found if name), None)
+        return next((str(one.value(naming.NAMED)) for one in self.entries if one.id == self.named), None)
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def take(seat: Seat, *, form: str) -> Copy:
     on_screen = {one.id for one, decision in views.look(seat).items if decision.opens}
     left_out = bool(on_screen - {one.id for one in entries})
     profile = f"{seat.profile.name} {seat.profile.version}"
-    return Copy(number, seat.id, seat.at, seat.purpose, profile, entries, left_out)
+    named = naming.named(seat.case, seen)
+    return Copy(number, seat.id, seat.at, seat.purpose, profile, entries, left_out, named[0].id if named else None)
 
 
 def _plain(one: views.Shown) -> dict[str, Any]:

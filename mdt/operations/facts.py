@@ -28,6 +28,7 @@ from mdt.sharing.compiled import next_turn
 from mdt.sharing.profile import Profile
 
 KEPT_AT_MOST = 2000
+NAME_IN_USE = "name_in_use"
 GROUND = (Case.epoch - Case.filed - Case.papers).label("ground")
 """It moves unless nothing but records and papers changed."""
 EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id")).where(
@@ -240,13 +241,16 @@ def _with_records(before: CaseFacts, epoch: int, filed: list[Any]) -> CaseFacts 
     )  # fmt: skip
 
 
-def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[str, Any]) -> CaseFacts:
-    """The same with these papers: every record is decided anew, and nobody has to be read again."""
+def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[str, Any]) -> CaseFacts | None:
+    """The same with these papers: every record is decided anew, and nobody has to be read again. None where the name
+    the young person uses is kept from somebody now, or no more: then the team is called anew."""
     before, row = moved
     there = {name: rows.get(case.id, ()) for name, rows in parts.items()}
     papers: dict[str, Any] = {name: tuple(_opened(PARTS[name], case.scope, rows)) for name, rows in there.items()}
-    grown = Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
-    return replace(case, papers=row.papers, facts=replace(case.facts, **papers), looks={}, grown=grown)
+    known, grown = replace(case.facts, **papers), Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
+    if hides_name(known) != hides_name(case.facts):
+        return None
+    return replace(case, papers=row.papers, facts=known, looks={}, grown=grown)
 
 
 def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
@@ -325,7 +329,7 @@ def _assembled(
         **{name: tuple(_opened(PARTS[name], scope, rows.get(row.id, ()))) for name, rows in parts.items()},
     )
     agency_names = {agency.id: agency.name for agency in agencies.values()}
-    people_names = {user_id: user.name for user_id, user in own.items()}
+    people_names = {user_id: _known_as(user, facts) for user_id, user in own.items()}
     return CaseFacts(
         row.id,
         row.youth_id,
@@ -344,6 +348,18 @@ def _assembled(
         own,
         papers=row.papers,
     )
+
+
+def hides_name(facts: fact.Facts) -> bool:
+    """Whether the name the young person uses is kept from somebody at the table, by their word."""
+    return any(NAME_IN_USE in one.fields for one in facts.restrictions)
+
+
+def _known_as(user: Known, facts: fact.Facts) -> str:
+    """The name of somebody on the team. The young person’s account bears their name, so where that is not safe with
+    everybody the list says who they are, and only a record that is decided for each reader says their name."""
+    young = user.fact is not None and user.fact.person == fact.YOUTH
+    return "The young person" if young and hides_name(facts) else user.name
 
 
 def _terms(scope: tuple[str, str], row: Any, before: CaseFacts | None) -> fact.Item:
@@ -376,4 +392,4 @@ def _keep(read: dict[str, CaseFacts]) -> None:
             _kept.popitem(last=False)
 
 
-__all__ = ["CaseFacts", "forget_all", "fresh", "load", "load_many"]
+__all__ = ["NAME_IN_USE", "CaseFacts", "forget_all", "fresh", "hides_name", "load", "load_many"]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from mdt.models import db
-from mdt.operations import emergencies, items, ledger, requests, team, updates, views, watching
+from mdt.operations import emergencies, items, ledger, naming, requests, team, updates, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.team import Colleague
@@ -159,15 +159,12 @@ def choose_purpose(seat: Seat, purpose: str) -> None:
 
 def name_of(seat: Seat) -> str | None:
     """What the young person is called, if this member may know it. Recorded like any disclosure."""
-    seen = [
-        (item, decision)
-        for item, decision in views.look(seat, categories=frozenset({Category.ID})).items
-        if "name_in_use" in decision.fields
-    ]
+    found = naming.named(seat.case, views.look(seat, categories=frozenset({Category.ID})))
+    seen = [found] if found else []
     ticket = views.disclose(seat, "name.read", seen)
     opened = views.open_all(seat, seen)
     ticket.hold_answer()
-    return next((str(one.value("name_in_use")) for one in opened), None)
+    return next((str(one.value(naming.NAMED)) for one in opened), None)
 
 
 def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
@@ -182,12 +179,14 @@ watching.kind("case", _watch)
 
 def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:
     around = frame(seat, seen)
-    identity = next((one for one in opened if one.category is Category.ID), None)
+    named = naming.named(seat.case, seen)
+    name = next((str(one.value(naming.NAMED)) for one in opened if named and one.id == named[0].id), None)
+    identity = next((one for one in opened if one.category is Category.ID and one.value("date_of_birth")), None)
     goals = next((one for one in opened if one.category is Category.PLAN and one.value("goals")), None)
     born = identity.value("date_of_birth") if identity else None
     return CaseView(
         seat.id,
-        identity.value("name_in_use") if identity else None,
+        name,
         _age(born, seat) if born else None,
         seat.case.facts.case.opened if identity and identity.whole else None,
         goals,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import g, url_for
 
+from mdt.operations import naming
 from mdt.sharing.vocabulary import PURPOSE_WORDS
 
 
 def within(name: str | None) -> None:
-    """Say on this page that one is within this case. `name` is what this reader may call the young person."""
+    """Say on this page that one is within this case. `name` is what this reader may call the young person; beside it
+    stands how to speak of them."""
     seat = g.case
     g.context = {
         "name": name or "A young person",
+        "name_note": naming.spoken(seat).note,
         "role_words": "lead" if seat.leads else g.me.title or g.me.role_words,
         "agency": g.me.agency,
         "purpose_words": PURPOSE_WORDS[seat.purpose],

@@ -179,6 +179,7 @@ TABLE: dict[str, Door] = {
     "needs.copy": Door(TEAM),
     "needs.say": Door(TEAM - {"caregiver"}, {"says": "A word.", "key": a_key}, query="need=basic"),
     "needs.order": Door(frozenset({"young", "lead"}), {"place_1": "basic"}),
+    "words.show": Door(frozenset({"young", "lead"}), perhaps=TEAM),
     "needs.step": Door(STAFF, {"what": "Ring them.", "key": a_key}, query="need=basic"),
     # a meeting
     "meetings.plan": Door(LEAD),

@@ -15,6 +15,7 @@ from typing import Any
 from mdt.operations import items, ledger, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused
+from mdt.operations.facts import NAME_IN_USE, hides_name
 from mdt.operations.guarding.echoes import Span, Word, echoes, fold, phrases, places, tells, words
 from mdt.sharing import fields as catalog
 from mdt.sharing.decision import Decision
@@ -24,8 +25,6 @@ from mdt.sharing.vocabulary import Category, Outcome, Purpose
 
 A_PLACE = "place"
 """The key of what is shaped like a place and could not be compared."""
-NAME_IN_USE = "name_in_use"
-"""What everybody calls the young person: no secret at the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +149,16 @@ class _Desk:
         return sum(name not in seen.get(item.id, ()) for seen in self.readers)
 
     def _known(self) -> frozenset[str]:
-        """Telling words that every reader knows: the names of the table, and what all of them may see. From
-        outside neither the table nor what everybody there calls the young person is known."""
+        """Telling words that every reader knows: the names of the table, what everybody there calls the young person
+        (unless they keep that from somebody), and what all of them may see. From outside neither the table nor that
+        name is known."""
         case, outside = self.seat.case, self.outside
         table = outside.known if outside else " ".join((*case.people_names.values(), *case.agency_names.values()))
         known = {fold(word) for word in table.split()}
         for item, _ in () if outside else self.mine:
             for name, value in self.values[item.id].items():
                 everybody = self.readers and item.id not in self.held and not self.missing(item, name)
-                if name == NAME_IN_USE or everybody:
+                if (name == NAME_IN_USE and not hides_name(case.facts)) or everybody:
                     known |= tells(value, catalog.field(item.category, name).kind)
         return frozenset(known)
 

@@ -17,8 +17,8 @@ from mdt.models import Case, Item, NeedSaid, NeedTerms, db, new_id, now
 from mdt.operations import drafts, facts, guarding, items, team, updates, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.guarding import Repeat
 from mdt.operations.meetings import Sent
+from mdt.operations.needs import heeding
 from mdt.operations.updates import Audience
 from mdt.sharing.decide import decide
 from mdt.sharing.facts import Item as ItemFact
@@ -116,7 +116,7 @@ def say(seat: Seat, need: str, told: Told, sent: Sent) -> str:
         if found is None and items.is_kept(seat.id, sent.key, seat.me.id):
             return sent.key
         draft = drafted(seat, values, found.item_id if found else sent.key, sent.quotes)
-        guarding.check(seat, draft, told.text, heeded=sent.heeded, proved=sent.proved)
+        record["heeded"] = heeding.check(seat, draft, values, sent)
         row = _revised(found, values, sent.quotes) if found else file(seat, need, values, draft, young=told.young)
         row.terms = staged(row.terms, told.stage, _today(seat))
         record["item"] = row.item_id
@@ -181,12 +181,6 @@ def noticed(seat: Seat, item: Item) -> None:
     team.noticed(known, item.terms, by=seat.me.id)
 
 
-def repeats(seat: Seat, need: str, told: Told, sent: Sent) -> tuple[Repeat, ...]:
-    """What this would tell somebody who may not see it."""
-    draft = drafted(seat, values_of(kind(seat, need), told), "", guarding.quotable(seat, sent.quotes))
-    return guarding.repeats(seat, draft, told.text, proved=sent.proved)
-
-
 @dataclass(frozen=True, slots=True)
 class Readers:
     """Who would read what is said, the goals, and the strengths: three fields of the plan, each with its readers."""
@@ -237,5 +231,5 @@ drafts.place(PLACE, lambda seat, _subject: may_say(seat))
 
 __all__ = [
     "LONGEST", "PLACE", "Readers", "Told", "drafted", "file", "is_young", "kind", "lines", "may_say", "mine", "noticed",
-    "readers", "reads_theirs", "repeats", "rows", "said_themself", "say", "staged", "values_of",
+    "readers", "reads_theirs", "rows", "said_themself", "say", "staged", "values_of",
 ]  # fmt: skip

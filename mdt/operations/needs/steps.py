@@ -11,7 +11,7 @@ from mdt.operations import drafts, facts, guarding, handoffs, items, team, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.meetings import Sent
-from mdt.operations.needs import saying
+from mdt.operations.needs import heeding, saying
 from mdt.operations.team import Colleague, colleagues
 
 PLACE = "need.step"
@@ -46,7 +46,7 @@ def take(seat: Seat, need: str, step: Step, sent: Sent) -> str:
         values = {"needs": [about.title], "tasks": [what]}
         guarding.check_quotes(seat, sent.quotes)
         draft = saying.drafted(seat, values, sent.key, sent.quotes)
-        guarding.check(seat, draft, what, heeded=sent.heeded, proved=sent.proved)
+        heeding.check(seat, draft, {"tasks": [what]}, sent)
         row = saying.file(seat, need, values, draft, step=True)
         saying.noticed(seat, row.item)
         task = handoffs.create(seat, row.item, due_at=step.due_at)
