@@ -15,7 +15,7 @@ from tests.http.test_releases import WREN, page
 SignIn = Callable[[str], Person]
 WORDS = f"/needs/cases/{WREN}/words"
 SAID = {
-    "name": "Robin", "pronouns": "they, them", "word": "survivor", "languages": "English; Spanish with grandma",
+    "name": "Robin", "pronouns": "they, them", "word": "survivor", "languages": "Spanish, please; English is fine",
     "trusts": "Ruth, the nurse", "stays_out": "My mother’s partner", "name_safety": "With the team. Not at school.",
 }  # fmt: skip
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -39,8 +39,8 @@ def test_what_they_say_of_themself_is_used_everywhere_it_may_be_read(app: Flask,
         "tomas": ({"Robin", "survivor", "Ruth, the nurse"}, {"they, them"}),
         "ruth": ({"Robin", "they, them"}, {"survivor", "Ruth, the nurse"}),
         "marisol": ({"Robin"}, {"they, them", "survivor", "Ruth, the nurse", "partner”"}),
-        "imani": ({"Robin"}, {"they, them", "survivor", "Ruth, the nurse", "Spanish with"}),
-        "marcus": ({"Robin", "Spanish with"}, {"they, them", "survivor", "Ruth, the nurse", "partner”"}),
+        "imani": ({"Robin"}, {"they, them", "survivor", "Ruth, the nurse", "Spanish, please"}),
+        "marcus": ({"Robin", "Spanish, please"}, {"they, them", "survivor", "Ruth, the nurse", "partner”"}),
     }
     for slug, (there, absent) in gets.items():
         shown = signed_in(slug).get(f"/cases/{WREN}").text

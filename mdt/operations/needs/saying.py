@@ -117,7 +117,7 @@ def say(seat: Seat, need: str, told: Told, sent: Sent) -> str:
             return sent.key
         draft = drafted(seat, values, found.item_id if found else sent.key, sent.quotes)
         record["heeded"] = heeding.check(seat, draft, values, sent)
-        row = _revised(found, values, sent.quotes) if found else file(seat, need, values, draft, young=told.young)
+        row = _revised(seat, found, values, sent.quotes) if found else file(seat, need, values, draft, young=told.young)
         row.terms = staged(row.terms, told.stage, _today(seat))
         record["item"] = row.item_id
         noticed(seat, row.item)
@@ -157,9 +157,10 @@ def file(seat: Seat, need: str, values: Mapping[str, Any], draft: ItemFact, **te
     return row
 
 
-def _revised(row: NeedSaid, values: Mapping[str, Any], quotes: Iterable[str]) -> NeedSaid:
+def _revised(seat: Seat, row: NeedSaid, values: Mapping[str, Any], quotes: Iterable[str]) -> NeedSaid:
+    """The record with what is said now: it is of today."""
     every = tuple(dict.fromkeys((*row.item.terms.quotes, *quotes)))
-    items.revise(row.item, values, quotes=every)
+    items.revise(row.item, values, quotes=every, recorded=_today(seat))
     row.changed_at = now()
     return row
 

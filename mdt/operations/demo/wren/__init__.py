@@ -10,6 +10,7 @@ from mdt.operations.demo.wren import (
     health,
     justice,
     meetings,
+    needs,
     papers,
     person,
     plan,
@@ -42,6 +43,7 @@ def tell(when: When) -> str:
     entries = _record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)
+    needs.say_all(case, when)
     papers.sign_all(case, when)
     _meet(case, when)
     return f"Wren, 15: {len(entries)} records, a team, four releases, a meeting tonight."
@@ -54,7 +56,7 @@ def _meet(case: Case, when: When) -> None:
 
 
 def _record(when: When) -> tuple[Entry, ...]:
-    parts = (person, safety, health, school, justice, plan, meetings)
+    parts = (person, safety, health, school, justice, plan, needs, meetings)
     return tuple(entry for part in parts for entry in part.record(when))
 
 
