@@ -247,9 +247,10 @@ def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[s
     before, row = moved
     there = {name: rows.get(case.id, ()) for name, rows in parts.items()}
     papers: dict[str, Any] = {name: tuple(_opened(PARTS[name], case.scope, rows)) for name, rows in there.items()}
-    known, grown = replace(case.facts, **papers), Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
+    known = replace(case.facts, **papers)
     if hides_name(known) != hides_name(case.facts):
         return None
+    grown = Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
     return replace(case, papers=row.papers, facts=known, looks={}, grown=grown)
 
 
