@@ -54,6 +54,9 @@ SHARED = (
     "needs",
     "needs.words",
     "missing",
+    "services",
+    "services.keeping",
+    "services.referrals",
 )
 
 

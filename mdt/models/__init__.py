@@ -35,6 +35,7 @@ from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
 from mdt.models.sealing import Keys, StoredKey, keys
+from mdt.models.services import Course, Edition, Partner, Referral, ServiceTerms
 from mdt.models.sign_ins import SignIn
 from mdt.models.tasks import Event, Handoff, Step, Task
 from mdt.models.uploads import Upload, UploadChunk
@@ -56,10 +57,12 @@ __all__ = [
     "Contact",
     "Correction",
     "CorrectionState",
+    "Course",
     "Deadline",
     "Draft",
     "DraftTerms",
     "Drawn",
+    "Edition",
     "Emergency",
     "Ended",
     "Entry",
@@ -93,9 +96,11 @@ __all__ = [
     "Paper",
     "PaperState",
     "PaperTerms",
+    "Partner",
     "Pen",
     "Phase",
     "Point",
+    "Referral",
     "Release",
     "Reply",
     "Report",
@@ -106,6 +111,7 @@ __all__ = [
     "Rules",
     "Screening",
     "Segment",
+    "ServiceTerms",
     "SignIn",
     "Standing",
     "Step",

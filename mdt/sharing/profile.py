@@ -18,6 +18,7 @@ from mdt.sharing.episodes import Episodes
 from mdt.sharing.gatherings import Gatherings
 from mdt.sharing.grammar import Cell
 from mdt.sharing.needs import Needs
+from mdt.sharing.provision import Provision
 from mdt.sharing.reading import Place, Table, Unreadable, read, table
 from mdt.sharing.screening import Screenings
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
@@ -154,6 +155,7 @@ class Profile:
     screening: Screenings
     needs: Needs
     episodes: Episodes
+    provision: Provision
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:

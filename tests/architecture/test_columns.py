@@ -19,6 +19,7 @@ PLAIN_TEXT = {
     "handoffs.event": "a code",
     "held_consents.state": "a code",
     "deadlines.kind": "a code",
+    "directory_editions.preview": "names of public services",
     "drafts.place": "a code",
     "item_groups.group": "a name in the catalog",
     "keys.name": "identifiers",
@@ -31,6 +32,9 @@ PLAIN_TEXT = {
     "members.purpose": "a code",
     "members.standing": "a code",
     "own_words.kind": "a code",
+    "referrals.need": "a code",
+    "referrals.reason": "a code",
+    "referrals.state": "a code",
     "requests.answer": "a code",
     "rules.profile": "the name of a rule file",
     "missing_contacts.kind": "the name of a kind in a rule file",
@@ -52,10 +56,10 @@ PLAIN_TEXT = {
 }
 """Kept by hand: every plain column that could hold words, and what it holds instead."""
 PLAIN_BYTES = {
-    "ledger_entries.mac", "ledger_head.frontier", "ledger_head.root", "ledger_head.signature", "sign_ins.token_hash",
-    "users.login_index", "youth.reference_index",
+    "directory_editions.packed", "ledger_entries.mac", "ledger_head.frontier", "ledger_head.root",
+    "ledger_head.signature", "sign_ins.token_hash", "users.login_index", "youth.reference_index",
 }  # fmt: skip
-"""Kept by hand: hashes, MACs and signatures."""
+"""Kept by hand: hashes, MACs and signatures, and the public directory."""
 
 
 def columns(metadata: MetaData) -> list[Column]:  # type: ignore[type-arg]

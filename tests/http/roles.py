@@ -60,7 +60,7 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 NOT_HERE = {
     "emergency_id", "notice_id", "correction_id", "assessment_id", "paper_id", "hold_id", "consent_id", "request_id",
-    "upload_id", "draft_id", "episode_id", "report_id",
+    "upload_id", "draft_id", "episode_id", "report_id", "referral_id",
 }  # fmt: skip
 """What this case has none of: who of the team comes in to such a thing, the table of doors tries."""
 
@@ -130,7 +130,7 @@ BY_ROLE: dict[str, Rule_] = {
     "demo.become": lambda who: False,
     "before.review": some_partner, "before.watch": some_partner, "floor.visit": some_partner,
     "before.calendar": some_member, "before.watch_over": some_member, "floor.guest_out": some_member,
-    "floor.second": some_member,
+    "floor.second": some_member, "referrals.refer": some_member, "services.gaps": desk(Role.CW, Role.PM),
 }  # fmt: skip
 """Doors that ask for a discipline."""
 

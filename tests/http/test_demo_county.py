@@ -60,7 +60,7 @@ def test_an_empty_database_becomes_cedar_county_and_only_once(empty: Flask) -> N
     before = _counts()
     assert county.found(said.append) is False
     assert _counts() == before
-    assert len(said) == 4
+    assert len(said) == 5
     assert db.session.scalars(select(Entry.event)).all() == ["county.founded"]
 
 

@@ -11,6 +11,7 @@ from mdt.models import new_id
 from mdt.operations import access, desks, guarding, handoffs, reading, tasks, team
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused
+from mdt.operations.services import referring
 from mdt.operations.tasks import TaskView
 from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room
@@ -54,13 +55,14 @@ def show(task_id: UUID) -> ResponseReturnValue:
     """One task: what, for whom, why me, by when; and where it has been."""
     if _seat_or_none(task_id) is None:
         referred = handoffs.read_outside(g.me, str(task_id))
-        return render_template("tasks/referred.html", task=referred, new_key=new_id)
+        course = referring.of_task(str(task_id))
+        return render_template("tasks/referred.html", task=referred, new_key=new_id, referral=course)
     seat, task = _task(task_id)
     hands_on = task.in_hand and (task.mine or task.leads)
     others = [one for one in team.colleagues(seat, ()) if hands_on and one.id != handoffs.find(seat, task.id).owner_id]
     return render_template(
         "tasks/show.html", task=task, others=others, history=tasks.history(seat, task), new_key=new_id,
-        topic=reading.topic(seat.id), tag=reading.tag(seat),
+        topic=reading.topic(seat.id), tag=reading.tag(seat), referral=referring.of_task(task.id),
     )  # fmt: skip
 
 

@@ -36,7 +36,11 @@ def _terms(when: When) -> dict[str, object]:
 
 def _identity(when: When) -> Entry:
     return Entry(
-        name="ash.identity", category=Category.ID, source="county", author="casey", days=409,
+        name="ash.identity",
+        category=Category.ID,
+        source="county",
+        author="casey",
+        days=409,
         values={
             "name_in_use": "Ash",
             "legal_name": "Ashton Reed Molina",
@@ -51,7 +55,11 @@ def _identity(when: When) -> Entry:
 
 def _contact() -> Entry:
     return Entry(
-        name="ash.contact", category=Category.CONTACT, source="county", author="casey", days=50,
+        name="ash.contact",
+        category=Category.CONTACT,
+        source="county",
+        author="casey",
+        days=50,
         values={
             "safe_channel": "Text him. He answers after work.",
             "message_ok": "yes",
@@ -62,7 +70,11 @@ def _contact() -> Entry:
 
 def _work() -> Entry:
     return Entry(
-        name="ash.work", category=Category.EMPLOYMENT, source="county", author="casey", days=21,
+        name="ash.work",
+        category=Category.EMPLOYMENT,
+        source="county",
+        author="casey",
+        days=21,
         values={
             "jobs": ["Bike shop on Mill Road, three days a week"],
             "wages": "Paid on time.",
@@ -74,7 +86,11 @@ def _work() -> Entry:
 def _plan(when: When) -> Entry:
     moves = when.workday(17)
     return Entry(
-        name="ash.plan", category=Category.PLAN, source="county", author="casey", days=4,
+        name="ash.plan",
+        category=Category.PLAN,
+        source="county",
+        author="casey",
+        days=4,
         values={
             "needs": ["A bed and a pan", "Somebody to ring on Sundays"],
             "goals": [f"My own key, {said(moves)}", "Finish the welding course"],

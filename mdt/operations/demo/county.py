@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mdt.models import Agency, begin_writing, db, now
 from mdt.operations.acts import recorded
-from mdt.operations.demo import agencies, ash, juno, known, people, wren
+from mdt.operations.demo import agencies, ash, juno, known, people, services, wren
 from mdt.operations.demo.when import When
 
 STORIES = (wren, juno, ash)
@@ -26,6 +26,7 @@ def found(write: Callable[[str], object]) -> bool:
     when = When(now())
     with recorded("county.founded", by=None):
         _people_it(when, write)
+        write(services.open_directory(when))
         for story in STORIES:
             write(story.tell(when))
     return True

@@ -101,7 +101,11 @@ def _hand_on(case: Case, when: When) -> None:
 
 def _identity(when: When) -> Entry:
     return Entry(
-        name="juno.identity", category=Category.ID, source="county", author="dee", days=30,
+        name="juno.identity",
+        category=Category.ID,
+        source="county",
+        author="dee",
+        days=30,
         values={
             "name_in_use": "Juno",
             "legal_name": "Junia Ellen Vance",
@@ -116,7 +120,11 @@ def _identity(when: When) -> Entry:
 
 def _looks() -> Entry:
     return Entry(
-        name="juno.looks", category=Category.PHOTO, source="county", author="dee", days=12,
+        name="juno.looks",
+        category=Category.PHOTO,
+        source="county",
+        author="dee",
+        days=12,
         values={
             "height_weight": "5 feet 6, about 130 pounds",
             "hair_eyes": "Long black braids, brown eyes, round glasses",
@@ -129,7 +137,11 @@ def _away(when: When) -> Entry:
     since = when.morning().astimezone(when.zone)
     left = f"{since:%I:%M %p}".lstrip("0").lower()
     return Entry(
-        name="juno.away", category=Category.MISSING, source="county", author="casey", days=0,
+        name="juno.away",
+        category=Category.MISSING,
+        source="county",
+        author="casey",
+        days=0,
         clock="09:20",
         values={
             "legal_name": "Junia Ellen Vance",
@@ -147,7 +159,11 @@ def _away(when: When) -> Entry:
 
 def _home() -> Entry:
     return Entry(
-        name="juno.home", category=Category.SAFE_ADDR, source="county", author="dee", days=29,
+        name="juno.home",
+        category=Category.SAFE_ADDR,
+        source="county",
+        author="dee",
+        days=29,
         values={
             "placement_name": "Hearth House",
             "address": "77 Quarry Lane, Alder",
@@ -159,7 +175,11 @@ def _home() -> Entry:
 
 def _inhaler() -> Entry:
     return Entry(
-        name="juno.inhaler", category=Category.HEALTH, source="mercy", author="ruth", days=26,
+        name="juno.inhaler",
+        category=Category.HEALTH,
+        source="mercy",
+        author="ruth",
+        days=26,
         values={
             "medications": ["Albuterol inhaler, two puffs when she wheezes"],
             "precautions": "Cold air and running bring it on.",
@@ -171,7 +191,10 @@ def _inhaler() -> Entry:
 
 def _screening(when: When) -> Entry:
     return Entry(
-        name="juno.screening", category=Category.TRAFFICKING, source="county", author="dee",
+        name="juno.screening",
+        category=Category.TRAFFICKING,
+        source="county",
+        author="dee",
         days=10,
         values={
             "status": "under review",
@@ -184,7 +207,11 @@ def _screening(when: When) -> Entry:
 
 def _plan() -> Entry:
     return Entry(
-        name="juno.plan", category=Category.PLAN, source="county", author="dee", days=10,
+        name="juno.plan",
+        category=Category.PLAN,
+        source="county",
+        author="dee",
+        days=10,
         values={
             "goals": ["See my father on Sundays", "Swim again"],
             "tasks": ["Ana: her bed stays hers, whatever the hour"],
@@ -195,7 +222,11 @@ def _plan() -> Entry:
 
 def _order(when: When) -> Entry:
     return Entry(
-        name="juno.order", category=Category.COURT, source="court", author="alma", days=0,
+        name="juno.order",
+        category=Category.COURT,
+        source="court",
+        author="alma",
+        days=0,
         clock="12:00",
         values={
             "custody": f"The county. Pick-up order of {when.said(0)}: to Hearth House, no cell.",
@@ -206,8 +237,12 @@ def _order(when: When) -> Entry:
 
 def _camera() -> Entry:
     return Entry(
-        name="juno.minutes.camera", category=Category.MEETING, source="county", author="casey",
-        days=0, clock="13:00",
+        name="juno.minutes.camera",
+        category=Category.MEETING,
+        source="county",
+        author="casey",
+        days=0,
+        clock="13:00",
         values={
             "decision": "Ask the bus company for this morning’s camera, Quarry Lane stop.",
             "tasks": ["Marcus Bell, tonight"],

@@ -15,6 +15,7 @@ from mdt.models import (
     Assessment,
     Case,
     Correction,
+    Course,
     Draft,
     DraftTerms,
     Drawn,
@@ -33,9 +34,11 @@ from mdt.models import (
     Order,
     Paper,
     PaperTerms,
+    Referral,
     Request,
     Restriction,
     Rules,
+    ServiceTerms,
     StoredKey,
     Upload,
     UploadChunk,
@@ -66,6 +69,10 @@ MADE: dict[type, Callable[[], Any]] = {
     Assessment: lambda: Assessment(**_of_the_county()),
     HeldConsent: lambda: HeldConsent(case=_wren(), received_by=people.id_of("casey")),
     Request: lambda: Request(case=_wren(), terms=Asked(category=Category.HEALTH, why="words of why")),
+    Referral: lambda: Referral(
+        case=_wren(), item_id=known("wren.week"), made_by=people.id_of("casey"), asked_at=now(), need="basic",
+        state=Course.AGREED, service=ServiceTerms(id=known("service.pantry"), name="Words of name", organization="x"),
+    ),
     Minutes: lambda: Minutes(
         meeting=db.session.scalars(select(Meeting)).first(), drawn_by=people.id_of("casey"), drawn=Drawn(came=("x",))
     ),

@@ -44,7 +44,7 @@ OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "memb
 LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
 LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
 LIVE |= {"needs_said", "own_words", "screenings", "identifications"}
-LIVE |= {"requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
+LIVE |= {"referrals", "requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 
 
 def counters() -> tuple[int, int, int]:

@@ -16,7 +16,11 @@ def record(when: When) -> tuple[Entry, ...]:
 
 def _checkup(when: When) -> Entry:
     return Entry(
-        name="wren.checkup", category=Category.HEALTH, source="mercy", author="ruth", days=2,
+        name="wren.checkup",
+        category=Category.HEALTH,
+        source="mercy",
+        author="ruth",
+        days=2,
         clock="15:20",
         values={
             "allergies": ["None known"],
@@ -30,7 +34,11 @@ def _checkup(when: When) -> Entry:
 
 def _sleep() -> Entry:
     return Entry(
-        name="wren.sleep", category=Category.HEALTH, source="mercy", author="ruth", days=16,
+        name="wren.sleep",
+        category=Category.HEALTH,
+        source="mercy",
+        author="ruth",
+        days=16,
         labels=("MEDICATION",),
         values={
             "medications": ["Hydroxyzine 25 mg, at night if she asks for it, until the new year"],
@@ -41,7 +49,11 @@ def _sleep() -> Entry:
 
 def _first_visit() -> Entry:
     return Entry(
-        name="wren.first_visit", category=Category.HEALTH, source="mercy", author="ruth", days=88,
+        name="wren.first_visit",
+        category=Category.HEALTH,
+        source="mercy",
+        author="ruth",
+        days=88,
         values={
             "injuries": "One old bruise on the left forearm, healing.",
             "findings": "Underweight, otherwise well. Shots brought up to date.",
@@ -53,7 +65,11 @@ def _first_visit() -> Entry:
 
 def _teeth(when: When) -> Entry:
     return Entry(
-        name="wren.teeth", category=Category.HEALTH, source="mercy", author="ruth", days=30,
+        name="wren.teeth",
+        category=Category.HEALTH,
+        source="mercy",
+        author="ruth",
+        days=30,
         values={
             "appointments": [f"{said(when.workday(12))}, 8:00 am, dental room: second filling"],
             "note": "First filling done. She held the mirror herself, and it went well.",
@@ -63,8 +79,13 @@ def _teeth(when: When) -> Entry:
 
 def _private(when: When) -> Entry:
     return Entry(
-        name="wren.private", category=Category.REPRO, source="mercy", author="ruth", days=39,
-        labels=("STI",), consented_by="youth",
+        name="wren.private",
+        category=Category.REPRO,
+        source="mercy",
+        author="ruth",
+        days=39,
+        labels=("STI",),
+        consented_by="youth",
         values={
             "pregnancy": "No",
             "sti_hiv": f"Tests on {when.said(-39)}: nothing found. Once more in three months.",
@@ -75,7 +96,11 @@ def _private(when: When) -> Entry:
 
 def _coping() -> Entry:
     return Entry(
-        name="wren.coping", category=Category.BEHAVIORAL, source="harbor", author="sam", days=27,
+        name="wren.coping",
+        category=Category.BEHAVIORAL,
+        source="harbor",
+        author="sam",
+        days=27,
         values={
             "safety_plan": "Music, a walk with Marisol’s dog, then a call. Not left alone with it.",
             "crisis_contacts": ["Sam Brandt, 555-0152, days", "Crisis line 555-0100, any hour"],
@@ -86,7 +111,11 @@ def _coping() -> Entry:
 
 def _therapy(when: When) -> Entry:
     return Entry(
-        name="wren.therapy", category=Category.BEHAVIORAL, source="harbor", author="sam", days=6,
+        name="wren.therapy",
+        category=Category.BEHAVIORAL,
+        source="harbor",
+        author="sam",
+        days=6,
         values={
             "diagnosis": ["Reaction to severe stress"],
             "therapy_summary": "Weekly, and she comes. Working on sleep, and on saying no to "
@@ -99,7 +128,11 @@ def _therapy(when: When) -> Entry:
 
 def _new_path(when: When) -> Entry:
     return Entry(
-        name="wren.new_path", category=Category.SUD_P2, source="newpath", author="priya", days=33,
+        name="wren.new_path",
+        category=Category.SUD_P2,
+        source="newpath",
+        author="priya",
+        days=33,
         values={
             "program": "New Path, early help for young people. Priya Nair.",
             "attendance": f"Three talks, the last on {when.said(-33)}. All kept.",

@@ -15,7 +15,11 @@ def record(when: When) -> tuple[Entry, ...]:
 
 def _police() -> Entry:
     return Entry(
-        name="wren.police", category=Category.CRIMINAL, source="police", author="marcus", days=5,
+        name="wren.police",
+        category=Category.CRIMINAL,
+        source="police",
+        author="marcus",
+        days=5,
         values={
             "agency_case_no": "AP 2207, Alder Police",
             "status": "Open. Nobody is charged yet.",
@@ -28,7 +32,10 @@ def _police() -> Entry:
 
 def _interview(when: When) -> Entry:
     return Entry(
-        name="wren.interview", category=Category.FORENSIC, source="police", author="marcus",
+        name="wren.interview",
+        category=Category.FORENSIC,
+        source="police",
+        author="marcus",
         days=38,
         values={
             "status": "done",
@@ -45,7 +52,10 @@ def _interview(when: When) -> Entry:
 def _court(when: When) -> Entry:
     hearing = when.workday(HEARING)
     return Entry(
-        name="wren.court", category=Category.COURT, source="court", days=60,
+        name="wren.court",
+        category=Category.COURT,
+        source="court",
+        days=60,
         values={
             "custody": f"Cedar County Child Welfare, by order of {when.said(-90)}",
             "consent_authority": "The county, for health and for school trips",
@@ -61,7 +71,10 @@ def _court(when: When) -> Entry:
 
 def _probation(when: When) -> Entry:
     return Entry(
-        name="wren.probation", category=Category.JUVENILE, source="probation", author="lena",
+        name="wren.probation",
+        category=Category.JUVENILE,
+        source="probation",
+        author="lena",
         days=66,
         values={
             "petition": "Took food and a charger from a shop, last year.",

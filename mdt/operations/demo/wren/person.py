@@ -13,7 +13,11 @@ def record(when: When) -> tuple[Entry, ...]:
 
 def _identity(when: When) -> Entry:
     return Entry(
-        name="wren.identity", category=Category.ID, source="county", author="dee", days=91,
+        name="wren.identity",
+        category=Category.ID,
+        source="county",
+        author="dee",
+        days=91,
         values={
             "name_in_use": "Wren",
             "legal_name": "Wrenna May Calloway",
@@ -29,7 +33,11 @@ def _identity(when: When) -> Entry:
 
 def _contact() -> Entry:
     return Entry(
-        name="wren.contact", category=Category.CONTACT, source="county", author="dee", days=20,
+        name="wren.contact",
+        category=Category.CONTACT,
+        source="county",
+        author="dee",
+        days=20,
         values={
             "safe_channel": "Text Marisol first. Wren rings back.",
             "message_ok": "no",
@@ -45,7 +53,11 @@ def _contact() -> Entry:
 
 def _looks() -> Entry:
     return Entry(
-        name="wren.looks", category=Category.PHOTO, source="county", author="dee", days=41,
+        name="wren.looks",
+        category=Category.PHOTO,
+        source="county",
+        author="dee",
+        days=41,
         values={
             "height_weight": "5 feet 3, about 115 pounds",
             "hair_eyes": "Short brown hair, one side clipped. Grey eyes.",
@@ -56,7 +68,11 @@ def _looks() -> Entry:
 
 def _family() -> Entry:
     return Entry(
-        name="wren.family", category=Category.FAMILY, source="county", author="dee", days=84,
+        name="wren.family",
+        category=Category.FAMILY,
+        source="county",
+        author="dee",
+        days=84,
         third_party={"brother": ("siblings",)},
         values={
             "household_adults": ["Carla Calloway, mother", "Rick Stroud, her partner"],
@@ -73,7 +89,11 @@ def _family() -> Entry:
 
 def _self() -> Entry:
     return Entry(
-        name="wren.self", category=Category.SOGI, source="harbor", author="sam", days=37,
+        name="wren.self",
+        category=Category.SOGI,
+        source="harbor",
+        author="sam",
+        days=37,
         values={
             "gender_identity": "A girl. She, her.",
             "orientation": "“I like who I like.” She wants no word written.",

@@ -13,7 +13,11 @@ def record(when: When) -> tuple[Entry, ...]:
 
 def _asked(when: When) -> Entry:
     return Entry(
-        name="wren.asked", category=Category.PLAN, source="county", author="casey", days=7,
+        name="wren.asked",
+        category=Category.PLAN,
+        source="county",
+        author="casey",
+        days=7,
         values={
             "goals": ["Stay at Alder High", "Get my own phone back", "The same nurse each time"],
             "note": "“I want to finish the year at my school. I don’t want to tell it again to "
@@ -25,7 +29,11 @@ def _asked(when: When) -> Entry:
 def _week(when: When) -> Entry:
     bus = when.workday(5)
     return Entry(
-        name="wren.week", category=Category.PLAN, source="county", author="dee", days=0,
+        name="wren.week",
+        category=Category.PLAN,
+        source="county",
+        author="dee",
+        days=0,
         clock="08:30",
         values={
             "needs": ["Sleep", "A way to school that nobody else knows", "Her phone, or another"],
@@ -44,7 +52,11 @@ def _week(when: When) -> Entry:
 
 def _ahead() -> Entry:
     return Entry(
-        name="wren.ahead", category=Category.PLAN, source="county", author="casey", days=7,
+        name="wren.ahead",
+        category=Category.PLAN,
+        source="county",
+        author="casey",
+        days=7,
         clock="16:40",
         values={
             "referrals": ["Open Door, company to court", "Garden center, summer job: waiting"],

@@ -16,7 +16,11 @@ def record(when: When) -> tuple[Entry, ...]:
 
 def _home() -> Entry:
     return Entry(
-        name="wren.home", category=Category.SAFE_ADDR, source="county", author="dee", days=88,
+        name="wren.home",
+        category=Category.SAFE_ADDR,
+        source="county",
+        author="dee",
+        days=88,
         values={
             "placement_name": "Marisol Dunn’s house",
             "address": "418 Birch Street, Alder",
@@ -30,7 +34,11 @@ def _home() -> Entry:
 
 def _away(when: When) -> Entry:
     return Entry(
-        name="wren.away", category=Category.MISSING, source="county", author="dee", days=40,
+        name="wren.away",
+        category=Category.MISSING,
+        source="county",
+        author="dee",
+        days=40,
         values={
             "legal_name": "Wrenna May Calloway",
             "age": "15",
@@ -49,8 +57,12 @@ def _away(when: When) -> Entry:
 
 def _screening(when: When) -> Entry:
     return Entry(
-        name="wren.screening", category=Category.TRAFFICKING, source="county", author="dee",
-        days=40, third_party={"friend": ("co_victims",)},
+        name="wren.screening",
+        category=Category.TRAFFICKING,
+        source="county",
+        author="dee",
+        days=40,
+        third_party={"friend": ("co_victims",)},
         values={
             "status": "suspected",
             "kind": "not known",
@@ -69,7 +81,11 @@ def _screening(when: When) -> Entry:
 
 def _report(when: When) -> Entry:
     return Entry(
-        name="wren.report", category=Category.ALLEGATION, source="county", author="dee", days=91,
+        name="wren.report",
+        category=Category.ALLEGATION,
+        source="county",
+        author="dee",
+        days=91,
         values={
             "type": "Neglect, and a risk of trafficking",
             "date": when.iso(-93),
@@ -85,21 +101,27 @@ def _report(when: When) -> Entry:
 
 def _reporter() -> Entry:
     return Entry(
-        name="wren.reporter", category=Category.REPORTER, source="county", author="casey",
+        name="wren.reporter",
+        category=Category.REPORTER,
+        source="county",
+        author="casey",
         days=91,
         values={
             "name": "Gwen Tull",
             "contact": "555-0186",
             "relationship": "Neighbor across the yard",
-            "statement": "“I have seen that car too often, and that girl too thin. I will not "
-            "look away again.”",
+            "statement": "“I have seen that car too often, and that girl too thin. I will not look away again.”",
         },
     )
 
 
 def _jo_plan() -> Entry:
     return Entry(
-        name="wren.jo.plan", category=Category.ADVOCATE, source="opendoor", author="jo", days=13,
+        name="wren.jo.plan",
+        category=Category.ADVOCATE,
+        source="opendoor",
+        author="jo",
+        days=13,
         values={
             "services": "Somebody to ring at any hour. Company to court, if she wants it.",
             "safety_plan": "“If I’m scared at night I go to Marisol first, then I ring Jo. I don’t "
@@ -112,7 +134,11 @@ def _jo_plan() -> Entry:
 
 def _jo_contacts(when: When) -> Entry:
     return Entry(
-        name="wren.jo.calls", category=Category.ADVOCATE, source="opendoor", author="jo", days=1,
+        name="wren.jo.calls",
+        category=Category.ADVOCATE,
+        source="opendoor",
+        author="jo",
+        days=1,
         clock="23:50",
         values={
             "contact_log": f"{when.said(-1)}, late: she rang for twenty minutes. "

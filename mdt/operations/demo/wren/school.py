@@ -14,8 +14,13 @@ def record(when: When) -> tuple[Entry, ...]:
 def _attends(when: When) -> Entry:
     bus = when.workday(5)
     return Entry(
-        name="wren.school", category=Category.EDUCATION, source="school", author="imani", days=0,
-        clock="11:05", via="usa",
+        name="wren.school",
+        category=Category.EDUCATION,
+        source="school",
+        author="imani",
+        days=0,
+        clock="11:05",
+        via="usa",
         values={
             "school": "Alder High School, Alder Unified",
             "enrolment": f"Grade 10. Bus 4 from the zone stop from {bus:%A}, {said(bus)}, 7:15 am.",
@@ -27,7 +32,11 @@ def _attends(when: When) -> Entry:
 
 def _grades() -> Entry:
     return Entry(
-        name="wren.grades", category=Category.EDUCATION, source="school", author="imani", days=5,
+        name="wren.grades",
+        category=Category.EDUCATION,
+        source="school",
+        author="imani",
+        days=5,
         values={
             "school": "Alder High School, Alder Unified",
             "grades": "Passing five of six. Biology can be made up, and there is a plan.",
@@ -39,7 +48,11 @@ def _grades() -> Entry:
 
 def _money() -> Entry:
     return Entry(
-        name="wren.money", category=Category.EMPLOYMENT, source="county", author="dee", days=18,
+        name="wren.money",
+        category=Category.EMPLOYMENT,
+        source="county",
+        author="dee",
+        days=18,
         values={
             "jobs": ["None now. Asks about the garden center for the summer."],
             "benefits": ["Health card", "Clothing allowance, paid"],

@@ -1,0 +1,104 @@
+"""Keeping the directory: a file is read, looked at as a whole, and put in force at once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import ValidationError
+
+from mdt.models import db
+from mdt.operations.services import directory, terms
+from mdt.operations.services.directory import NotTaken
+from mdt.web.guards import administrator, guard
+from mdt.web.services import FileForm
+
+bp = Blueprint("keeping", __name__, url_prefix="/services/directory")
+bp.record_once(lambda state: state.app.extensions["csrf"].exempt(f"{__name__}.receive"))
+BESIDE = 64 * 1024
+
+
+@bp.get("")
+@guard(administrator)
+def show() -> ResponseReturnValue:
+    """What is in force, what waits, and a file to bring in."""
+    return _page(FileForm())
+
+
+@bp.post("")
+@guard(administrator)
+def receive() -> ResponseReturnValue:
+    """Read a file. Its form's token is checked here, once a file of this size may come at all."""
+    db.session.rollback()
+    request.max_content_length = directory.LARGEST + BESIDE
+    try:
+        validate_csrf(request.form.get("csrf_token", ""))
+    except ValidationError:
+        raise CSRFError from None
+    except RequestEntityTooLarge:
+        return _page(FileForm(formdata=None), too_large=True), 413
+    form = FileForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    file, whole = form.directory.data, form.whole.data == "whole"
+    assert file is not None
+    try:
+        made = directory.take_in(file.filename or "", file.stream.read(), whole=whole, by=g.me)
+    except NotTaken as no:
+        return _page(form, damage=no), 422
+    return redirect(url_for(".preview", edition_id=made), 303)
+
+
+def _page(form: FileForm, *, damage: NotTaken | None = None, too_large: bool = False) -> str:
+    known = directory.in_force()
+    return render_template(
+        "services/directory.html", form=form, damage=damage, too_large=too_large, known=known, terms=terms.TERMS,
+        waiting=directory.waiting(), past=directory.past(), largest=directory.LARGEST // 1024 // 1024,
+        partners=directory.partners(), agencies=directory.agencies(),
+    )  # fmt: skip
+
+
+@bp.get("/<uuid:edition_id>")
+@guard(administrator)
+def preview(edition_id: UUID) -> ResponseReturnValue:
+    """What this edition would change."""
+    found = directory.waiting(str(edition_id)) or abort(404)
+    return render_template("services/preview.html", one=found)
+
+
+@bp.post("/<uuid:edition_id>/put-in-force")
+@guard(administrator)
+def put_in_force(edition_id: UUID) -> ResponseReturnValue:
+    """Let it be the directory."""
+    directory.put_in_force(str(edition_id), by=g.me)
+    flash("This is the directory now.")
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/<uuid:edition_id>/forget")
+@guard(administrator)
+def forget(edition_id: UUID) -> ResponseReturnValue:
+    """Put it away."""
+    directory.forget(str(edition_id), by=g.me)
+    flash("Forgotten. The directory is as it was.")
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/<uuid:edition_id>/go-back")
+@guard(administrator)
+def go_back(edition_id: UUID) -> ResponseReturnValue:
+    """Look at one that was in force, to put it in force again."""
+    made = directory.go_back(str(edition_id), by=g.me)
+    return redirect(url_for(".preview", edition_id=made), 303)
+
+
+@bp.post("/partners/<uuid:organization_id>")
+@guard(administrator)
+def partner(organization_id: UUID) -> ResponseReturnValue:
+    """Say which agency an organisation is here."""
+    directory.name_partner(str(organization_id), request.form.get("agency") or None, by=g.me)
+    flash("Kept.")
+    return redirect(url_for(".show"), 303)

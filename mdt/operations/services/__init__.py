@@ -1,0 +1,1 @@
+"""Services: the county's directory of them, finding one, referring to one, and what is missing."""

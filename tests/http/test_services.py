@@ -1,0 +1,178 @@
+"""The directory and referrals: from a need to an attended service, and what everybody else sees of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from mdt.models import Referral, Task, db, new_id, now
+from mdt.operations.demo import known, people
+from tests.fixtures_app import Person
+
+SignIn = Callable[[str], Person]
+CASE = known("case.wren")
+SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+WORDS = "A quiet canary: see her twice this month."
+
+
+def main(page: str) -> str:
+    return page.split("<main")[1].split("</main")[0]
+
+
+def refer(person: Person, service: str, answer: str = "yes", **more: Any) -> str:
+    """Write a referral down; its page."""
+    path = f"/services/cases/{CASE}/refer/{known(f'service.{service}')}"
+    page = person.get(path).text
+    today = re.search(r'name="asked_on"[^>]*value="([^"]+)"', page)
+    assert today, page
+    form = {
+        "need": "physical",
+        "answer": answer,
+        "asked_by": people.id_of("casey"),
+        "asked_on": today[1],
+        "words": WORDS,
+    }
+    made = person.send(path, key=new_id(), **form | more)
+    assert made.status_code == 303, made.text
+    return str(made.headers["Location"])
+
+
+def row(app: Flask, path: str) -> Any:
+    with app.app_context():
+        found = db.session.get_one(Referral, path.rsplit("/", 1)[1])
+        db.session.expunge_all()
+        return found
+
+
+def test_from_a_need_to_an_attended_service(app: Flask, signed_in: SignIn) -> None:
+    casey, ruth, tomas, marcus, wren = (signed_in(one) for one in ("casey", "ruth", "tomas", "marcus", "wren"))
+    found = casey.get(f"/services/cases/{CASE}/find?need=physical&age=15&place=Alder").text
+    assert "Check-ups without an appointment" in found and "Counseling after violence" not in found
+    path = refer(casey, "clinic")
+    assert row(app, path).state == "agreed" and "Send it" in casey.get(path).text
+    assert ruth.get(path).status_code == 200 and "Not sent yet" in ruth.get(path).text, "the plan is hers to read"
+    assert marcus.get(path).status_code == 404 and WORDS not in marcus.get(f"/services/cases/{CASE}/referrals").text
+    assert "Mercy Clinic" in wren.get(path).text and "I changed my mind" in wren.get(path).text
+    to = casey.get(f"{path}/send").text
+    assert "Ruth Castellano" in to and "Marcus Bell" not in to
+    assert casey.send(f"{path}/send", to=people.id_of("ruth"), key=new_id()).status_code == 303
+    assert row(app, path).state == "referred"
+    assert "Yes, we take them" not in casey.get(path).text and "Yes, we take them" in ruth.get(path).text
+    assert ruth.send(f"{path}/wait", key=new_id()).status_code == 303
+    with app.app_context():
+        task = db.session.get_one(Task, row(app, path).task_id)
+        assert task.owner_id == people.id_of("ruth") and task.step == "held"
+    assert "On the waiting list" in casey.get(path).text
+    soon = (now() + timedelta(days=3)).date().isoformat()
+    assert ruth.send(f"{path}/schedule", key=new_id()).status_code == 422
+    assert ruth.send(f"{path}/schedule", on=soon, at="10:30", key=new_id()).status_code == 303
+    assert "There is an appointment" in wren.get(path).text and "10:30" in wren.get(path).text
+    assert tomas.get(path).status_code == 200 and marcus.get(path).status_code == 404
+    assert casey.send(f"{path}/attended", key=new_id()).status_code == 404, "hers to say"
+    assert ruth.send(f"{path}/attended", key=new_id()).status_code == 303
+    assert "They went" in casey.get(path).text
+    assert ruth.get(f"{path}/outcome").status_code == 404
+    assert wren.send(f"{path}/outcome", words="She did not rush me.", key=new_id()).status_code == 303
+    assert row(app, path).state == "ended" and "She did not rush me." in casey.get(path).text
+    assert "She did not rush me." not in ruth.get(path).text, (
+        "her words are a note of the plan, which the clinic does not get"
+    )
+
+
+@SQLITE
+def test_no_is_respected_at_once_and_told_only_to_those_who_keep_the_plan(app: Flask, signed_in: SignIn) -> None:
+    casey, ruth, wren = (signed_in(one) for one in ("casey", "ruth", "wren"))
+    path = refer(casey, "clinic", "no", words="")
+    assert row(app, path).state == "said_no" and row(app, path).task_id is None
+    assert casey.get(f"{path}/send").status_code == 404 and "said no" in casey.get(path).text
+    assert ruth.get(path).status_code == 404 and "said no" not in main(
+        ruth.get(f"/services/cases/{CASE}/referrals").text
+    )
+    later = refer(casey, "clinic")
+    casey.send(f"{later}/send", to=people.id_of("ruth"), key=new_id())
+    ruth.send(f"{later}/accept", key=new_id())
+    assert ruth.send(f"{later}/stop").status_code == 404
+    wren.get(later)
+    assert wren.send(f"{later}/stop").status_code == 303
+    assert row(app, later).state == "said_no"
+    with app.app_context():
+        assert db.session.get_one(Task, row(app, later).task_id).step == "not_possible"
+    assert ruth.send(f"{later}/attended", key=new_id()).status_code == 404
+
+
+@SQLITE
+def test_an_agency_outside_the_team_reads_the_words_and_answers_with_a_reason(app: Flask, signed_in: SignIn) -> None:
+    casey, ana, tomas = (signed_in(one) for one in ("casey", "ana", "tomas"))
+    path = refer(casey, "shelter", need="housing")
+    page = casey.get(f"{path}/send").text
+    assert "not on the team" in page and "nothing of the case" in page
+    loud = casey.send(f"{path}/send", words="Wren needs a bed.", key=new_id())
+    assert loud.status_code == 422 and "Look once more" in loud.text and row(app, path).state == "agreed"
+    assert casey.send(f"{path}/send", words="A bed for a week, please call me.", key=new_id()).status_code == 303
+    desk = ana.get("/community").text
+    assert "Another agency refers something to yours." in desk
+    task = row(app, path).task_id
+    assert path in ana.get(f"/tasks/{task}").text
+    theirs = ana.get(path).text
+    assert "A bed for a week" in theirs and "Wren" not in main(theirs) and WORDS not in theirs
+    assert ana.get(f"/services/cases/{CASE}/referrals").status_code == 404
+    assert ana.send(f"{path}/refuse", words="Full.", key=new_id()).status_code == 422
+    assert ana.send(f"{path}/refuse", reason="full", words="Full till May.", key=new_id()).status_code == 303
+    assert row(app, path).state == "refused" and row(app, path).reason == "full"
+    assert "No place was free" in casey.get(path).text and "Find another" in casey.get(path).text
+    assert ana.get(path).status_code == 404
+    assert casey.send(f"{path}/close", key=new_id()).status_code == 303
+    assert "Full till May" not in tomas.get(path).text
+
+
+@SQLITE
+def test_a_service_that_is_no_partner_is_rung(app: Flask, signed_in: SignIn) -> None:
+    casey = signed_in("casey")
+    path = refer(casey, "law", need="legal")
+    assert "555-01" in casey.get(f"{path}/send").text and "Yes, we take them" not in casey.get(path).text
+    assert casey.send(f"{path}/send").status_code == 303
+    assert casey.send(f"{path}/accept", key=new_id()).status_code == 303
+    assert casey.send(f"{path}/attended", key=new_id()).status_code == 303
+    assert row(app, path).state == "attended"
+    assert casey.send(f"{path}/outcome", words="", key=new_id()).status_code == 303
+    assert row(app, path).state == "ended" and row(app, path).outcome_id is None
+
+
+@SQLITE
+def test_a_directory_is_looked_at_before_it_is_in_force(app: Flask, signed_in: SignIn) -> None:
+    robin, casey = signed_in("robin"), signed_in("casey")
+    page = robin.get("/services/directory").text
+    assert "12 services" in page
+    csv = f"id,organization_id,name,status\n{new_id()},{known('organization.Mercy Clinic')},Glasses,active\n"
+
+    def bring(name: str, text: str, whole: str = "part") -> Any:
+        robin.get("/services/directory")
+        return robin.post(
+            "/services/directory",
+            data={"csrf_token": robin.token, "whole": whole, "directory": (BytesIO(text.encode()), name)},
+        )
+
+    bad = bring("services.csv", csv.replace(",active", ",open"))
+    assert bad.status_code == 422 and "services.csv, row 2, status" in bad.text and "Nothing of it was kept" in bad.text
+    made = bring("services.csv", csv)
+    assert made.status_code == 303
+    seen = robin.get(made.headers["Location"]).text
+    assert "Glasses" in seen and "Services that are new: 1" in seen
+    assert "Glasses" not in casey.get("/services/").text, "not in force yet"
+    assert robin.send(f"{made.headers['Location']}/put-in-force").status_code == 303
+    assert "Glasses" in casey.get("/services/?words=glasses").text
+    assert casey.get("/services/directory").status_code == 404
+    again = bring("hsds.zip", "not a zip")
+    assert again.status_code == 422
+    zip_ = casey.get("/services/files/hsds.zip").data
+    same = robin.post(
+        "/services/directory",
+        data={"csrf_token": robin.token, "whole": "whole", "directory": (BytesIO(zip_), "hsds.zip")},
+    )
+    assert "would change nothing" in robin.get(same.headers["Location"]).text
