@@ -1,7 +1,8 @@
 """What a profile says of services: which words of a directory answer which need, and why a service may say no.
 
-All of it is optional. The needs are those of `needs:` (mdt.sharing.needs), with their titles. A need is found in the directory by the terms of taxonomies that stand for it: the code or the
-name of a term, in any taxonomy the county's directory uses.
+All of it is optional. The needs are those of `needs:` (mdt.sharing.needs), with their titles. A need is found in the
+directory by the terms of taxonomies that stand for it: the code or the name of a term, in any taxonomy the county's
+directory uses.
 """
 
 from __future__ import annotations
