@@ -48,6 +48,7 @@ SHARED = (
     "child_welfare.convening",
     "child_welfare.importing",
     "emergencies",
+    "screening",
     "corrections",
     "legal",
     "legal.counsel",

@@ -53,6 +53,8 @@ READS: dict[str, str] = {
     "needs.exported": COPIED,
     "missing.card": SAW,
     "missing.packet": REPORTED,
+    "screening.exported": COPIED,
+    "trafficking.packet": "saw, to report it,",
 }
 """What gives somebody something to read, and the word that stands before it in the accounting. No other entry says
 that something was shown."""

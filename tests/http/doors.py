@@ -30,6 +30,7 @@ from mdt.models import (
     Episode,
     EpisodeWords,
     Hold,
+    Identification,
     Item,
     Meeting,
     Member,
@@ -39,6 +40,7 @@ from mdt.models import (
     Paper,
     PaperTerms,
     Report,
+    Screening,
     Standing,
     Task,
     User,
@@ -50,6 +52,7 @@ from mdt.models import (
 )
 from mdt.operations import facts
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.screening import instruments
 from mdt.sharing.facts import Emergency as EmergencyTerms
 from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
@@ -275,6 +278,22 @@ TABLE: dict[str, Door] = {
     "emergencies.review": Door(LEAD),
     "emergencies.notice": Door(LEAD),
     "emergencies.note": Door(LEAD),
+    "screening.of_case": Door(STAFF),
+    "screening.begin": Door(STAFF, {"instrument": "indicators"}),
+    "screening.notice": Door(STAFF),
+    "screening.fill": Door(LEAD),
+    "screening.keep": Door(LEAD, {"version": "1"}),
+    "screening.finish": Door(LEAD),
+    "screening.aside": Door(LEAD),
+    "screening.arrive": Door(LEAD),
+    "screening.response": Door(NONE),
+    "screening.deeper": Door(LEAD, perhaps=LEAD),
+    "screening.identify": Door(LEAD),
+    "screening.identified": Door(LEAD),
+    "screening.packet": Door(LEAD),
+    "screening.loaded": Door(AGENTS),
+    "screening.instrument": Door(AGENTS),
+    "screening.retire": Door(NONE),
     "corrections.correct": Door(LEAD),
     "corrections.show": Door(LEAD),
     "corrections.confirm": Door(LEAD),
@@ -353,6 +372,9 @@ VALUES: dict[str, str] = {
     "step": "accept",
     "reply": "coming",
     "act": "end",
+    "screening_id": known("doors.screening"),
+    "identification_id": known("doors.identification"),
+    "instrument_id": next(iter(instruments.shipped().values())).id,
     "role": "ED",
     "entry": "ages",
     "category": "BEHAVIORAL",
@@ -468,7 +490,13 @@ def _give_them_duties() -> None:
         item_id=new_id(), words=EpisodeWords(), **mine,
     ))  # fmt: skip
     db.session.flush()
+    work: dict[str, Any] = {"case": case, "agency_id": lead}
     db.session.add_all([
+        Screening(id=VALUES["screening_id"], event="by_hand", asks="indicators", **work),
+        Identification(
+            id=VALUES["identification_id"], item_id=known("wren.screening"), by_id=people.id_of("dee"), due_at=until,
+            why="Words.", **work,
+        ),
         Report(
             id=VALUES["report_id"], episode_id=VALUES["episode_id"], kind="law_enforcement", started_at=now(),
             due_at=until, wants_at=until, **mine,

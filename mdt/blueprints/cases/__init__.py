@@ -12,6 +12,7 @@ from mdt.operations import caseload, convening, copies, drafts, emergencies, gua
 from mdt.operations.correcting import corrections
 from mdt.operations.legal import papers
 from mdt.operations.missing import alerts, packet
+from mdt.operations.screening import carrying
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.drafts import as_sent
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
@@ -48,6 +49,7 @@ def _beside() -> dict[str, object]:
         "hour": emergencies.running(g.case),
         "glass": emergencies.may_declare(g.case),
         "papers": papers.may_take_in(g.case),
+        "screens": carrying.may_screen(g.case),
         "correctable": corrections.correctable(g.case),
         "search": packet.may_make(g.case),
         "card": alerts.is_up(g.case),

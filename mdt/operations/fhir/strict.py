@@ -26,7 +26,7 @@ class Damaged(Exception):
 
 def taken_in(file: bytes) -> tuple[dict[str, Any], Version]:
     """The Consent in a file, and the version of FHIR it speaks. Raises Damaged."""
-    consent = _parsed(file)
+    consent = parsed(file, "Consent")
     if not isinstance(consent, dict) or consent.get("resourceType") != "Consent":
         raise Damaged("This is not a FHIR Consent. Ask whoever sent it for the Consent alone.", "resourceType")
     version = Version.R4 if "scope" in consent else Version.R5
@@ -42,30 +42,34 @@ def validate(consent: dict[str, Any], version: Version) -> None:
     try:
         _model(version).model_validate(consent)
     except Exception as wrong:  # the models raise more than their own kind
-        raise Damaged(f"This part is not as FHIR {version} wants it.", _place(wrong)) from None
+        raise Damaged(f"This part is not as FHIR {version} wants it.", place_of(wrong, "Consent")) from None
 
 
-def _parsed(file: bytes) -> Any:
+def parsed(file: bytes, what: str) -> Any:
+    """What a file of strict JSON says; `what` it is said to be. Raises Damaged, with the line where there is one."""
     if len(file) > LARGEST:
-        raise Damaged("This file is too large for a Consent. At most 256 KiB are taken in.", "the file")
+        raise Damaged(f"This file is too large for a {what}. At most 256 KiB are taken in.", "the file")
     try:
         text = file.decode()
-        _shallow(text)
-        consent = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        json.dumps(consent, ensure_ascii=False).encode()
+        _shallow(text, what)
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        json.dumps(found, ensure_ascii=False).encode()
+    except json.JSONDecodeError as wrong:
+        place = f"line {wrong.lineno}" if text.strip() else "the file"
+        raise Damaged("This file is not JSON that can be read without guessing.", place) from None
     except (ValueError, RecursionError):
         raise Damaged("This file is not JSON that can be read without guessing.", "the file") from None
     if "\x00" in text or "\\u0000" in text:
         raise Damaged("This file has a character in it that no text has.", "the file")
-    return consent
+    return found
 
 
-def _shallow(text: str) -> None:
+def _shallow(text: str, what: str) -> None:
     depth = 0
     for sign in STRING.sub("", text):
         depth += (sign in "[{") - (sign in "]}")
         if depth > DEEPEST:
-            raise Damaged("This file is nested too deeply for a Consent.", "the file")
+            raise Damaged(f"This file is nested too deeply for a {what}.", "the file")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,11 +96,12 @@ def _model(version: Version) -> Any:
     return consent_r5
 
 
-def _place(wrong: Exception) -> str:
+def place_of(wrong: Exception, what: str) -> str:
+    """Where a model of the library found something wrong, as a path."""
     errors = getattr(wrong, "errors", None)
     where = errors()[0]["loc"] if callable(errors) else ()
     path = "".join(f"[{one}]" if isinstance(one, int) else f".{str(one)[:60]}" for one in where)
-    return f"Consent{path}"
+    return f"{what}{path}"
 
 
-__all__ = ["DEEPEST", "LARGEST", "Damaged", "taken_in", "validate"]
+__all__ = ["DEEPEST", "LARGEST", "Damaged", "parsed", "place_of", "taken_in", "validate"]

@@ -24,12 +24,14 @@ from mdt.models import (
     Deadline,
     Draft,
     Handoff,
+    Identification,
     Item,
     NeedSaid,
     OwnWord,
     Pen,
     Point,
     Return,
+    Screening,
     Segment,
     Task,
     db,
@@ -120,6 +122,10 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(update(Return).where(Return.item_id.in_(ids)).values(item_id=None))
     db.session.execute(delete(NeedSaid).where(NeedSaid.item_id.in_(ids)))
     db.session.execute(delete(OwnWord).where(OwnWord.item_id.in_(ids)))
+    found = list(db.session.scalars(select(Identification.id).where(Identification.item_id.in_(ids))))
+    db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(found)))
+    db.session.execute(delete(Identification).where(Identification.id.in_(found)))
+    db.session.execute(update(Screening).where(Screening.item_id.in_(ids)).values(item_id=None, working=None))
     _let_go(case, ids, {one.source for one in items})
     for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):
         db.session.delete(row)
