@@ -312,8 +312,6 @@ def _left(key: str, question: Question, left: MultiDict[str, str] | None) -> dic
             "unit": left.get(f"u-{key}", "")}  # fmt: skip
 
 
-
-
 __all__ = [
     "ABSENCE_WORDS", "INPUTS", "AsideForm", "FileForm", "IdentifyForm", "NoticedForm", "Part", "Reading", "SentForm",
     "ToldForm", "drawn", "is_many", "outer_of", "part", "then",

@@ -159,6 +159,7 @@ def test_a_talk_stops_where_something_is_told_and_an_identification_is_a_persons
     when = {"on": f"{late:%Y-%m-%d}", "at": "23:59", "whom": "other", "reference": "AP-1"}
     with time_machine.travel(late + timedelta(days=2), tick=True):
         casey = signed_in("casey")
+        assert "It is late" in page(casey, place)
         no = casey.send(place, **when | {"on": f"{late + timedelta(days=1):%Y-%m-%d}"})
         assert no.status_code == 422 and "It was late" in no.get_data(as_text=True)
         late_on = {"on": f"{late + timedelta(days=1):%Y-%m-%d}", "reason": "The line was busy."}
