@@ -122,14 +122,20 @@ class Contact(OfAgency, Base):
 
 
 class Heed(Identified, Base):
-    """Somebody who has a report on each of their screens until it is done."""
+    """Somebody who has a report on each of their screens until it is done. `wants_at`: as the report says it, so that
+    what is most urgent to somebody is the first row of one index."""
 
     __tablename__ = "missing_heeds"
-    __table_args__ = (Index(None, "user_id", "report_id", unique=True), Index(None, "report_id"))
+    __table_args__ = (
+        Index(None, "user_id", "report_id", unique=True),
+        Index(None, "user_id", "wants_at"),
+        Index(None, "report_id"),
+    )
 
     user_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
     report_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("missing_reports.id"), why="random identifier")
     since: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    wants_at: Mapped[datetime] = plain(UtcTime, why="when")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"since": now()} | values)

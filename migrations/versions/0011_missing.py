@@ -88,12 +88,14 @@ def upgrade() -> None:
         _id("user_id"),
         _id("report_id"),
         _time("since", needed=True),
+        _time("wants_at", needed=True),
         _id("id"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_missing_heeds_user_id")),
         sa.ForeignKeyConstraint(["report_id"], ["missing_reports.id"], name=op.f("fk_missing_heeds_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missing_heeds")),
     )
     op.create_index(op.f("ix_missing_heeds_user_id_report_id"), "missing_heeds", ["user_id", "report_id"], unique=True)
+    op.create_index(op.f("ix_missing_heeds_user_id_wants_at"), "missing_heeds", ["user_id", "wants_at"], unique=False)
     op.create_index(op.f("ix_missing_heeds_report_id"), "missing_heeds", ["report_id"], unique=False)
 
 

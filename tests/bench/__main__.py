@@ -24,6 +24,7 @@ HOMES = {
     "C.kb_per_socket": "tests.bench.ringing:sockets",
     "C.looks_500_ms": "tests.bench.ringing:looks",
     "C.two_processes_vs_one": "tests.bench.ringing:two",
+    "E.board_100k_vs_1k": "tests.bench.overdue_board",
 }
 """Where each figure is measured: a module, and its function where that is not `measure`."""
 

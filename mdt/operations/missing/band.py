@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mdt.models import Case, Episode, Heed, Report, db
 from mdt.operations.access import profile
@@ -20,7 +20,14 @@ from mdt.operations.missing.episodes import words_of
 from mdt.sharing.vocabulary import Role
 
 REMEMBERED = 10_000
-SHOWN_OF = 10
+COUNTED = 10
+THEIRS = select(Heed.report_id).where(Heed.user_id == bindparam("me")).order_by(Heed.wants_at).limit(COUNTED)
+ONE = (
+    select(Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile)
+    .join(Episode, Episode.id == Report.episode_id)
+    .join(Case, Case.id == Report.case_id)
+    .where(Report.id == bindparam("report"))
+)
 
 
 class Reader(Protocol):
@@ -51,23 +58,15 @@ def of(me: Reader) -> Band | None:
     none = _none()
     if me.role is not Role.CW or none.get(me.id) == me.pulse:
         return None
-    rows = db.session.execute(
-        select(Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile)
-        .join(Heed, Heed.report_id == Report.id)
-        .join(Episode, Episode.id == Report.episode_id)
-        .join(Case, Case.id == Report.case_id)
-        .where(Heed.user_id == me.id, Report.wants_at.is_not(None))
-        .order_by(Report.wants_at, Report.id)
-        .limit(SHOWN_OF)
-    ).all()
-    if not rows:
+    mine = list(db.session.scalars(THEIRS, {"me": me.id}))
+    if not mine:
         none[me.id] = me.pulse
         while len(none) > REMEMBERED:
             none.popitem(last=False)
         return None
-    first = rows[0]
+    first = db.session.execute(ONE, {"report": mine[0]}).one()
     words = words_of(profile(first.profile).episodes.report(first.kind), first.done_at is not None)
-    return Band(words, first.wants_at, first.id, first.case_id, first.worker_id == me.id, len(rows) - 1)
+    return Band(words, first.wants_at, first.id, first.case_id, first.worker_id == me.id, len(mine) - 1)
 
 
 def _none() -> OrderedDict[str, int]:

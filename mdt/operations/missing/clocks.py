@@ -60,6 +60,9 @@ def made(case: Case, report: Report) -> None:
     report.wants_at = kind.nudge.due(report.done_at, profile(case.profile).clocks.calendar, case.terms.zone)
     row = deadlines.begin(case, CONFIRM, report.id, due_at=report.wants_at, started_at=report.done_at)
     row.next_at = row.due_at  # it is asked after, not counted down
+    waits = update(Heed).where(Heed.report_id == report.id).values(wants_at=report.wants_at)
+    db.session.execute(waits.execution_options(synchronize_session=False))
+    stir(db.session(), db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))
 
 
 def over(report: Report) -> None:
@@ -76,7 +79,7 @@ def heed(report: Report, people: Iterable[str]) -> None:
     """Let these people have it on their screens, within an act; who has it already has it once."""
     known = set(db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))
     new = [one for one in dict.fromkeys(people) if one not in known]
-    db.session.add_all([Heed(user_id=one, report_id=report.id) for one in new])
+    db.session.add_all([Heed(user_id=one, report_id=report.id, wants_at=report.wants_at) for one in new])
     stir(db.session(), new)
 
 

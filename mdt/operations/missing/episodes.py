@@ -104,6 +104,7 @@ class EpisodeView:
     reports: tuple[ReportView, ...] = ()
     contacts: tuple[ContactView, ...] = ()
     officer: str | None = None
+    officer_id: str | None = None
     officers: tuple[tuple[str, str], ...] = ()
     alert: bool = False
 
@@ -175,6 +176,7 @@ def read(seat: Seat, episode_id: str) -> EpisodeView:
             for one in log
         ),
         officer=seat.case.people_names.get(str(spell.lead_officer)) if spell and spell.lead_officer else None,
+        officer_id=spell.lead_officer if spell else None,
         officers=tuple(officers(seat)),
         alert=bool(spell and spell.alert_approved_by),
     )
