@@ -54,6 +54,7 @@ SHARED = (
     "legal.counsel",
     "needs",
     "needs.words",
+    "needs.dates",
     "missing",
     "services",
     "services.keeping",

@@ -30,7 +30,7 @@ from mdt.models.legal import (
 from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
 from mdt.models.missing import Contact, Ended, Episode, EpisodeWords, Heed, Report, ReportWords
-from mdt.models.needs import NeedSaid, NeedTerms, OwnWord
+from mdt.models.needs import ArrangedDate, DateState, DateTerms, DateWord, NeedSaid, NeedTerms, OwnWord
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
@@ -49,6 +49,7 @@ __all__ = [
     "Agency",
     "Agreed",
     "Answer",
+    "ArrangedDate",
     "Arrival",
     "Asked",
     "Assessment",
@@ -58,6 +59,9 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "Course",
+    "DateState",
+    "DateTerms",
+    "DateWord",
     "Deadline",
     "Draft",
     "DraftTerms",

@@ -1,4 +1,5 @@
-"""Needs and the young person's own words: which record says what, by whom. What it says lies in the record.
+"""Needs, the young person's own words, and dates arranged with them: which record says what, by whom. What it says
+lies in the record.
 
 A row tells nothing by itself: it is read only beside its record, and only for whom the record opens.
 """
@@ -7,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
@@ -85,4 +87,79 @@ class OwnWord(BesideItem, Base):
     item: Mapped[Item] = relationship(lazy="select")
 
 
-__all__ = ["NeedSaid", "NeedTerms", "OwnWord"]
+class DateState(StrEnum):
+    """Where a date stands. Its record says the rest."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateTerms:
+    """Where it is; who goes along, and who is kept from what is asked and said until it is done (their ids)."""
+
+    place: str = ""
+    attends: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+
+
+class ArrangedDate(BesideItem, Base):
+    """Something arranged with the young person, at a time: who may know of it, its record says. `sequence` counts
+    what was sent to calendars."""
+
+    __tablename__ = "arranged_dates"
+    __table_args__ = (Index(None, "case_id"), Index(None, "item_id", unique=True))
+
+    case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
+    item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
+    kind: Mapped[str] = plain(String(30), why="the name of a kind in a rule file")
+    state: Mapped[str] = plain(String(10), default=DateState.PLANNED, why="a code")
+    starts_at: Mapped[datetime] = plain(UtcTime, why="when")
+    minutes: Mapped[int] = plain(Integer, why="how long")
+    sequence: Mapped[int] = plain(Integer, default=0, why="counter, as RFC 5545 asks")
+    changed_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    terms_: Mapped[bytes] = sealed(name="terms")
+
+    terms = Sealed("terms_", shape=DateTerms)
+
+    case: Mapped[Case] = relationship(lazy="select")
+    item: Mapped[Item] = relationship(lazy="select")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"state": DateState.PLANNED, "sequence": 0} | values)
+
+
+class DateWord(Identified, Base):
+    """Something said about a date beforehand: a question for whoever holds it (`text`, until it is done; then a
+    record), or what the young person wishes for that day (a record)."""
+
+    __tablename__ = "date_words"
+    __table_args__ = (Index(None, "date_id"), Index(None, "item_id"))
+
+    date_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("arranged_dates.id"), why="random identifier")
+    kind: Mapped[str] = plain(String(10), why="a code")
+    by_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    agency_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
+    item_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    text_: Mapped[bytes | None] = sealed(name="text")
+
+    text = Sealed("text_", shape=str)
+
+    date: Mapped[ArrangedDate] = relationship(lazy="select")
+
+    def __init__(self, **values: Any) -> None:
+        self.date_id = values["date"].id
+        super().__init__(**{"at": now()} | values)
+
+    def scope(self) -> tuple[str, str]:
+        return self.date.scope()
+
+    @property
+    def stirs(self) -> str:
+        return self.date.case_id
+
+
+__all__ = ["ArrangedDate", "DateState", "DateTerms", "DateWord", "NeedSaid", "NeedTerms", "OwnWord"]

@@ -51,6 +51,7 @@ READS: dict[str, str] = {
     "record.read": SAW,
     "needs.read": SAW,
     "needs.exported": COPIED,
+    "date.read": SAW,
     "missing.card": SAW,
     "missing.packet": REPORTED,
     "screening.exported": COPIED,

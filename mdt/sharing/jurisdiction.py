@@ -78,6 +78,12 @@ NEEDS = {
 }  # fmt: skip
 
 
+DATES = {
+    "interview": "Forensic interview", "exam": "Medical exam", "private_exam": "Exam after an assault",
+    "lawyer": "Meeting with a lawyer", "hearing": "Court date",
+}  # fmt: skip
+
+
 def _each_need(key: str, words: str) -> list[tuple[str, str, Answer]]:
     return [(f"kinds.{code}.{key}", f"{title}: {words}", _WORDS) for code, title in NEEDS.items()]
 
@@ -152,6 +158,13 @@ ENTRIES: dict[str, Entry] = {
             *_each_kind("invited", "disciplines invited", _WORDS),
             ("kinds.emergency.on_call", "Emergency meeting: disciplines that keep somebody on call", _WORDS),
             ("returns.before_hours", "Hours before a meeting in which each agency has written", _COUNT),
+            confirmable=False,
+        ),
+        _entry(
+            "appointments", "Dates arranged with a young person",
+            ("remind_hours", "Hours before, at which those who go along are reminded", _COUNT),
+            *[(f"kinds.{name}.by", f"{title}: disciplines that arrange it", _WORDS) for name, title in DATES.items()],
+            *[(f"kinds.{name}.minutes", f"{title}: minutes", _COUNT) for name, title in DATES.items()],
             confirmable=False,
         ),
         _entry(

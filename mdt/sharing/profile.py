@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mdt.sharing.appointments import Appointments
 from mdt.sharing.clocks import Clocks
 from mdt.sharing.episodes import Episodes
 from mdt.sharing.gatherings import Gatherings
@@ -154,6 +155,7 @@ class Profile:
     gatherings: Gatherings
     screening: Screenings
     needs: Needs
+    appointments: Appointments
     episodes: Episodes
     provision: Provision
     raw: Table

@@ -40,7 +40,49 @@ def upgrade() -> None:
     op.create_index(op.f("ix_own_words_case_id_kind"), "own_words", ["case_id", "kind"], unique=True)
     op.create_index(op.f("ix_own_words_item_id"), "own_words", ["item_id"], unique=False)
 
+    op.create_table(
+        "arranged_dates",
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agency_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("starts_at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("changed_at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("terms", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_arranged_dates_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_arranged_dates_case_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_arranged_dates_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arranged_dates")),
+    )
+    op.create_index(op.f("ix_arranged_dates_case_id"), "arranged_dates", ["case_id"], unique=False)
+    op.create_index(op.f("ix_arranged_dates_item_id"), "arranged_dates", ["item_id"], unique=True)
+
+    op.create_table(
+        "date_words",
+        sa.Column("date_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("by_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agency_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_date_words_agency_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_date_words_by_id")),
+        sa.ForeignKeyConstraint(["date_id"], ["arranged_dates.id"], name=op.f("fk_date_words_date_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_date_words_item_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_words")),
+    )
+    op.create_index(op.f("ix_date_words_date_id"), "date_words", ["date_id"], unique=False)
+    op.create_index(op.f("ix_date_words_item_id"), "date_words", ["item_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("date_words")
+    op.drop_table("arranged_dates")
     op.drop_table("own_words")
     op.drop_table("needs_said")

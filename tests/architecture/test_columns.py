@@ -7,6 +7,9 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, MetaData, String, Tab
 from mdt.models import db
 
 PLAIN_TEXT = {
+    "arranged_dates.kind": "the name of a kind in a rule file",
+    "arranged_dates.state": "a code",
+    "date_words.kind": "a code",
     "assessments.kind": "a code",
     "assessments.outcome": "a code",
     "corrections.state": "a code",

@@ -14,13 +14,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from mdt.models import (
+    ArrangedDate,
     Assessment,
     Case,
     Correction,
+    DateWord,
     Deadline,
     Draft,
     Handoff,
@@ -121,6 +123,10 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(update(Point).where(Point.item_id.in_(ids)).values(item_id=None))
     db.session.execute(update(Return).where(Return.item_id.in_(ids)).values(item_id=None))
     db.session.execute(delete(NeedSaid).where(NeedSaid.item_id.in_(ids)))
+    dates = list(db.session.scalars(select(ArrangedDate.id).where(ArrangedDate.item_id.in_(ids))))
+    db.session.execute(delete(DateWord).where(or_(DateWord.item_id.in_(ids), DateWord.date_id.in_(dates))))
+    db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(dates)))
+    db.session.execute(delete(ArrangedDate).where(ArrangedDate.id.in_(dates)))
     db.session.execute(delete(OwnWord).where(OwnWord.item_id.in_(ids)))
     found = list(db.session.scalars(select(Identification.id).where(Identification.item_id.in_(ids))))
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(found)))

@@ -123,25 +123,36 @@ def apologies(meeting_id: str) -> frozenset[str]:
 
 
 def calendar(invite: Invite) -> str:
-    """An invitation as iCalendar: a request, or its cancellation. Times in UTC; no alarm, which would speak aloud."""
+    """An invitation as iCalendar: a request, or its cancellation."""
+    return entry(
+        uid=invite.id, sequence=invite.sequence, span=(invite.starts_at, invite.ends_at), title=TITLE, where=_where(),
+        cancelled=invite.cancelled_at is not None, to=invite.user,
+    )  # fmt: skip
+
+
+def entry(
+    *, uid: str, sequence: int, span: tuple[datetime, datetime], title: str, where: str, cancelled: bool, to: User
+) -> str:
+    """Something at a time as iCalendar, for one person: a request, or its cancellation. Times in UTC; no alarm, which
+    would speak aloud. `title` names neither child nor case nor kind; `where` is where to sign in."""
     set_to, host = letters.settings(), urlsplit(letters.settings().origins[0]).hostname or "mdt"
     event = Event()
-    event.add("uid", f"{invite.id}@{host}")
-    event.add("sequence", invite.sequence)
+    event.add("uid", f"{uid}@{host}")
+    event.add("sequence", sequence)
     event.add("dtstamp", now())
-    event.add("dtstart", invite.starts_at)
-    event.add("dtend", invite.ends_at)
-    event.add("summary", TITLE)
-    event.add("description", f"Sign in to read what it is about: {_where()}")
-    event.add("status", "CANCELLED" if invite.cancelled_at else "CONFIRMED")
+    event.add("dtstart", span[0])
+    event.add("dtend", span[1])
+    event.add("summary", title)
+    event.add("description", f"Sign in to read what it is about: {where}")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("organizer", vCalAddress(f"mailto:{set_to.mail_from or 'noreply@' + host}"))
-    if to := letters.address_of(invite.user):
-        event.add("attendee", vCalAddress(f"mailto:{to}"), parameters={"ROLE": "REQ-PARTICIPANT"})
+    if address := letters.address_of(to):
+        event.add("attendee", vCalAddress(f"mailto:{address}"), parameters={"ROLE": "REQ-PARTICIPANT"})
     made = Calendar()
     made.add("prodid", "-//mdt//meetings//EN")
     made.add("version", "2.0")
-    made.add("method", method(invite))
+    made.add("method", "CANCEL" if cancelled else "REQUEST")
     made.add_component(event)
     return str(made.to_ical().decode())
 
@@ -196,6 +207,7 @@ __all__ = [
     "calendar",
     "download",
     "ends_at",
+    "entry",
     "invite_team",
     "moved",
     "of",

@@ -11,11 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import (
+    ArrangedDate,
     Asked,
     Assessment,
     Case,
     Correction,
     Course,
+    DateTerms,
+    DateWord,
     Draft,
     DraftTerms,
     Drawn,
@@ -89,12 +92,21 @@ MADE: dict[type, Callable[[], Any]] = {
         case=_wren(), item_id=known("wren.week"),
         terms=NeedTerms(need="basic", rank=1, ranked_on=now().date(), stages=(("action", now().date()),)),
     ),  # fmt: skip
+    ArrangedDate: lambda: _date(),
+    DateWord: lambda: DateWord(date=_date(), kind="question", by_id=people.id_of("casey"), text="words of text"),
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()
     ),
 }
 """Rows of what the county has too few of."""
+
+
+def _date() -> ArrangedDate:
+    return ArrangedDate(
+        case=_wren(), item_id=known("wren.week"), agency_id=agencies.id_of("county"), kind="hearing", starts_at=now(),
+        minutes=60, terms=DateTerms(place="Words of a place", attends=("x",)),
+    )  # fmt: skip
 
 
 def _wren() -> Case:
