@@ -52,6 +52,7 @@ SHARED = (
     "corrections",
     "legal",
     "legal.counsel",
+    "linking",
     "needs",
     "needs.words",
     "needs.dates",

@@ -47,6 +47,7 @@ class Event(StrEnum):
     NOT_POSSIBLE = "not_possible"
     RETURNED = "returned"
     CAME_BACK = "came_back"
+    MOVED = "moved"
     TAKEN = "taken"
     OVERDUE = "overdue"
 

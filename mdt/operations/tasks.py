@@ -35,6 +35,7 @@ SENTENCES: dict[Event, str] = {
     Event.OVERDUE: "Its time was over with {was}. Whoever answers for that was told.",
     Event.RETURNED: "",
     Event.CAME_BACK: "",
+    Event.MOVED: "",
 }
 HOW_FAR: dict[Step, str] = {
     Step.OFFERED: "offered to {to}, not answered",
@@ -277,6 +278,10 @@ def _sentence(one: Handoff, names: _Names) -> str:
     said = SENTENCES[Event(one.event)]
     if one.event == Event.CAME_BACK:
         said = "{was} cannot hold it any more. " + ("It went to {to}." if one.to_id else "It waits with {agency}.")
+    elif one.event == Event.MOVED:
+        said = "The case went to somebody else, and this with it. " + (
+            "It went to {to}." if one.to_id else "It waits with {agency}."
+        )
     elif one.event == Event.RETURNED:
         said = "{by} gave it back " + ("to {to}." if one.to_id else "to {agency}.")
     elif one.event == Event.WITHDRAWN and one.by_id is None:

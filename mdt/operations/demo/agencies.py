@@ -29,6 +29,7 @@ class Office:
 
 OFFICES = (
     Office(slug="county", name="Cedar County Child Welfare", role=Role.CW, member=True),
+    Office(slug="birch", name="Birch County Family Services", role=Role.CW, member=True),
     Office(slug="police", name="Alder Police", role=Role.LE, member=True),
     Office(slug="fenwick", name="Fenwick Police", role=Role.LE, member=True, agreed_days=-21),
     Office(slug="attorney", name="County Attorney", role=Role.DA, member=True),

@@ -175,6 +175,10 @@ CAST = (
         faces="Wren’s caseworker. She holds the phone tonight.",
     ),
     Invented(
+        slug="rowan", name="Rowan Ives", title="supervisor", agency="birch", aside=True,
+        faces="Works in the next county. When a young person moves there, Cedar County offers Rowan the case.",
+    ),
+    Invented(
         slug="amara",
         name="Amara Holt",
         title="sergeant",

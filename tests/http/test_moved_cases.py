@@ -1,0 +1,194 @@
+"""A case that goes to another worker or another county: nothing ends ownerless and no clock stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mdt.models import (
+    Case,
+    CaseMove,
+    Deadline,
+    Entry,
+    Hold,
+    Meeting,
+    Member,
+    Request,
+    Task,
+    User,
+    begin_writing,
+    db,
+)
+from mdt.models.rescoping import sealed_names, way_to_a_case
+from mdt.models.tasks import OPEN
+from mdt.operations import facts
+from mdt.operations.demo import agencies, known, people
+from tests.fixtures_app import Person
+from tests.http.test_releases import WREN, page
+
+SignIn = Callable[[str], Person]
+SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+MOVE = f"/linking/cases/{WREN}/move"
+PROMISED = {"answer": "yes", "acknowledged": "y"}
+BIRCH = known("agency.birch")
+
+
+@pytest.fixture
+def rowan(signed_in: SignIn) -> Person:
+    """Somebody of the next county, in a browser."""
+    return signed_in("rowan")
+
+
+def offered(who: Person, **form: Any) -> str:
+    """The offer that this form made, by its identifier."""
+    assert who.get(MOVE).status_code == 200
+    told = who.send(MOVE, why="I am moving to another unit.", **form)
+    assert told.status_code == 303, page(told)
+    with who.application.app_context():
+        return db.session.scalars(select(CaseMove.id).order_by(CaseMove.offered_at.desc())).first() or ""
+
+
+def open_tasks() -> list[Task]:
+    return list(db.session.scalars(select(Task).where(Task.case_id == WREN, Task.step.in_(OPEN))))
+
+
+def running() -> dict[str, Any]:
+    rows = db.session.scalars(select(Deadline).where(Deadline.case_id == WREN, Deadline.next_at.is_not(None)))
+    return {row.id: (row.kind, row.due_at, row.next_at) for row in rows}
+
+
+def sealed_of(case_id: str) -> dict[tuple[str, str, str], Any]:
+    """Every sealed value that leads to this case, opened."""
+    found = {}
+    for cls in {mapper.class_ for mapper in db.Model.registry.mappers}:
+        if sealed_names(cls) and way_to_a_case(cls.__table__):
+            for row in db.session.scalars(select(cls)):
+                scope = row.scope()
+                if scope and db.session.get_one(Case, case_id).youth_id == scope[1]:
+                    found |= {(cls.__tablename__, row.id, name): getattr(row, name) for name in sealed_names(cls)}
+    return found
+
+
+@SQLITE
+def test_a_worker_takes_over_everything_at_once_and_nothing_before(app: Flask, signed_in: SignIn) -> None:
+    casey, dee, tomas = signed_in("casey"), signed_in("dee"), signed_in("tomas")
+    with app.app_context():
+        before, mine = running(), {one.id for one in open_tasks() if one.owner_id == people.id_of("casey")}
+        had = [
+            row.id
+            for row in db.session.scalars(
+                select(Meeting).where(Meeting.facilitator_id == people.id_of("casey"), Meeting.case_id == WREN)
+            )
+        ]
+    assert mine and had, "the walk is about something"
+    assert tomas.get(MOVE).status_code == 404 and casey.get(MOVE).status_code == 200
+    named = casey.send(MOVE, to=people.id_of("dee"), whose=people.id_of("casey"), why="Wren needs you")
+    assert named.status_code == 409 and "Leave the name out" in named.text
+    offer = offered(casey, to=people.id_of("dee"), whose=people.id_of("casey"))
+    assert "They have not answered" in page(casey.get(MOVE))
+    again = casey.send(MOVE, to=people.id_of("dee"), whose=people.id_of("casey"), why="Once more")
+    assert again.status_code == 409
+    for other in ("tomas", "wren", "imani", "robin"):
+        assert signed_in(other).get(f"/linking/moves/{offer}").status_code == 404, other
+    with app.app_context():
+        assert {one.id for one in open_tasks() if one.owner_id == people.id_of("casey")} == mine, "offered is not taken"
+    asked = page(dee.get("/", follow_redirects=True))
+    assert "You are asked to take over a case." in asked
+    assert "Wren" not in page(dee.get(f"/linking/moves/{offer}")), "whose case it is, is said afterwards"
+    assert dee.send(f"/linking/moves/{offer}", answer="yes").status_code == 422
+    assert dee.send(f"/linking/moves/{offer}", **PROMISED).headers["Location"].endswith(f"/cases/{WREN}")
+    with app.app_context():
+        assert all(one.owner_id or one.queue_id for one in open_tasks())
+        assert {one.id for one in open_tasks() if one.owner_id == people.id_of("dee")} >= mine
+        assert not [one for one in open_tasks() if people.id_of("casey") in (one.owner_id, one.offered_to)]
+        assert {key: value[:2] for key, value in running().items()} == {key: value[:2] for key, value in before.items()}
+        assert not db.session.scalars(
+            select(Meeting).where(
+                Meeting.id.in_(had),
+                Meeting.facilitator_id != people.id_of("dee"),
+                Meeting.phase.in_(("planned", "open")),
+            )
+        ).all()
+        assert db.session.scalar(select(Entry.id).where(Entry.event == "case.moved", Entry.case_id == WREN))
+    assert casey.get(f"/cases/{WREN}").status_code == 404, "casey had no word in staying"
+    assert dee.send(f"/linking/moves/{offer}", **PROMISED).status_code in (303, 404, 409)
+    assert tomas.get(f"/cases/{WREN}").status_code == 200
+
+
+def test_another_county_leads_from_its_yes_on_and_the_old_one_loses_the_table(
+    app: Flask, signed_in: SignIn, rowan: Person
+) -> None:
+    casey, tomas, ruth, marcus = (signed_in(one) for one in ("casey", "tomas", "ruth", "marcus"))
+    saw = {who: page(person.get(f"/cases/{WREN}")) for who, person in {"ruth": ruth, "marcus": marcus}.items()}
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Case, WREN)
+        db.session.add(Hold(case=case, agency_id=agencies.id_of("county"), why="A quiet canary."))
+        db.session.commit()
+        before, clocks, owned = sealed_of(WREN), running(), {one.id: one.owner_id for one in open_tasks()}
+        asked = {row.id: row.asked_by for row in db.session.scalars(select(Request).where(Request.case_id == WREN))}
+        old = {row.id for row in db.session.scalars(select(User).where(User.agency_id == agencies.id_of("county")))}
+    offer = offered(casey, to=f"agency:{BIRCH}")
+    letter = page(rowan.get(f"/linking/moves/{offer}"))
+    assert "Cedar County Child Welfare asks your agency to lead a case." in letter and "Wren" not in letter
+    assert rowan.get(f"/cases/{WREN}").status_code == 404 and "Birch" not in page(tomas.get(f"/cases/{WREN}"))
+    assert signed_in("dee").get(f"/linking/moves/{offer}").status_code == 404
+
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
+    with app.app_context():
+        facts.forget_all()
+        case = db.session.get_one(Case, WREN)
+        assert case.lead_id == BIRCH and case.terms.lead == BIRCH
+        after = sealed_of(WREN)
+        changed = {key for key in before if after[key] != before[key] and key[0] != "cases" and key[2] != "reason"}
+        assert not changed, "what was sealed before reads the same"
+        for one in open_tasks():
+            assert one.owner_id or one.queue_id
+            assert (
+                one.owner_id not in old and one.queue_id not in {agencies.id_of("county")} and one.offered_to not in old
+            )
+            if owned[one.id] not in old:
+                assert one.owner_id == owned[one.id], "others keep what they hold"
+        assert {key: value[:2] for key, value in running().items()} == {key: value[:2] for key, value in clocks.items()}
+        for row in db.session.scalars(select(Request).where(Request.case_id == WREN, Request.answer == "open")):
+            assert row.asked_by not in old, asked
+        assert db.session.scalar(select(Hold.id).where(Hold.agency_id == BIRCH, Hold.case_id == WREN))
+        left = select(Member).where(Member.case_id == WREN, Member.user_id.in_(old), Member.standing == "accepted")
+        assert not db.session.scalars(left).all()
+    shown = page(rowan.get(f"/cases/{WREN}"))
+    assert "Wren" in shown and "Convene the team" in shown and "canary" not in shown
+    for slug in ("casey", "dee"):
+        assert signed_in(slug).get(f"/cases/{WREN}").status_code == 404, "the old county has no seat"
+        assert "Wren" not in page(signed_in(slug).get("/cases/"))
+    now_seen = page(tomas.get(f"/cases/{WREN}"))
+    assert "Rowan Ives" in now_seen and "Casey Lindqvist" not in now_seen.split("On the team")[1].split("Take a copy")[0]
+    for who, person in {"ruth": ruth, "marcus": marcus}.items():
+        words = page(person.get(f"/cases/{WREN}"))
+        assert "From Cedar County Child Welfare" not in saw[who] or "From Cedar County Child Welfare" in words
+    assert rowan.get(f"/who-has-looked/{WREN}").status_code == 200
+
+
+@SQLITE
+def test_a_no_changes_nothing_and_the_old_county_may_keep_its_place(
+    app: Flask, signed_in: SignIn, rowan: Person
+) -> None:
+    casey = signed_in("casey")
+    offer = offered(casey, to=f"agency:{BIRCH}")
+    assert rowan.get(f"/linking/moves/{offer}").status_code == 200
+    assert rowan.send(f"/linking/moves/{offer}", answer="no", words="").status_code == 422
+    assert rowan.send(f"/linking/moves/{offer}", answer="no", words="We have nobody.").status_code == 303
+    assert "We have nobody." in page(casey.get(MOVE)) and casey.get(f"/cases/{WREN}").status_code == 200
+    offer = offered(casey, to=f"agency:{BIRCH}", stays="y")
+    assert casey.send(f"{MOVE}/{offer}/withdraw").status_code == 303
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 404
+    offer = offered(casey, to=f"agency:{BIRCH}", stays="y")
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
+    words = page(casey.get(f"/cases/{WREN}"))
+    assert "Convene the team" not in words and "Wren" in words
+    assert casey.get(MOVE).status_code == 404
+    with app.app_context():
+        assert all(one.owner_id or one.queue_id for one in open_tasks())
