@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from mdt.models import (
     Assessment,
     Case,
+    CaseMove,
     Correction,
     CorrectionState,
     Draft,
@@ -337,6 +338,10 @@ TABLE: dict[str, Door] = {
     "missing.back": Door(LEAD),
     "missing.debrief": Door(LEAD),
     "missing.plan": Door(LEAD),
+    # cases that go to somebody else
+    "linking.move": Door(LEAD),
+    "linking.answer_move": Door(LEAD, {"answer": "no", "words": "Not now."}),
+    "linking.withdraw_move": Door(LEAD),
     # what ends something, last
     "cases.invitation": Door(frozenset({"invited"}), {"answer": "no"}),
     "convening.leave": Door(LEAD),
@@ -372,6 +377,7 @@ VALUES: dict[str, str] = {
     "hold_id": known("doors.hold"),
     "visit_id": known("doors.visit"),
     "watch_id": known("doors.watch"),
+    "move_id": known("doors.move"),
     "episode_id": known("doors.episode"),
     "report_id": known("doors.report"),
     "service_id": known("service.clinic"),
@@ -494,6 +500,8 @@ def _give_them_duties() -> None:
     point, guest, until = known("wren.meeting.tonight.5"), people.id_of("ana"), now() + timedelta(days=1)
     db.session.add(Visit(id=VALUES["visit_id"], meeting=meeting, point_id=point, user_id=guest))
     db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
+    lead_to = {"from_agency": lead, "to_user": people.id_of("casey"), "offered_by": people.id_of("dee")}
+    db.session.add(CaseMove(id=VALUES["move_id"], case=case, why="Words.", **lead_to))
     db.session.add(Minutes(id=known("doors.minutes"), meeting=meeting, drawn_by=mine["made_by"], drawn=Drawn()))
     db.session.add(Episode(
         id=VALUES["episode_id"], kind="left", since=now(), received_at=now(), worker_id=people.id_of("casey"),

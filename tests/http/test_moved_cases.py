@@ -165,7 +165,9 @@ def test_another_county_leads_from_its_yes_on_and_the_old_one_loses_the_table(
         assert signed_in(slug).get(f"/cases/{WREN}").status_code == 404, "the old county has no seat"
         assert "Wren" not in page(signed_in(slug).get("/cases/"))
     now_seen = page(tomas.get(f"/cases/{WREN}"))
-    assert "Rowan Ives" in now_seen and "Casey Lindqvist" not in now_seen.split("On the team")[1].split("Take a copy")[0]
+    assert (
+        "Rowan Ives" in now_seen and "Casey Lindqvist" not in now_seen.split("On the team")[1].split("Take a copy")[0]
+    )
     for who, person in {"ruth": ruth, "marcus": marcus}.items():
         words = page(person.get(f"/cases/{WREN}"))
         assert "From Cedar County Child Welfare" not in saw[who] or "From Cedar County Child Welfare" in words

@@ -15,6 +15,7 @@ from mdt.models import (
     Asked,
     Assessment,
     Case,
+    CaseMove,
     Correction,
     Course,
     DateTerms,
@@ -29,8 +30,12 @@ from mdt.models import (
     Item,
     ItemGroup,
     Keys,
+    Lesson,
     Letter,
+    Link,
+    LinkTerms,
     Meeting,
+    Merge,
     Minutes,
     NeedSaid,
     NeedTerms,
@@ -94,6 +99,12 @@ MADE: dict[type, Callable[[], Any]] = {
     ),  # fmt: skip
     ArrangedDate: lambda: _date(),
     DateWord: lambda: DateWord(date=_date(), kind="question", by_id=people.id_of("casey"), text="words of text"),
+    CaseMove: lambda: CaseMove(
+        case=_wren(), from_agency=agencies.id_of("county"), offered_by=people.id_of("casey"), why="words of why"
+    ),
+    Link: lambda: Link(case=_wren(), terms=LinkTerms(kind="sibling", said_on=now().date())),
+    Merge: lambda: Merge(case=_wren(), gone_id=known("case.juno"), by_id=people.id_of("casey"), until=now()),
+    Lesson: lambda: Lesson(**_of_the_county(), words="words of words"),
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()

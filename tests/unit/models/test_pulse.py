@@ -45,6 +45,7 @@ LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
 LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
 LIVE |= {"needs_said", "own_words", "arranged_dates", "date_words", "screenings", "identifications"}
 LIVE |= {"referrals", "requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
+LIVE |= {"case_links", "case_merges", "case_moves", "outreach", "lessons"}
 
 
 def counters() -> tuple[int, int, int]:
