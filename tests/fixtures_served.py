@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 READY_SECONDS = 40
+UP = ("-m", "flask", "--app", "wsgi", "demo", "up")
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Served:
     instance: Path
     port: int
     env: dict[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = UP
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -39,8 +41,9 @@ class Served:
         env = os.environ | {"MDT_DEMO": "1", "MDT_INSTANCE": str(self.instance), "PORT": str(self.port)} | self.env
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "up"],
+                [sys.executable, *self.order],
                 env=env,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).parent.parent,
@@ -51,7 +54,7 @@ class Served:
     def kill(self) -> None:
         assert self.process
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self._over()
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -60,6 +63,12 @@ class Served:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+            self._over()
+
+    def _over(self) -> None:
+        assert self.process and self.process.stdin
+        self.process.wait()
+        self.process.stdin.close()
 
     def _wait(self) -> None:
         end = time.monotonic() + READY_SECONDS
@@ -82,15 +91,15 @@ def free_port() -> int:
 
 @pytest.fixture
 def serve(county_files: Path, tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """serve() is the whole county, served; serve(DATABASE_URL=…) on another database."""
+    """serve() is the whole county, served; serve(DATABASE_URL=…) on another database; `order`: by another process."""
     running: list[Served] = []
 
-    def up(**env: str) -> Served:
+    def up(order: tuple[str, ...] = UP, **env: str) -> Served:
         folder = tmp_path / f"served-{len(running)}"
         folder.mkdir()
         for file in county_files.iterdir():
             (folder / file.name).write_bytes(file.read_bytes())
-        running.append(Served(folder, free_port(), env))
+        running.append(Served(folder, free_port(), env, order))
         return running[-1].start()
 
     yield up
