@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -26,7 +27,7 @@ from mdt.operations.importing.known import Closed, Desk, Folder
 from mdt.operations.importing.planning import Filing, Outcome, Step
 from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
-from mdt.sharing.vocabulary import Purpose
+from mdt.sharing.vocabulary import Category, Purpose
 from mdt.vault.seal import DataKey, Place, seal_value
 
 _SHAPE = attrgetter(*(one.name for one in fields(fact.Item) if one.name not in ("id", "third_party")))
@@ -66,6 +67,8 @@ class Sheet:
         self.replaced: list[dict[str, Any]] = []
         self.members: list[dict[str, Any]] = []
         self.told: list[tuple[str, fact.Item]] = []
+        self.filed: list[tuple[str, Category, date | None]] = []
+        """New records that say what happened, by case, kind and day: a placement, a report that was taken."""
         self.alike: dict[Any, Any] = {}
 
     def stranger(self, ref: str, index: bytes) -> Folder:
@@ -90,6 +93,8 @@ class Sheet:
         if done.terms is not None and done.terms != folder.terms:
             folder.terms, folder.case_id = done.terms, done.terms.id
             (self.cases if folder.new_case else self.moved)[folder.case_id] = folder
+            if folder.new_case:
+                self.filed.append((folder.case_id, Category.ALLEGATION, done.terms.report_received))
         if done.filing:
             self._file(done.filing, folder)
         for user in done.members:
@@ -114,6 +119,7 @@ class Sheet:
                 "id": terms.id, "case_id": folder.case_id, "source_id": self.desk.agency_id, "terms": envelope,
                 "version": 1, "created_at": self.desk.at, "changed_at": self.desk.at,
             })
+            self.filed.append((folder.case_id, terms.category, terms.recorded))
             self.told += [] if folder.new_case else [(folder.case_id, terms)]
         self.groups += [
             {"item_id": terms.id, "group": group, "values": sealed, "changed_at": self.desk.at}

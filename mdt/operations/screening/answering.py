@@ -109,10 +109,13 @@ class Sheet:
         return {"valueBoolean": True} in values or any(one > 0 for one in _counted(slot.question, values))
 
     def _parts(self, numbers: tuple[int, ...] | None, scores: bool) -> list[Decimal]:
-        asked = [one for one in self.slots if one.question.is_asked]
-        chosen = [one for one in asked if numbers is None or one.question.number in numbers]
+        """What is added up: of the questions that are asked, wherever they stand. It asks not for the whole sheet,
+        since what stands there may wait for a sum."""
+        asked = [one for one in self.instrument if one.is_asked and (numbers is None or one.number in numbers)]
+        places = [(one, turns) for one in asked for turns in self._turns(one.inside, ()) if self._reached(one, turns)]
         read = _counted if scores else _numbers
-        return [part for slot in chosen for part in read(slot.question, self.answers.given.get(slot.key, ()))]
+        given = self.answers.given
+        return [part for one, turns in places for part in read(one, given.get(key_of(one.number, turns), ()))]
 
     def _tells(self, slot: Slot) -> bool:
         chosen = self.answers.given.get(slot.key, ())
@@ -169,8 +172,18 @@ class Sheet:
         for turn in range(self.times(key_of(groups[len(known)], known))):
             yield from self._turns(groups, (*known, turn))
 
+    @cached_property
+    def _known(self) -> dict[tuple[int, tuple[int, ...]], bool]:
+        return {}
+
     def _reached(self, question: Question, turns: tuple[int, ...]) -> bool:
-        """Whether a question is asked: it, and everything that holds it."""
+        """Whether a question is asked: it, and everything that holds it. Worked out once for each place."""
+        place = question.number, turns
+        if place not in self._known:
+            self._known[place] = self._is_reached(question, turns)
+        return self._known[place]
+
+    def _is_reached(self, question: Question, turns: tuple[int, ...]) -> bool:
         above = None if question.above is None else self.instrument.questions[question.above]
         if above is not None:
             around = turns[: len(above.inside)]

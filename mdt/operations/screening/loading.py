@@ -31,6 +31,8 @@ WHAT = "Questionnaire"
 MOST = 300
 DEEPEST = 8
 LONGEST = 4000
+LONGEST_CHAIN = 60
+"""Questions of which each waits for the next."""
 ORDERED = (
     Kind.DECIMAL, Kind.INTEGER, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.STRING, Kind.TEXT, Kind.QUANTITY,
 )  # fmt: skip
@@ -254,14 +256,21 @@ class _Reader:
         for one in self.questions:
             self._follow(one.number, settled, [])
 
+    def _added(self, question: Question) -> list[int]:
+        """What a sum waits for: all that it adds up."""
+        everything = [one.number for one in self.questions if one.is_asked]
+        return [number for one in question.sums for number in (everything if one.questions is None else one.questions)]
+
     def _follow(self, number: int, settled: set[int], way: list[int]) -> None:
         if number in way:
             raise Damaged("It waits for itself, so it would never be asked.", f"{self.raw[number][1]}.enableWhen")
+        if len(way) > LONGEST_CHAIN:
+            raise Damaged("Too many questions wait for each other.", f"{self.raw[number][1]}.enableWhen")
         if number in settled:
             return
         one = self.questions[number]
         above = [] if one.above is None else [one.above]
-        for other in [*(condition.question for condition in one.conditions), *above]:
+        for other in [*(condition.question for condition in one.conditions), *above, *self._added(one)]:
             self._follow(other, settled, [*way, number])
         settled.add(number)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mdt.models import Case, Deadline, Item, Screening, Words, db
+from mdt.models import Case, Deadline, Screening, Words, db
 from mdt.models.screening import OPEN
 from mdt.operations import deadlines, facts, letters
 from mdt.operations.access import profile
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.clocks import supervisor_of, watchers
 from mdt.sharing.screening import Opening
+from mdt.sharing.vocabulary import Category
 
 DUE = "screening.due"
+RECENT = timedelta(days=3)
+HEARD = (Category.SAFE_ADDR, Category.ALLEGATION)
+"""What a caseload brings that can open one: where somebody was placed, and that a report was taken."""
 DUE_WORDS = Words(
     subject="A screening in mdt is due soon",
     text="Sign in to see which, and by when. If it cannot be done in time, write down why.",
@@ -50,12 +54,14 @@ def begin(case: Case, opening: Opening, agency_id: str, at: datetime, *, after: 
     return made
 
 
-def record_filed(item: Item) -> None:
-    """Within an act: open what a new record opens. Only what the lead agency files says that something happened."""
-    case = item.case
-    if item.source_id == case.lead_id:
-        for opening in profile(case.profile).screening.recorded(item.terms.category):
-            opened_by(case, opening.name, item.created_at)
+def arrived(found: Iterable[tuple[str, Category, date | None]], at: datetime) -> None:
+    """Within an act: open what the new records of a caseload open, each by its case, kind and day. What happened longer
+    ago than `RECENT` is history and opens nothing, so that bringing in a whole county's past does not."""
+    for case_id, category, on in found:
+        if on is not None and category in HEARD and at.date() - on <= RECENT:
+            case = db.session.get_one(Case, case_id)
+            for opening in profile(case.profile).screening.recorded(category):
+                opened_by(case, opening.name, at)
 
 
 def workers(row: Screening) -> list[str]:
@@ -91,4 +97,4 @@ def tell(user_ids: Iterable[str], words: Words) -> None:
 
 deadlines.kind(DUE, _marked)
 
-__all__ = ["DUE", "begin", "opened_by", "record_filed", "tell", "workers"]
+__all__ = ["DUE", "arrived", "begin", "opened_by", "tell", "workers"]
