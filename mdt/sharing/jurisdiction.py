@@ -175,6 +175,18 @@ ENTRIES: dict[str, Entry] = {
             confirmable=False,
         ),
         _entry(
+            "screening", "Screening",
+            ("opens.entering_care.within.hours", "On entering care: within how many hours", _COUNT),
+            ("opens.entering_care.instrument", "On entering care: which instrument", _WORDS),
+            ("opens.investigation.within.hours", "In an investigation: within how many hours", _COUNT),
+            ("opens.investigation.instrument", "In an investigation: which instrument", _WORDS),
+            ("opens.return_from_runaway.within.hours", "After being missing: within how many hours", _COUNT),
+            ("opens.return_from_runaway.instrument", "After being missing: which instrument", _WORDS),
+            ("opens.second_tier.within.hours", "The second tier: within how many hours", _COUNT),
+            ("opens.second_tier.instrument", "The second tier: which instrument", _WORDS),
+            confirmable=False,
+        ),
+        _entry(
             "missing", "Missing from care",
             ("reports.law_enforcement.reach", "Law enforcement: how one reaches them", _WORDS),
             ("reports.law_enforcement.nudge.hours", "Law enforcement: hours until one asks after the entry", _COUNT),

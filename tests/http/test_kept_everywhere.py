@@ -31,6 +31,7 @@ NO_CASE = "/rules/draft/"
 """Rules are of no case: they have no key of one, and what is put into their draft is kept there."""
 IN_THE_WORLD = frozenset({
     "action", "answer", "assessment", "correction", "decide", "declined", "dissent", "emergency", "false", "hold",
+    "identified", "noticed", "screening", "screening_aside", "told",
     "missing_back", "missing_contact", "missing_notice", "missing_plan", "missing_report", "missing_words",
     "motion", "not_possible", "note", "paper", "referral", "return", "returned", "review", "update",
 })  # fmt: skip

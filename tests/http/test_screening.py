@@ -18,6 +18,7 @@ from mdt.operations import rounds
 from mdt.operations.demo import known
 from mdt.operations.screening import instruments, opening
 from mdt.operations.screening.instrument import Kind
+from tests.http.importing_ground import HEAD, bring_in, placement, youth
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 CASE = known("case.wren")
@@ -94,7 +95,7 @@ def test_a_first_look_opens_by_itself_and_its_answers_are_read_by_none_but_those
         page(other, path, 404)
         assert other.send(path, version="1").status_code == 404
     shown = page(casey, path)
-    assert "One sign alone says nothing" in shown and "How to be with a young person" in shown
+    assert "One of these alone says nothing" in shown and "How to be with a young person" in shown
     end = fill(casey, path, answers("first-look", counts=0, possessions=0) | {f"a-{10}": SAID})
     review = page(casey, end)
     assert "Look closer" in review and "not a finding" in review and "Marcus Bell" in review
@@ -233,3 +234,15 @@ def test_what_is_noticed_is_dated_says_who_and_has_no_score(app, signed_in):
     assert SAID not in page(imani, f"/cases/{CASE}")
     page(young, HERE, 404)
     page(young, f"{HERE}/noticed", 404)
+
+
+@SQLITE
+def test_a_caseload_opens_the_first_look_for_what_happened_these_days_and_for_nothing_older(app, signed_in):
+    casey = signed_in("casey")
+    today, old = now().date().isoformat(), "2026-01-05"
+    file = HEAD + youth("N-1", opened=today) + placement("N-1", "P-1", start=today)
+    file += youth("N-2", name="Old Case", opened=old) + placement("N-2", "P-2", start=old)
+    bring_in(app, casey, file)
+    with app.app_context():
+        found = db.session.scalars(select(Screening).where(Screening.event == "entering_care")).all()
+        assert [one.state for one in found] == ["due"]

@@ -11,9 +11,11 @@ from mdt.models import Screening, new_id, now
 from mdt.operations import guarding, reading, updates
 from mdt.operations.acts import Refused
 from mdt.operations.fhir.strict import Damaged
+from mdt.operations.needs import dates
 from mdt.operations.screening import advice, carrying, identifying, instruments, noting, responses, showing
 from mdt.operations.screening.carrying import Paper
 from mdt.operations.screening.loading import words_of
+from mdt.sharing.vocabulary import Category
 from mdt.web.consents import MEDIA_TYPE
 from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
@@ -149,14 +151,17 @@ def finish(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     row = carrying.find(g.case, str(screening_id))
     if row.done_at is not None and request.method == "GET":
         return redirect(url_for(".fill", case_id=case_id, screening_id=screening_id))
-    form, repeats = SentForm(), ()
+    place = Place.of("screening_end", case_id, screening_id)
+    form = SentForm()
+    repeats: tuple[guarding.Repeat, ...] = ()
     if form.validate_on_submit():
         try:
-            carrying.finish(g.case, row.id, form.sent, reason=form.reason.data or "")
+            with place.sent():
+                carrying.finish(g.case, row.id, form.sent, reason=form.reason.data or "")
             flash("Filed as your agency’s own record.")
             return redirect(url_for(".fill", case_id=case_id, screening_id=screening_id), 303)
         except guarding.Repeats as no:
-            repeats = no.found  # type: ignore[assignment]
+            repeats = no.found
         except Refused as no:
             _onto(form, no)
     row = carrying.find(g.case, str(screening_id))
@@ -164,7 +169,8 @@ def finish(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     within(reading.name_of(g.case))
     form.key.data = form.key.data or new_id()
     page = render_template(
-        "screening/end.html", form=form, held=held, repeats=repeats, seat=g.case, overdue=_overdue(row),
+        "screening/end.html", form=form, held=held, repeats=repeats, seat=g.case, overdue=_overdue(row), place=place,
+        interview=_interview(),
         audience=updates.audience_of(g.case, carrying.draft(g.case)),
     )  # fmt: skip
     return page, 422 if form.errors or form.form_errors or repeats else 200
@@ -174,13 +180,15 @@ def finish(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def aside(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     """It is not done, for a reason."""
-    row, form = carrying.find(g.case, str(screening_id)), AsideForm()
+    row, place = carrying.find(g.case, str(screening_id)), Place.of("screening_aside", case_id, screening_id)
+    form = AsideForm()
     if form.validate_on_submit():
-        carrying.set_aside(g.case, row.id, form.reason.data or "")
+        with place.sent():
+            carrying.set_aside(g.case, row.id, form.reason.data or "")
         flash("Written down.")
         return redirect(url_for(".of_case", case_id=case_id), 303)
     within(reading.name_of(g.case))
-    return render_template("screening/aside.html", form=form, row=row, seat=g.case), 422 if form.errors else 200
+    return render_template("screening/aside.html", form=form, place=place, seat=g.case), 422 if form.errors else 200
 
 
 @bp.post(f"{ONE}/deeper")
@@ -254,11 +262,12 @@ def identify(case_id: UUID) -> ResponseReturnValue:
 def identified(case_id: UUID, identification_id: UUID) -> ResponseReturnValue:
     """What was decided, how long there is to tell law enforcement, and that they were told."""
     row = identifying.find(g.case, str(identification_id))
-    officers = identifying.officers(g.case)
+    officers, place = identifying.officers(g.case), Place.of("told", case_id, identification_id)
     form = ToldForm().over(officers)
     if form.validate_on_submit():
         try:
-            identifying.report(g.case, row.id, form.said(zone()))
+            with place.sent():
+                identifying.report(g.case, row.id, form.said(zone()))
             flash("Written down.")
             return redirect(url_for(".identified", case_id=case_id, identification_id=identification_id), 303)
         except Refused as no:
@@ -266,7 +275,7 @@ def identified(case_id: UUID, identification_id: UUID) -> ResponseReturnValue:
     row = identifying.find(g.case, str(identification_id))
     within(reading.name_of(g.case))
     page = render_template(
-        "screening/identified.html", row=row, form=form, seat=g.case, late=identifying.is_late(row),
+        "screening/identified.html", row=row, form=form, seat=g.case, late=identifying.is_late(row), place=place,
         kinds=identifying.KINDS, by=g.case.case.people_names.get(row.by_id, "Somebody"),
         told=officers.get(row.told_id or "", "Somebody of law enforcement"),
     )  # fmt: skip
@@ -349,6 +358,12 @@ def _shown(row: Screening) -> ResponseReturnValue:
         "screening/shown.html", row=row, shown=shown, seat=g.case, version=version, words=words,
         overdue=bool(row.due_at and row.done_at and row.done_at > row.due_at),
     )  # fmt: skip
+
+
+def _interview() -> str | None:
+    """Where this member arranges a forensic interview, if they arrange one here."""
+    found = next((one for one in dates.kinds(g.case) if one.category is Category.FORENSIC), None)
+    return url_for("dates.new", case_id=g.case.id, kind=found.name) if found else None
 
 
 def _overdue(row: Screening) -> bool:

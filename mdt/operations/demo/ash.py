@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mdt.models import Screening, db
 from mdt.operations.demo.entries import Entry, Place, file_all, open_case, seat_all
 from mdt.operations.demo.when import When, said
 from mdt.sharing.facts import Person, Youth
@@ -17,6 +18,7 @@ def tell(when: When) -> str:
     entries = record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)
+    db.session.add(Screening(case=case, agency_id=case.lead_id, event="by_hand", asks="risk-factors"))
     return f"Ash, 17: {len(entries)} records. Casey alone so far, and eighteen in six weeks."
 
 

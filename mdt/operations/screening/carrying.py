@@ -256,7 +256,8 @@ def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
             yield Duty("screening", row.id, row.case_id, f"Screening: {why}.", row.due_at)
 
 
-drafts.place("screening", lambda seat, _subject: may_screen(seat))
+for _place in ("screening", "screening_aside", "screening_end"):
+    drafts.place(_place, lambda seat, _subject: may_screen(seat))
 
 __all__ = [
     "BY_HAND", "FIELD", "Paper", "draft", "filed", "find", "finish", "go_deeper", "happened", "keep", "may_screen",

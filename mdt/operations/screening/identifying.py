@@ -242,6 +242,7 @@ def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
 
 deadlines.kind(CLOCK, _marked)
 drafts.place("identified", lambda seat, _subject: seat.leads)
+drafts.place("told", lambda seat, _subject: seat.leads)
 
 __all__ = [
     "CLOCK", "FINDING", "KINDS", "Decided", "Packet", "Told", "draft", "find", "identify", "is_late", "of_case",
