@@ -510,7 +510,7 @@ def _give_them_duties() -> None:
     db.session.flush()
     work: dict[str, Any] = {"case": case, "agency_id": lead}
     db.session.add_all([
-        Screening(id=VALUES["screening_id"], event="by_hand", asks="indicators", **work),
+        Screening(id=VALUES["screening_id"], event="by_hand", asks="first-look", **work),
         Identification(
             id=VALUES["identification_id"], item_id=known("wren.screening"), by_id=people.id_of("dee"), due_at=until,
             why="Words.", **work,
