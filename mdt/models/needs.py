@@ -132,8 +132,8 @@ class ArrangedDate(BesideItem, Base):
 
 
 class DateWord(Identified, Base):
-    """Something said about a date beforehand: a question for whoever holds it (`text`, until it is done; then a
-    record), or what the young person wishes for that day (a record)."""
+    """Something said about a date beforehand: a question for whoever holds it (`text`), or what the young person wishes
+    for that day (a record)."""
 
     __tablename__ = "date_words"
     __table_args__ = (Index(None, "date_id"), Index(None, "item_id"))

@@ -186,6 +186,7 @@ TABLE: dict[str, Door] = {
     "words.show": Door(frozenset({"young", "lead"}), perhaps=TEAM),
     "dates.list_dates": Door(TEAM),
     "dates.new": Door(LEAD, query="kind=hearing"),
+    "dates.want": Door(LEAD, {"to": people.id_of("marcus"), "key": a_key}, perhaps=TEAM),
     "dates.show": Door(NONE),
     "dates.ask": Door(NONE),
     "dates.wish": Door(NONE),

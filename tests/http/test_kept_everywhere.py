@@ -33,7 +33,8 @@ IN_THE_WORLD = frozenset({
     "action", "answer", "assessment", "correction", "decide", "declined", "dissent", "emergency", "false", "hold",
     "identified", "noticed", "screening", "screening_aside", "told",
     "missing_back", "missing_contact", "missing_notice", "missing_plan", "missing_report", "missing_words",
-    "motion", "not_possible", "note", "paper", "referral", "return", "returned", "review", "update",
+    "motion", "need", "need_step", "not_possible", "note", "own_words", "paper",
+    "referral", "return", "returned", "review", "update",
 })  # fmt: skip
 ANYWHERE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 

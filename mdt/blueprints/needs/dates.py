@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from mdt.models import new_id
 from mdt.operations import guarding, reading
 from mdt.operations.acts import Refused
-from mdt.operations.needs import asking, dates, saying
+from mdt.operations.needs import asking, dates, saying, wanting
 from mdt.web.dates import DateForm, DoneForm, QuestionForm, WhenForm, WishForm
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, member_of_case
 from mdt.web.pages import zone
 from mdt.web.where import within
@@ -30,10 +31,19 @@ def back_to(case_id: UUID, date_id: UUID | str) -> ResponseReturnValue:
 def list_dates(case_id: UUID) -> ResponseReturnValue:
     """What is arranged, as far as this member may know of it."""
     within(reading.name_of(g.case))
-    found, kinds = dates.every(g.case), dates.kinds(g.case)
     return render_template(
-        "needs/dates.html", dates=found, kinds=kinds, case_id=case_id, young=saying.is_young(g.case)
+        "needs/dates.html", dates=dates.every(g.case), kinds=dates.kinds(g.case), case_id=case_id, key=new_id(),
+        wanted=wanting.holders(g.case), young=saying.is_young(g.case),
     )  # fmt: skip
+
+
+@bp.post(f"{CASE}/want")
+@guard(member_of_case)
+def want(case_id: UUID) -> ResponseReturnValue:
+    """Ask somebody who can to arrange an interview."""
+    wanting.want(g.case, request.form.get("to", ""), key=request.form.get("key", ""))
+    flash("They have it among what is offered to them.")
+    return redirect(url_for("dates.list_dates", case_id=case_id), 303)
 
 
 @bp.route(f"{CASE}/new", methods=["GET", "POST"])
@@ -78,13 +88,19 @@ def _page(
     date = dates.find(g.case, str(date_id))
     said = asking.read(g.case, date)
     within(reading.name_of(g.case))
-    ask, done, wish = asked or QuestionForm(), over or DoneForm.of(date), WishForm()
-    wish.text.data = said.wish or ""
+    ask_place = Place.of(asking.ASKS, case_id, date_id)
+    ask = asked or QuestionForm()
+    done_place = Place.of(asking.OVER, case_id, date_id)
+    done = over or DoneForm.of(date)
+    wish_place = Place.of(asking.WISHES, case_id, date_id)
+    wish = WishForm()
+    wish.text.data = wish.text.data or said.wish or ""
     for form in (ask, done):
         form.key.data = form.key.data or new_id()
     page = render_template(
         "needs/date.html", date=date, said=said, ask=ask, done=done, wish=wish, case_id=case_id, repeats=repeats,
-        refused=asked or over, young=saying.is_young(g.case),
+        refused=asked or over, young=saying.is_young(g.case), ask_place=ask_place, done_place=done_place,
+        wish_place=wish_place,
     )  # fmt: skip
     return page, 422 if asked or over else 200
 
@@ -97,7 +113,8 @@ def ask(case_id: UUID, date_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(case_id, date_id, asked=form)
     try:
-        asking.ask(g.case, str(date_id), form.text.data or "", form.sent)
+        with Place.of(asking.ASKS, case_id, date_id).sent():
+            asking.ask(g.case, str(date_id), form.text.data or "", form.sent)
     except guarding.Repeats as no:
         return _page(case_id, date_id, asked=form, repeats=no.found)
     flash("Left for them.")
@@ -110,7 +127,8 @@ def wish(case_id: UUID, date_id: UUID) -> ResponseReturnValue:
     """The young person says what would help that day."""
     if not saying.is_young(g.case):
         abort(404)
-    asking.wish(g.case, str(date_id), WishForm().text.data or "")
+    with Place.of(asking.WISHES, case_id, date_id).sent():
+        asking.wish(g.case, str(date_id), WishForm().text.data or "")
     flash("Kept.")
     return back_to(case_id, date_id)
 
@@ -154,10 +172,11 @@ def done(case_id: UUID, date_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(case_id, date_id, over=form)
     try:
-        asking.finish(g.case, str(date_id), form.outcome, form.sent)
+        with Place.of(asking.OVER, case_id, date_id).sent():
+            asking.finish(g.case, str(date_id), form.outcome, form.sent)
     except guarding.Repeats as no:
         return _page(case_id, date_id, over=form, repeats=no.found)
-    flash("Done. Each question is a note of its own agency now.")
+    flash("Done.")
     return back_to(case_id, date_id)
 
 

@@ -11,6 +11,7 @@ from mdt.models import new_id
 from mdt.operations import guarding, reading
 from mdt.operations.acts import Refused
 from mdt.operations.needs import saying, words
+from mdt.web.drafts import Place
 from mdt.web.guards import guard, member_of_case
 from mdt.web.where import within
 from mdt.web.words import ASKED, WordsForm
@@ -28,11 +29,13 @@ def show(case_id: UUID) -> ResponseReturnValue:
             abort(404)
         within(reading.name_of(g.case))
         return render_template("needs/words_read.html", said=said, asked=ASKED, case_id=case_id)
+    place = Place.of(words.PLACE, case_id)
     form = WordsForm.of(g.case, said)
     repeats: tuple[guarding.Repeat, ...] = ()
     if form.validate_on_submit():
         try:
-            words.speak(g.case, form.said, not_to=form.kept_from.data or (), sent=form.sent)
+            with place.sent():
+                words.speak(g.case, form.said, not_to=form.kept_from.data or (), sent=form.sent)
         except guarding.Repeats as no:
             repeats = no.found
         except Refused as no:
@@ -46,6 +49,6 @@ def show(case_id: UUID) -> ResponseReturnValue:
     form.key.data = form.key.data or new_id()
     page = render_template(
         "needs/words.html", form=form, said=said, case_id=case_id, repeats=repeats, young=saying.is_young(g.case),
-        readers={one.name: words.readers(g.case, one) for one in words.WORDS},
+        place=place, readers={one.name: words.readers(g.case, one) for one in words.WORDS},
     )  # fmt: skip
     return page, 422 if form.errors or form.form_errors or repeats else 200

@@ -1,9 +1,9 @@
 """What others need asked: one interview in place of five.
 
 A question is its asker's, and goes to whoever holds the interview, if what the asker's agency writes could be read
-there at all. Until it is done nobody else is shown it, and whoever is kept blind is shown none but their own. Then it
-becomes a note of its asker's agency, and what lets that be read lets the question be read. What came of the interview
-is a few lines and a pointer to whoever keeps the recording, which never comes here.
+there at all. Nobody else is shown it, for it tells of an interview that they may not know of; whoever is kept blind is
+shown none until it is done. What came of the interview is a few lines and a pointer to whoever keeps the recording,
+which never comes here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import ArrangedDate, Case, DateState, DateWord, Item, db, new_id, now
-from mdt.operations import deadlines, facts, guarding, items, ledger, team, views
+from mdt.operations import deadlines, drafts, guarding, items, ledger, updates, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.meetings import Sent
 from mdt.operations.needs import dates, heeding, saying
 from mdt.operations.needs.dates import DateView
+from mdt.operations.updates import Audience
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import decide
 from mdt.sharing.facts import Item as ItemFact
@@ -27,6 +28,8 @@ from mdt.sharing.view import audience
 from mdt.sharing.vocabulary import Category
 
 QUESTION, WISH = "question", "wish"
+ASKS, WISHES, OVER = "date_question", "date_wish", "date_done"
+"""Where something is written on the page of a date."""
 LONGEST = 1000
 OUTCOME = ("follow_up", "history_for_care", "summary", "recording_pointer")
 """What of the outcome a category may have a field for, in the order of the page."""
@@ -51,6 +54,8 @@ class Said:
     wish: str | None
     asks: bool
     wishes: bool
+    readers: Audience | None
+    """Who could read what the young person wishes for."""
 
 
 def read(seat: Seat, date: DateView) -> Said:
@@ -61,23 +66,26 @@ def read(seat: Seat, date: DateView) -> Said:
     ticket = views.disclose(seat, "date.read", ruled)
     shown = {one.id: one for one in views.open_all(seat, ruled)}
     ticket.hold_answer()
-    waiting = [row for row in rows if row.kind == QUESTION and row.item_id is None and _hears(seat, date, row)]
+    waiting = [row for row in rows if row.kind == QUESTION and _hears(seat, date, row)]
     theirs = [row.id for row in waiting if row.by_id != seat.me.id]
     if theirs:
         ledger.submit("question.read", seat.id, seat.me.id, {"date": date.id, "asked": theirs}).hold_answer()
     filed = [(row, shown[row.item_id]) for row in rows if row.item_id in shown]
-    said = [(row, row.text or "") for row in waiting]
-    said += [(row, str(one.value("text") or "")) for row, one in filed if row.kind == QUESTION]
-    wish = next((str(one.value("note") or "") for row, one in filed if row.kind == WISH), None)
+    wish = next((str(one.value("note") or "") for row, one in filed), None)
+    asks, wishes = may_ask(seat, date), saying.is_young(seat) and date.planned
     return Said(
-        tuple(_question(seat, row, text) for row, text in said), wish, asks=may_ask(seat, date),
-        wishes=saying.is_young(seat) and date.planned,
-    )  # fmt: skip
+        tuple(_question(seat, row) for row in waiting), wish, asks, wishes, _wish_readers(seat) if wishes else None
+    )
 
 
-def _question(seat: Seat, row: DateWord, text: str) -> Question:
+def _wish_readers(seat: Seat) -> Audience:
+    draft = _draft(seat, seat.case.lead_id, seat.me.id)
+    return updates.audience_of(seat, replace(draft, category=Category.PLAN, fields=("note",)))
+
+
+def _question(seat: Seat, row: DateWord) -> Question:
     name = seat.case.people_names.get(row.by_id, "somebody")
-    return Question(row.id, text, name, row.by_id == seat.me.id, row.at)
+    return Question(row.id, row.text or "", name, row.by_id == seat.me.id, row.at)
 
 
 def _hears(seat: Seat, date: DateView, row: DateWord) -> bool:
@@ -171,7 +179,7 @@ def outcome_fields(date: DateView) -> tuple[str, ...]:
 
 
 def finish(seat: Seat, date_id: str, outcome: dict[str, str], sent: Sent) -> None:
-    """It is done: its outcome goes into its record, and each question becomes a note of its asker's agency."""
+    """It is done: its outcome goes into its record."""
     with recorded("date.done", by=seat.me, case=seat.id, date=date_id):
         row, about = dates.held(seat, date_id)
         names = catalog.names_of(about.category)
@@ -183,22 +191,12 @@ def finish(seat: Seat, date_id: str, outcome: dict[str, str], sent: Sent) -> Non
         row.state, row.changed_at = DateState.DONE, now()
         deadlines.end(dates.KIND, row.id)
         saying.noticed(seat, row.item)
-        _file_questions(seat, row, about.title)
 
 
-def _file_questions(seat: Seat, row: ArrangedDate, title: str) -> None:
-    waiting = select(DateWord).where(DateWord.date_id == row.id, DateWord.kind == QUESTION, DateWord.item_id.is_(None))
-    for word in db.session.scalars(waiting).all():
-        draft = _draft(seat, str(word.agency_id), word.by_id)
-        item = items.file(
-            row.case, source=draft.source, category=draft.category, author=draft.author,
-            values={"text": f"Asked before the {title[:1].lower()}{title[1:]}: {word.text}"},
-        )  # fmt: skip
-        db.session.flush()
-        word.item_id, word.text = item.id, None
-        known = facts.load(seat.id)
-        assert known
-        team.noticed(known, item.terms, by=word.by_id)
+for _place in (ASKS, WISHES, OVER):
+    drafts.place(_place, dates.knows)
 
-
-__all__ = ["LONGEST", "Question", "Said", "ask", "finish", "may_ask", "outcome_fields", "read", "wish"]
+__all__ = [
+    "ASKS", "LONGEST", "OVER", "WISHES", "Question", "Said", "ask", "finish", "may_ask", "outcome_fields", "read",
+    "wish",
+]  # fmt: skip

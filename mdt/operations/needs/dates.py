@@ -222,6 +222,11 @@ def _known(seat: Seat) -> list[Known]:
     return [one for one in pairs if one[1].into in one[3].fields and one[2].category is one[1].category]
 
 
+def knows(seat: Seat, date_id: str) -> bool:
+    """Whether this member may know of a date, asked without looking at it."""
+    return any(row.id == date_id for row, *_ in _known(seat))
+
+
 def _views(seat: Seat, known: Sequence[Known]) -> list[DateView]:
     ruled = [(item, decision) for _, _, item, decision in known]
     if not ruled:
@@ -325,5 +330,5 @@ deadlines.kind(KIND, _remind)
 
 __all__ = [
     "KIND", "TITLE", "DateView", "Plan", "arrange", "calendar", "call_off", "draft", "every", "find", "held", "kind",
-    "kinds", "move", "readers", "spoken",
+    "kinds", "knows", "move", "readers", "spoken",
 ]  # fmt: skip

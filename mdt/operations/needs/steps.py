@@ -14,7 +14,7 @@ from mdt.operations.meetings import Sent
 from mdt.operations.needs import heeding, saying
 from mdt.operations.team import Colleague, colleagues
 
-PLACE = "need.step"
+PLACE = "need_step"
 LONGEST = 500
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Case, OwnWord, Restriction, db, new_id, now
-from mdt.operations import items, naming, updates, views
+from mdt.operations import drafts, items, naming, updates, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.meetings import Sent
@@ -29,6 +29,7 @@ from mdt.sharing.view import audience
 from mdt.sharing.vocabulary import Category
 
 LONGEST = 500
+PLACE = "own_words"
 THEIRS = "They wrote this themself. It stays theirs: ask them to change it."
 
 
@@ -195,4 +196,6 @@ def _draft(seat: Seat, category: Category, fields: tuple[str, ...], item_id: str
     )  # fmt: skip
 
 
-__all__ = ["LONGEST", "WORDS", "Said", "Word", "kept_from", "may_speak", "others", "read", "readers", "speak"]
+drafts.place(PLACE, lambda seat, case_id: case_id == seat.id and may_speak(seat))
+
+__all__ = ["LONGEST", "PLACE", "WORDS", "Said", "Word", "kept_from", "may_speak", "others", "read", "readers", "speak"]
