@@ -7,12 +7,13 @@ import pytest
 from mdt.sharing.appointments import appointments
 from mdt.sharing.needs import STAGES, needs
 from mdt.sharing.profile import load
-from mdt.sharing.reading import Unreadable, read_text
+from mdt.sharing.reading import Unreadable, read
 
 WORDS = "{said: a, young: b}"
 STAGED = "".join(f"    {stage}: {WORDS}\n" for stage in STAGES)
 NEED = "needs:\n  source: s\n  stages:\n" + STAGED + "  kinds:\n    home: {title: t, ask: a, young: y%s}\n"
-DATE = "appointments:\n  remind_hours: 24\n  kinds:\n    court: {title: t, category: COURT, into: %s, by: %s, minutes: 60}\n"
+DATE = "appointments:\n  remind_hours: 24\n  kinds:\n"
+DATE += "    court: {title: t, category: COURT, into: %s, by: %s, minutes: 60}\n"
 
 
 def test_the_shipped_list_has_every_need_of_the_guide_and_says_whose_it_is() -> None:
@@ -28,19 +29,19 @@ def test_the_shipped_list_has_every_need_of_the_guide_and_says_whose_it_is() -> 
     [
         (NEED % ", goals: wishes", 10, "the plan has no field 'wishes'"),
         (NEED % ", gaols: goals", 10, "no key 'gaols'"),
-        (NEED.replace(f"    action: {WORDS}\n", "") % "", 3, "leaves out action"),
+        (NEED.replace(f"    action: {WORDS}\n", "") % "", 4, "leaves out action"),
         (NEED.replace("home", "h" * 31) % "", 10, "at most 30 characters"),
         (DATE % ("hearing", "CW"), 4, "COURT has no field 'hearing'"),
         (DATE % ("hearing_dates", "CW XX"), 4, "'XX' is no role"),
     ],
 )
 def test_a_slip_is_told_with_its_line(text: str, line: int, words: str) -> None:
-    raw = read_text(text, "county.yaml")
+    raw = read(text, "county.yaml")
     with pytest.raises(Unreadable, match="county.yaml") as no:
         (needs if "needs" in raw else appointments)(raw)
     assert words in str(no.value) and no.value.place.line == line
 
 
 def test_where_nothing_is_said_there_is_none() -> None:
-    raw = read_text("title: x\n", "county.yaml")
+    raw = read("title: x\n", "county.yaml")
     assert not needs(raw).kinds and not appointments(raw).kinds
