@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from mdt.sharing import appointments, clocks, episodes, gatherings, jurisdiction, needs, provision, screening
+from mdt.sharing import appointments, caseworking, clocks, episodes, gatherings, jurisdiction, needs, provision, screening
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
 from mdt.sharing.gate import FLAGS
@@ -69,7 +69,7 @@ def profile(raw: Table) -> Profile:
 
 
 def _profile(raw: Table) -> Profile:
-    parts = (clocks, gatherings, screening, needs, appointments, episodes, provision)
+    parts = (clocks, gatherings, screening, needs, appointments, episodes, provision, caseworking)
     only(raw, (*KEYS, *(key for part in parts for key in part.KEYS)), "a profile")
     each_of(raw, KEYS, "a profile")
     jurisdiction.check(raw)
@@ -109,6 +109,7 @@ def _profile(raw: Table) -> Profile:
         appointments=appointments.appointments(raw),
         episodes=episodes.episodes(raw),
         provision=provision.provision(raw),
+        caseworking=caseworking.caseworking(raw),
         raw=raw,
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.sharing.appointments import Appointments
+from mdt.sharing.caseworking import Caseworking
 from mdt.sharing.clocks import Clocks
 from mdt.sharing.episodes import Episodes
 from mdt.sharing.gatherings import Gatherings
@@ -158,6 +159,7 @@ class Profile:
     appointments: Appointments
     episodes: Episodes
     provision: Provision
+    caseworking: Caseworking
     raw: Table
 
     def cell(self, category: Category, role: Role) -> Cell:
