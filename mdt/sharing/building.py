@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from mdt.sharing import appointments, caseworking, clocks, episodes, gatherings, jurisdiction, needs, provision, screening
+from mdt.sharing import (
+    appointments,
+    caseworking,
+    clocks,
+    episodes,
+    gatherings,
+    jurisdiction,
+    needs,
+    provision,
+    screening,
+)
 from mdt.sharing.cells import Cells
 from mdt.sharing.conditions import KNOWN as KNOWN_CONDITIONS
 from mdt.sharing.gate import FLAGS
