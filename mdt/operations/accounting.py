@@ -19,6 +19,7 @@ from mdt.operations import facts, ledger, team, views
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.acts import not_there
 from mdt.operations.caseload import CaseLine
+from mdt.operations.linking.merging import joined
 from mdt.operations.releases import may_know
 from mdt.operations.views import READS
 from mdt.sharing import fields as catalog
@@ -120,9 +121,10 @@ def account(seat: Seat, *, before: str | None = None, size: int = PAGE) -> Accou
 
 def _rows(case_id: str, before: str | None) -> Iterator[Any]:
     """The entries of a case, latest first, some at a time."""
-    seq = db.session.scalar(select(Entry.seq).where(Entry.case_id == case_id, Entry.id == before)) if before else None
+    ids = joined(case_id)
+    seq = db.session.scalar(select(Entry.seq).where(Entry.case_id.in_(ids), Entry.id == before)) if before else None
     while True:
-        wanted = select(Entry.seq, Entry.id, Entry.body_).where(Entry.case_id == case_id)
+        wanted = select(Entry.seq, Entry.id, Entry.body_).where(Entry.case_id.in_(ids))
         if seq is not None:
             wanted = wanted.where(Entry.seq < seq)
         rows = db.session.execute(wanted.order_by(Entry.seq.desc()).limit(READ_AT_ONCE)).all()

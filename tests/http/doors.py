@@ -33,6 +33,8 @@ from mdt.models import (
     Hold,
     Identification,
     Item,
+    Link,
+    LinkTerms,
     Meeting,
     Member,
     Minutes,
@@ -340,6 +342,11 @@ TABLE: dict[str, Door] = {
     "missing.debrief": Door(LEAD),
     "missing.plan": Door(LEAD),
     # cases that go to somebody else
+    "linking.show": Door(LEAD, perhaps=frozenset({"member"})),
+    "linking.link": Door(LEAD, {"other": known("case.juno"), "kind": "other"}),
+    "linking.answer_link": Door(LEAD, perhaps=frozenset({"member"})),
+    "linking.merge": Door(LEAD),
+    "linking.undo": Door(NONE),
     "linking.move": Door(LEAD),
     "linking.answer_move": Door(LEAD, {"answer": "no", "words": "Not now."}),
     "linking.withdraw_move": Door(LEAD),
@@ -379,6 +386,10 @@ VALUES: dict[str, str] = {
     "visit_id": known("doors.visit"),
     "watch_id": known("doors.watch"),
     "move_id": known("doors.move"),
+    "link_id": known("doors.link"),
+    "merge_id": known("no such merge"),
+    "other_id": known("case.juno"),
+    "said": "end",
     "episode_id": known("doors.episode"),
     "report_id": known("doors.report"),
     "service_id": known("service.clinic"),
@@ -501,6 +512,9 @@ def _give_them_duties() -> None:
     point, guest, until = known("wren.meeting.tonight.5"), people.id_of("ana"), now() + timedelta(days=1)
     db.session.add(Visit(id=VALUES["visit_id"], meeting=meeting, point_id=point, user_id=guest))
     db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
+    by_casey = {"other_id": known("case.ash"), "made_by": people.id_of("casey"), "state": "accepted"}
+    said_of_it = LinkTerms(kind="other", said_on=now().date())
+    db.session.add(Link(id=VALUES["link_id"], case=case, terms=said_of_it, **by_casey))
     lead_to = {"from_agency": lead, "to_user": people.id_of("casey"), "offered_by": people.id_of("dee")}
     db.session.add(CaseMove(id=VALUES["move_id"], case=case, why="Words.", **lead_to))
     db.session.add(Minutes(id=known("doors.minutes"), meeting=meeting, drawn_by=mine["made_by"], drawn=Drawn()))

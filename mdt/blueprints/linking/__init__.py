@@ -7,16 +7,86 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mdt.models import is_id
 from mdt.operations import reading
 from mdt.operations.acts import Refused
-from mdt.operations.linking import moving
+from mdt.operations.linking import links, merging, moving
 from mdt.sharing.vocabulary import Role
-from mdt.web.guards import guard, lead_of_case, of_role
+from mdt.web.guards import guard, lead_of_case, member_of_case, of_role
 from mdt.web.linking import MoveForm
 from mdt.web.where import within
 
 bp = Blueprint("linking", __name__, url_prefix="/linking")
 CASE = "/cases/<uuid:case_id>"
+
+
+@bp.get(CASE)
+@guard(member_of_case)
+def show(case_id: UUID) -> ResponseReturnValue:
+    """The links of this case that this member may know of; for the lead, what can be made of it."""
+    found = links.of_case(g.case)
+    within(reading.name_of(g.case))
+    return render_template(
+        "linking/show.html", links=found, choices=links.choices(g.case), case_id=case_id, leads=g.case.leads,
+        kinds=list(g.case.profile.caseworking.kinds.items()), alike=merging.candidates(g.case),
+        merges=merging.standing(g.case),
+    )  # fmt: skip
+
+
+@bp.post(f"{CASE}/links")
+@guard(lead_of_case)
+def link(case_id: UUID) -> ResponseReturnValue:
+    """Link this case with another."""
+    other = request.form.get("other", "")
+    links.make(g.case, other_id=other if is_id(other) else "", kind=request.form.get("kind", ""))
+    flash("Kept. Whoever sits at both tables can see it.")
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+@bp.post(f"{CASE}/links/<uuid:link_id>/<any(yes, no, end):said>")
+@guard(member_of_case)
+def answer_link(case_id: UUID, link_id: UUID, said: str) -> ResponseReturnValue:
+    """Say yes or no to a link that is offered, or take one away."""
+    if said == "end":
+        links.end(g.case, str(link_id))
+    else:
+        links.answer(g.case, str(link_id), yes=said == "yes")
+    flash({"yes": "Linked.", "no": "Not linked.", "end": "The link is gone."}[said])
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+@bp.route(f"{CASE}/merge/<uuid:other_id>", methods=["GET", "POST"])
+@guard(lead_of_case)
+def merge(case_id: UUID, other_id: UUID) -> ResponseReturnValue:
+    """Take another case of the same young person into this one: who would gain, then at once."""
+    problem = None
+    if request.method == "POST":
+        said = {name.removeprefix("who-"): value for name, value in request.form.items() if name.startswith("who-")}
+        try:
+            merging.merge(g.case, str(other_id), said)
+        except Refused as no:
+            if no.code == 404:
+                raise
+            problem = str(no)
+        else:
+            flash("The two cases are one.")
+            return redirect(url_for(".show", case_id=case_id), 303)
+    shown = merging.preview(g.case, str(other_id))
+    within(reading.name_of(g.case))
+    page = render_template(
+        "linking/merge.html", shown=shown, problem=problem, case_id=case_id, said=request.form,
+        days=g.case.profile.caseworking.undo_days,
+    )  # fmt: skip
+    return page, 409 if problem else 200
+
+
+@bp.post(f"{CASE}/merges/<uuid:merge_id>/undo")
+@guard(lead_of_case)
+def undo(case_id: UUID, merge_id: UUID) -> ResponseReturnValue:
+    """Part them again."""
+    merging.undo(g.case, str(merge_id))
+    flash("They are two cases again, as they were.")
+    return redirect(url_for(".show", case_id=case_id), 303)
 
 
 @bp.route(f"{CASE}/move", methods=["GET", "POST"])

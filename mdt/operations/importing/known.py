@@ -15,6 +15,7 @@ from mdt.models import Case, Item, ItemGroup, Member, User, Youth, db
 from mdt.models.codec import load
 from mdt.models.sealing import index_of, keys
 from mdt.operations.importing.columns import CATEGORY_OF, Record
+from mdt.operations.linking.merging import gone_into
 from mdt.sharing import facts as fact
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Category, Role
@@ -66,7 +67,7 @@ class Folder:
 
 
 class Closed:
-    """A young person who is known, and whose key was destroyed."""
+    """A young person who is known, and whose key was destroyed, or whose case was taken into another."""
 
 
 def stranger(youth_id: str, key: DataKey) -> Folder:
@@ -117,9 +118,13 @@ def folders(desk: Desk, wanted: Mapping[bytes, Sequence[tuple[Record, str]]]) ->
         return {}
     ids = [row.id for row in known]
     opened, cases = keys().found(desk.agency_id, ids), _cases(desk, ids)
+    elsewhere = gone_into(case.id for case in cases.values())
     found: dict[bytes, Folder | Closed] = {
         row.reference_index: _folder(desk, row.id, opened.get(row.id), cases.get(row.id)) for row in known
     }
+    for row in known:
+        if row.id in cases and cases[row.id].id in elsewhere:
+            found[row.reference_index] = Closed()  # it is part of another case now, and nobody looks here
     here = {index: one for index, one in found.items() if isinstance(one, Folder) and not one.new_case}
     _add_members(desk, list(here.values()))
     _add_items(desk, {index: (one, wanted[index]) for index, one in here.items() if one.open})

@@ -1,0 +1,210 @@
+"""Links that only both tables know, and two cases that become one and two again: what the others see at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mdt.models import Case, Item, Member, Merge, Youth, begin_writing, db, now
+from mdt.models.rescoping import sealed_names
+from mdt.operations import facts, items
+from mdt.operations.demo import agencies, known, people
+from mdt.sharing.facts import Case as CaseTerms
+from mdt.sharing.facts import Person as Relative
+from mdt.sharing.vocabulary import Category
+from tests.fixtures_app import Person
+from tests.http.test_releases import WREN, page
+
+SignIn = Callable[[str], Person]
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+JUNO, HERE = known("case.juno"), f"/linking/cases/{WREN}"
+COUNTERS = {"epoch", "filed", "pulse", "version"}
+NOT_STATE = {"ledger_entries", "ledger_head", "case_merges", "keys", "sign_ins", "letters"}
+
+
+def test_a_link_is_known_at_both_tables_and_nowhere_else(app: Flask, signed_in: SignIn) -> None:
+    casey, tomas = signed_in("casey"), signed_in("tomas")
+    assert "No link that you may know of" in page(tomas.get(HERE))
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/links", other=JUNO, kind="co_victim").status_code == 303
+    mine = page(casey.get(HERE))
+    assert "Juno" in mine and "harmed by the same people" in mine
+    assert "Wren" in page(casey.get(f"/linking/cases/{JUNO}"))
+    with app.app_context():
+        tables = {
+            one: set(
+                db.session.scalars(select(Member.user_id).where(Member.case_id == one, Member.standing == "accepted"))
+            )
+            for one in (WREN, JUNO)
+        }
+    for slug in ("dee", "jo", "ruth", "sam", "imani", "marcus", "tomas", "ana", "alma", "lena"):
+        who = people.id_of(slug)
+        for case in (WREN, JUNO):
+            told = signed_in(slug).get(f"/linking/cases/{case}")
+            words = page(told)
+            both = all(who in table for table in tables.values())
+            if told.status_code == 200 and not both:
+                assert "No link that you may know of" in words, slug
+            if not both:
+                assert ("Juno" if case == WREN else "Wren") not in words, slug
+            assert ", harmed by the same people" not in words or slug == "dee", "why, is for those who lead"
+    for slug in ("wren", "marisol", "imani"):
+        assert signed_in(slug).get(HERE).status_code == 404, "families and quiet disciplines are not told"
+    with app.app_context():
+        link = db.session.execute(select(db.metadata.tables["case_links"].c.id)).scalar_one()
+    assert tomas.get(HERE).status_code == 200
+    assert tomas.send(f"{HERE}/links/{link}/end").status_code in (303, 404)
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/links/{link}/end").status_code == 303
+    assert "No link" in page(casey.get(HERE))
+
+
+def state() -> dict[str, Any]:
+    """Everything that is stored, opened where it is sealed; without counters and what only grows."""
+    found: dict[str, Any] = {}
+    for mapper in db.Model.registry.mappers:
+        cls = mapper.class_
+        if cls.__tablename__ in NOT_STATE:
+            continue
+        names, columns = sealed_names(cls), [one for one in mapper.columns if not one.info.get("sealed")]
+        for row in db.session.scalars(select(cls)):
+            key = f"{cls.__tablename__} {mapper.primary_key_from_instance(row)}"
+            plain = {
+                one.name: getattr(row, mapper.get_property_by_column(one).key)
+                for one in columns
+                if one.name not in COUNTERS
+            }
+            found[key] = plain | {name: getattr(row, name) for name in names}
+    for item in db.session.scalars(select(Item)):
+        for group in item.groups:
+            found[f"values {item.id} {group.group}"] = items.open_group(
+                item.id, group.group, group.values_, items.value_scope(item)
+            )
+    return found
+
+
+def twin(*, another_row: bool) -> str:
+    """A second case of Wren, as an import without a number would make it, with records and a nurse of its own."""
+    begin_writing()
+    wren = db.session.get_one(Case, WREN)
+    youth = wren.youth
+    if another_row:
+        youth = Youth(agency_id=wren.lead_id)
+        db.session.add(youth)
+        db.session.flush()
+    aunt = Relative(id="aunt", relation="kin", rights=False)
+    terms: CaseTerms = replace(wren.terms, id="twin", people={"aunt": aunt}, missing=())
+    case = Case(youth=youth, lead=wren.lead, terms=terms)
+    db.session.add(case)
+    db.session.flush()
+    for slug in ("casey", "ruth", "marcus"):
+        db.session.add(
+            Member(
+                case=case,
+                user_id=people.id_of(slug),
+                purpose="PLAN" if slug == "casey" else "TREAT" if slug == "ruth" else "INVESTIGATE",
+                standing="accepted",
+                since=now(),
+            )
+        )
+    county, mercy = agencies.id_of("county"), agencies.id_of("mercy")
+    items.file(
+        case,
+        source=county,
+        category=Category.ALLEGATION,
+        values={"type": "A twin canary."},
+        author=people.id_of("casey"),
+    )
+    items.file(
+        case, source=mercy, category=Category.HEALTH, values={"note": "A mercy canary."}, author=people.id_of("ruth")
+    )
+    items.file(case, source=county, category=Category.ID, values={"name_in_use": "Wren B"})
+    db.session.commit()
+    facts.forget_all()
+    return str(case.id)
+
+
+@pytest.mark.parametrize("another_row", [False, True])
+def test_merged_and_undone_is_as_it_was_and_nobody_gains_unseen(
+    app: Flask, signed_in: SignIn, another_row: bool
+) -> None:
+    casey, tomas, marcus = signed_in("casey"), signed_in("tomas"), signed_in("marcus")
+    with app.app_context():
+        case_id = twin(another_row=another_row)
+        before = state()
+    url = f"{HERE}/merge/{case_id}"
+    assert "Could it be the same young person?" in page(casey.get(HERE))
+    shown = casey.get(url)
+    assert "Tomas Herrera" in page(shown) and "Report and investigation" in page(shown)
+    assert marcus.get(url).status_code == 404 and tomas.get(HERE).status_code == 200
+    assert casey.send(url).status_code == 409, "nobody gains without a word of the lead"
+    with app.app_context():
+        assert state() == before
+    gaining = [part.split('"')[0] for part in shown.text.split('name="who-')[1:]]
+    assert people.id_of("tomas") in gaining
+    stays = {f"who-{one}": "stays" for one in gaining}
+    assert casey.send(url, **stays).status_code == 303
+    assert "A twin canary." in page(casey.get(f"/cases/{WREN}")) and "A twin canary." in page(
+        tomas.get(f"/cases/{WREN}")
+    )
+    assert casey.get(f"/cases/{case_id}").status_code == 404
+    assert "canary" not in page(signed_in("imani").get(f"/cases/{WREN}"))
+    with app.app_context():
+        merge = db.session.scalars(select(Merge.id)).one()
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/merges/{merge}/undo").status_code == 303
+    with app.app_context():
+        facts.forget_all()
+        after = state()
+        assert after.keys() == before.keys()
+        assert not {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+    assert "A twin canary." not in page(tomas.get(f"/cases/{WREN}"))
+    assert "A twin canary." in page(casey.get(f"/cases/{case_id}"))
+
+
+def test_what_was_made_since_goes_with_its_record_and_who_left_is_not_seated_again(
+    app: Flask, signed_in: SignIn
+) -> None:
+    casey = signed_in("casey")
+    with app.app_context():
+        case_id = twin(another_row=True)
+    url = f"{HERE}/merge/{case_id}"
+    gaining = [part.split('"')[0] for part in casey.get(url).text.split('name="who-')[1:]]
+    free = people.id_of("tomas")
+    said = {f"who-{one}": "leaves" if one == free else "stays" for one in gaining}
+    told = casey.send(url, **said)
+    assert told.status_code in (303, 409)
+    if told.status_code == 409:
+        assert "holds something" in page(told)
+        casey.get(url)
+        assert casey.send(url, **dict.fromkeys(said, "stays")).status_code == 303
+    else:
+        assert signed_in("tomas").get(f"/cases/{WREN}").status_code == 404
+    with app.app_context():
+        merge = db.session.scalars(select(Merge.id)).one()
+        begin_writing()
+        member = db.session.scalars(
+            select(Member).where(Member.case_id == WREN, Member.user_id == people.id_of("marcus"))
+        ).one()
+        member.standing, member.until = "ended", now()
+        new = items.file(
+            db.session.get_one(Case, WREN),
+            source=agencies.id_of("county"),
+            category=Category.PLAN,
+            values={"note": "Since."},
+        )
+        kept = new.id
+        db.session.commit()
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/merges/{merge}/undo").status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Item, kept).case_id == WREN, "what is about neither stays"
+        back = db.session.scalars(
+            select(Member).where(Member.case_id == case_id, Member.user_id == people.id_of("marcus"))
+        ).one()
+        assert back.standing == "ended", "put out since is not seated again"
