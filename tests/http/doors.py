@@ -342,6 +342,7 @@ TABLE: dict[str, Door] = {
     "missing.debrief": Door(LEAD),
     "missing.plan": Door(LEAD),
     # cases that go to somebody else
+    "linking.htcds": Door(TEAM),
     "linking.show": Door(LEAD, perhaps=frozenset({"member"})),
     "linking.link": Door(LEAD, {"other": known("case.juno"), "kind": "other"}),
     "linking.answer_link": Door(LEAD, perhaps=frozenset({"member"})),
@@ -390,6 +391,7 @@ VALUES: dict[str, str] = {
     "merge_id": known("no such merge"),
     "other_id": known("case.juno"),
     "said": "end",
+    "layout": "csv",
     "episode_id": known("doors.episode"),
     "report_id": known("doors.report"),
     "service_id": known("service.clinic"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mdt.operations.fhir import mapping
+from mdt.operations.htcds import mapping as htcds
 from mdt.sharing import fields, matrix
 from mdt.sharing.profile import load
 
@@ -16,7 +17,9 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 def pages() -> dict[str, str]:
     """The generated pages by file name."""
-    return {"matrix.md": _matrix(), "catalog.md": _catalog(), "fhir-consent.md": mapping.page()}
+    return {
+        "matrix.md": _matrix(), "catalog.md": _catalog(), "fhir-consent.md": mapping.page(), "htcds.md": htcds.page(),
+    }  # fmt: skip
 
 
 def test_the_reference_is_what_the_rules_and_the_catalog_say() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.models import is_id
 from mdt.operations import reading
 from mdt.operations.acts import Refused
+from mdt.operations.htcds import taking
 from mdt.operations.linking import links, merging, moving
 from mdt.sharing.vocabulary import Role
 from mdt.web.guards import guard, lead_of_case, member_of_case, of_role
@@ -18,6 +19,16 @@ from mdt.web.where import within
 
 bp = Blueprint("linking", __name__, url_prefix="/linking")
 CASE = "/cases/<uuid:case_id>"
+
+
+@bp.get(f"{CASE}/htcds.<any(json, csv):layout>")
+@guard(member_of_case)
+def htcds(case_id: UUID, layout: str) -> ResponseReturnValue:
+    """What this member may take with them, in the field names of the Human Trafficking Case Data Standard."""
+    taken = taking.take(g.case)
+    answer = jsonify(taken.plain) if layout == "json" else Response(taken.csv, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="htcds.{layout}"'
+    return answer
 
 
 @bp.get(CASE)
