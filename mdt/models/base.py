@@ -173,3 +173,11 @@ def begin_writing() -> None:
     """Start this request's transaction as one that writes, before anything is read in it."""
     db.session.rollback()
     db.session.connection(execution_options={WRITES: True})
+
+
+def read_only() -> None:
+    """What this session asks from here on only reads: on PostgreSQL each question stands for itself there anyway, and
+    is spared the words that begin and end a transaction, which on a slow line take as long as the question."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from mdt.models import db
+from mdt.models import db, read_only
 
 log = logging.getLogger("mdt.realtime")
 T = TypeVar("T")
@@ -29,14 +29,20 @@ class Beside:
         """Ask the application something, in a thread, in a context and transaction of its own."""
         return await self._in(self._asking, question)
 
+    async def look(self, question: Callable[[], T]) -> T:
+        """The same for what only reads."""
+        return await self._in(self._asking, question, reads=True)
+
     async def count(self, question: Callable[[], T]) -> T:
         """Ask for the counters."""
-        return await self._in(self._counting, question)
+        return await self._in(self._counting, question, reads=True)
 
-    async def _in(self, pool: ThreadPoolExecutor, question: Callable[[], T]) -> T:
+    async def _in(self, pool: ThreadPoolExecutor, question: Callable[[], T], *, reads: bool = False) -> T:
         def asked() -> T:
             with self.app.app_context():
                 try:
+                    if reads:
+                        read_only()
                     return question()
                 finally:
                     db.session.remove()

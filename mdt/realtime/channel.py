@@ -246,7 +246,7 @@ class Channel:
             for watch in due:
                 watch.looking, watch.again = True, False
             try:
-                found = await self.beside.ask(lambda due=due: _looked_all(due))  # type: ignore[misc]
+                found = await self.beside.look(lambda due=due: _looked_all(due))  # type: ignore[misc]
             finally:
                 for watch in due:
                     watch.looking = False
