@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -10,9 +11,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, select
 
-from mdt.models import Referral, Task, db, new_id, now
+from mdt.models import Referral, Task, begin_writing, db, new_id, now
 from mdt.operations.demo import known, people
+from mdt.operations.services import directory, terms
+from mdt.operations.services.hsds.reading import Reading
+from mdt.operations.services.settling import settle
 from tests.fixtures_app import Person
 
 SignIn = Callable[[str], Person]
@@ -176,3 +181,101 @@ def test_a_directory_is_looked_at_before_it_is_in_force(app: Flask, signed_in: S
         data={"csrf_token": robin.token, "whole": "whole", "directory": (BytesIO(zip_), "hsds.zip")},
     )
     assert "would change nothing" in robin.get(same.headers["Location"]).text
+
+
+@SQLITE
+def test_where_being_a_client_is_protected_others_learn_neither_which_nor_how_it_goes(
+    app: Flask, signed_in: SignIn
+) -> None:
+    casey, ruth, priya, wren, imani = (signed_in(one) for one in ("casey", "ruth", "priya", "wren", "imani"))
+    path = refer(casey, "newpath", need="behavioral", words="See her for a first talk.")
+    casey.get(f"{path}/send")
+    assert casey.send(f"{path}/send", words="A first talk, please call me.", key=new_id()).status_code == 303
+    said = ruth.get(path).text
+    assert "A service for: Feelings" in said and "New Path" not in main(said) and "Help to stop using" not in said
+    assert "Sent, not answered" in said
+    priya.get(path)
+    assert priya.send(f"{path}/accept", key=new_id()).status_code == 303
+    soon = (now() + timedelta(days=3)).date().isoformat()
+    assert priya.send(f"{path}/schedule", on=soon, at="10:30", key=new_id()).status_code == 303
+    assert "There is an appointment" in casey.get(path).text and "New Path" in casey.get(path).text
+    assert "There is an appointment" in wren.get(path).text
+    listed = main(ruth.get(f"/services/cases/{CASE}/referrals").text)
+    assert "between those who sent it and the service" in listed and "appointment" not in listed, listed
+    assert "10:30" not in ruth.get(path).text
+    assert imani.get(path).status_code == 404
+
+
+@SQLITE
+def test_five_thousand_services_cost_no_more_questions_than_twelve(app: Flask, signed_in: SignIn) -> None:
+    casey = signed_in("casey")
+    searched = "/services/?need=housing&age=15&place=Alder&miles=50&words=bed"
+
+    def asked(path: str) -> int:
+        casey.get(path)
+        count: list[str] = []
+
+        def note(_c: Any, _u: Any, statement: str, *_more: Any) -> None:
+            count.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            assert casey.get(path).status_code == 200
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(count)
+
+    few = asked(searched)
+    with app.app_context():
+        begin_writing()
+        made = dict(directory.in_force().directory)
+        first = next(iter(made["service"].values()))
+        ids = [new_id() for _ in range(5000)]
+        made["service"] = made["service"] | {one: first | {"id": one, "name": f"A bed {one}"} for one in ids}
+        made["service_at_location"] = made["service_at_location"] | {
+            one: {"id": one, "service_id": one, "location_id": known("place.clinic")} for one in ids
+        }
+        term = next(one for one in terms.TERMS if one.code == "need-housing")
+        made["attribute"] = made["attribute"] | {
+            one: {"id": one, "link_id": one, "link_entity": "service", "taxonomy_term_id": term.id} for one in ids
+        }
+        directory.lay(settle(Reading(), made, whole=False), at=now())
+        db.session.commit()
+    many = casey.get(searched).text
+    assert "5001 services" in many and "Page 1 of 251" in many
+    assert asked(searched) == few == asked(f"{searched}&page=200")
+    began = time.perf_counter()
+    casey.get(searched)
+    assert time.perf_counter() - began < 2
+
+
+@SQLITE
+def test_gaps_are_counts_for_the_lead_and_for_policy_and_small_ones_are_left_out(app: Flask, signed_in: SignIn) -> None:
+    casey, harriet, ruth = (signed_in(one) for one in ("casey", "harriet", "ruth"))
+    assert ruth.get("/services/gaps").status_code == 404
+    refer(casey, "clinic", "no", words="")
+    small = main(casey.get("/services/gaps").text)
+    assert "Why services said no" not in small and "–" in small and ">1<" not in small and "Mercy" not in small
+    with app.app_context():
+        begin_writing()
+        mine = db.session.scalars(select(Referral)).one()
+        for number in range(30):
+            db.session.add(
+                Referral(
+                    case=mine.case, item_id=mine.item_id, made_by=mine.made_by, asked_at=now(), need="housing",
+                    state="refused", reason="full" if number < 27 else "history", service=mine.service,
+                    sent_at=now() - timedelta(days=9), scheduled_at=now() if number < 20 else None,
+                )
+            )  # fmt: skip
+        db.session.commit()
+    page = main(casey.get("/services/gaps").text)
+    assert "No place was free" in page and "Because of what was done to them" in page
+    assert ">3<" not in page and not (">27<" in page and ">30<" in page), "three of thirty would be what is left"
+    assert ">9<" in page, "twenty waits are told"
+    county = main(harriet.get("/services/gaps?period=2026").text)
+    assert "all agencies of the county" in county and "Wren" not in county
+    assert "Nobody was asked" in main(harriet.get("/services/gaps?period=2001-2").text)
+    for odd in ("2026-5", "x", "2026-", "0", "2026-1-1"):
+        assert harriet.get(f"/services/gaps?period={odd}").status_code == 200

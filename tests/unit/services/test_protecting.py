@@ -1,0 +1,76 @@
+"""Small numbers are left out, and no sum that is told gives one back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdt.operations.services.protecting import protected
+
+LEAST = 11
+Sums = list[tuple[Any, list[Any]]]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[dict[Any, int], Sums]:
+    """A table with its sums, as wide as the report, and a list beside it that adds up to one of its columns."""
+    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    count = st.one_of(st.just(0), st.integers(1, 12), st.integers(0, 60))
+    cells: dict[Any, int] = {(r, c): draw(count) for r in range(rows) for c in range(columns)}
+    sums: Sums = [((r, "all"), [(r, c) for c in range(columns)]) for r in range(rows)]
+    sums += [(("all", c), [(r, c) for r in range(rows)]) for c in [*range(columns), "all"]]
+    sums += [(("all", "all"), [("all", c) for c in range(columns)])]
+    for total, parts in sums:
+        cells[total] = sum(cells[one] for one in parts)
+    left, parts = cells["all", 0], []
+    while left:
+        part = draw(st.integers(1, left))
+        parts.append(("why", len(parts)))
+        cells[parts[-1]] = part
+        left -= part
+    return cells, sums + ([(("all", 0), parts)] if parts else [])
+
+
+def another(cells: dict[Any, int], out: list[Any], sums: Sums, wanted: Any) -> bool:
+    """Whether the told cells leave `wanted` free: a change of it that every sum bears. By elimination of our own."""
+    order = [one for one in out if one != wanted] + [wanted]
+    rows = [[Fraction(parts.count(one) - (one == total)) for one in order] for total, parts in sums]
+    at = 0
+    for column in range(len(order) - 1):
+        held = next((row for row in rows[at:] if row[column]), None)
+        if held is None:
+            continue
+        rows.remove(held)
+        rows.insert(at, held)
+        for number in range(at + 1, len(rows)):
+            times = rows[number][column] / held[column]
+            rows[number] = [a - times * b for a, b in zip(rows[number], held, strict=True)]
+        at += 1
+    return not any(row[-1] for row in rows[at:])
+
+
+@given(tables())
+def test_what_is_left_out_does_not_follow_from_what_is_told(made: tuple[dict[Any, int], Sums]) -> None:
+    cells, sums = made
+    told = protected(cells, sums, LEAST)
+    out = [key for key, cell in told.items() if cell.count is None]
+    assert all(told[key].count is None for key, count in cells.items() if 0 < count < LEAST)
+    assert all(cell.count in (None, cells[key]) for key, cell in told.items())
+    for key in out:
+        assert another(cells, out, sums, key), key
+
+
+def test_the_case_of_the_law_book_three_of_twenty_four() -> None:
+    """A cell of 3 in a total of 24: another goes with it, so that 3 is not what is left."""
+    cells = {"boys": 3, "girls": 21, "none": 0, "all": 24}
+    told = protected(cells, [("all", ["boys", "girls", "none"])], LEAST)
+    assert told["boys"].count is None and told["girls"].count is None
+    assert told["all"].count == 24 and told["none"].count == 0 and str(told["boys"]) == "–"
+
+
+def test_large_numbers_are_all_told() -> None:
+    cells = {"a": 20, "b": 30, "all": 50}
+    assert {key: cell.count for key, cell in protected(cells, [("all", ["a", "b"])], LEAST).items()} == cells
