@@ -6,19 +6,22 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, validate_csrf
-from werkzeug.exceptions import RequestEntityTooLarge
-from wtforms import ValidationError
 
-from mdt.models import db
 from mdt.operations.services import directory, terms
 from mdt.operations.services.directory import NotTaken
 from mdt.web.guards import administrator, guard
 from mdt.web.services import FileForm
 
 bp = Blueprint("keeping", __name__, url_prefix="/services/directory")
-bp.record_once(lambda state: state.app.extensions["csrf"].exempt(f"{__name__}.receive"))
 BESIDE = 64 * 1024
+"""Bytes of the request beside the file."""
+
+
+@bp.url_value_preprocessor
+def _let_a_file_come(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """A file of this size may come to this one door; before its form is read for the first time."""
+    if endpoint == f"{bp.name}.receive":
+        request.max_content_length = directory.LARGEST + BESIDE
 
 
 @bp.get("")
@@ -31,15 +34,7 @@ def show() -> ResponseReturnValue:
 @bp.post("")
 @guard(administrator)
 def receive() -> ResponseReturnValue:
-    """Read a file. Its form's token is checked here, once a file of this size may come at all."""
-    db.session.rollback()
-    request.max_content_length = directory.LARGEST + BESIDE
-    try:
-        validate_csrf(request.form.get("csrf_token", ""))
-    except ValidationError:
-        raise CSRFError from None
-    except RequestEntityTooLarge:
-        return _page(FileForm(formdata=None), too_large=True), 413
+    """Read a file."""
     form = FileForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -52,10 +47,10 @@ def receive() -> ResponseReturnValue:
     return redirect(url_for(".preview", edition_id=made), 303)
 
 
-def _page(form: FileForm, *, damage: NotTaken | None = None, too_large: bool = False) -> str:
+def _page(form: FileForm, *, damage: NotTaken | None = None) -> str:
     known = directory.in_force()
     return render_template(
-        "services/directory.html", form=form, damage=damage, too_large=too_large, known=known, terms=terms.TERMS,
+        "services/directory.html", form=form, damage=damage, known=known, terms=terms.TERMS,
         waiting=directory.waiting(), past=directory.past(), largest=directory.LARGEST // 1024 // 1024,
         partners=directory.partners(), agencies=directory.agencies(),
     )  # fmt: skip
