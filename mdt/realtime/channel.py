@@ -247,6 +247,10 @@ class Channel:
                 watch.looking, watch.again = True, False
             try:
                 found = await self.beside.look(lambda due=due: _looked_all(due))  # type: ignore[misc]
+            except Exception:
+                for watch in due:  # who cannot be told comes back and reads anew
+                    self.cut(watch.sid)
+                raise
             finally:
                 for watch in due:
                     watch.looking = False

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from mdt.models import SignIn, db, now
+from mdt.models import SignIn, begin_writing, db, now
+from mdt.models.pulse import move
 from mdt.operations import watching
 from mdt.operations.demo import known, people
 from mdt.realtime.channel import LEASE_SECONDS
@@ -105,6 +106,24 @@ def test_a_view_that_cannot_be_looked_at_takes_no_other_bell_with_it(
         assert whole.hear(1) == ("bell", {"topic": WREN})
         assert broken.hear(1) == ("bell", {"topic": WREN}), "a page that may be wrong is to read itself anew"
         assert not broken.is_cut(0.1)
+
+
+def test_who_cannot_be_looked_for_at_all_is_cut_and_comes_back(
+    served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where no connection is free: whoever would have heard is not left with what they see."""
+    with page_of(signed_in("casey")) as mine, page_of(signed_in("imani")) as theirs:
+        assert mine.watch(WREN) == {"ok": True} and mine.hear()
+        assert theirs.watch("desk") == {"ok": True} and theirs.hear()
+        with monkeypatch.context() as patch:
+            patch.setattr(watching, "together", _away)
+            with served.app.app_context():
+                begin_writing()
+                move(db.session(), [known("case.wren")])
+                db.session.commit()
+            assert mine.is_cut(2)
+    with page_of(signed_in("casey")) as again:
+        assert again.watch(WREN) == {"ok": True} and again.hear()
 
 
 def test_a_slow_view_delays_no_cut(
