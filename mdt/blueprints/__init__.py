@@ -56,6 +56,7 @@ SHARED = (
     "needs",
     "needs.words",
     "needs.dates",
+    "needs.joins",
     "missing",
     "services",
     "services.keeping",

@@ -42,7 +42,7 @@ from mdt.models.linking import (
 from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segment
 from mdt.models.members import Member, Standing
 from mdt.models.missing import Contact, Ended, Episode, EpisodeWords, Heed, Report, ReportWords
-from mdt.models.needs import ArrangedDate, DateState, DateTerms, DateWord, NeedSaid, NeedTerms, OwnWord
+from mdt.models.needs import ArrangedDate, DateState, DateTerms, DateWord, JoinAsked, NeedSaid, NeedTerms, OwnWord
 from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
@@ -97,6 +97,7 @@ __all__ = [
     "Item",
     "ItemGroup",
     "Journal",
+    "JoinAsked",
     "Keys",
     "Lesson",
     "Letter",

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
+from mdt.models.agencies import User
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
 from mdt.models.cases import Case
 from mdt.models.items import Item
@@ -73,10 +74,11 @@ class NeedSaid(BesideItem, Base):
 
 
 class OwnWord(BesideItem, Base):
-    """Something the young person says of themself that no field of the catalog is for. `kind` is a code."""
+    """Something the young person says of themself. `kind` is a code; of two of a kind, as after a merge, the later
+    stands."""
 
     __tablename__ = "own_words"
-    __table_args__ = (Index(None, "case_id", "kind", unique=True), Index(None, "item_id"))
+    __table_args__ = (Index(None, "case_id", "kind"), Index(None, "item_id"))
 
     case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
     item_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
@@ -162,4 +164,29 @@ class DateWord(Identified, Base):
         return self.date.case_id
 
 
-__all__ = ["ArrangedDate", "DateState", "DateTerms", "DateWord", "NeedSaid", "NeedTerms", "OwnWord"]
+class JoinAsked(Identified, Base):
+    """The young person is asked whether it is OK that somebody joins. It is their word, and no permit."""
+
+    __tablename__ = "joins_asked"
+    __table_args__ = (Index(None, "case_id"),)
+
+    case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), why="random identifier")
+    user_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    asked_by: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    asked_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    answer: Mapped[str] = plain(String(10), default="open", why="a code")
+    answered_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="select")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"asked_at": now(), "answer": "open"} | values)
+
+    @property
+    def stirs(self) -> str:
+        return self.case_id
+
+
+__all__ = [
+    "ArrangedDate", "DateState", "DateTerms", "DateWord", "JoinAsked", "NeedSaid", "NeedTerms", "OwnWord",
+]  # fmt: skip

@@ -11,6 +11,8 @@ from mdt.operations import desks, releases, views, watching
 from mdt.operations.access import Person, Seat
 from mdt.operations.consent import sheets
 from mdt.operations.consent.sheets import Sheet
+from mdt.operations.needs import joining
+from mdt.operations.needs.joining import Join
 from mdt.operations.team import Colleague, colleagues, known_as
 from mdt.sharing.vocabulary import Role
 
@@ -25,6 +27,8 @@ class Mine:
     called: str | None
     people: tuple[Colleague, ...]
     shared: tuple[Sheet, ...]
+    joins: tuple[Join, ...]
+    """Whether it is OK that somebody joins: what waits for their word."""
     over: int
     """Releases that have ended; they are on the page of releases."""
 
@@ -37,7 +41,8 @@ def read(me: Person, names: Mapping[str, str | None]) -> tuple[Mine, ...]:
 def _mine(seat: Seat, called: str | None) -> Mine:
     every = releases.read_all(seat, called or "you")
     shared = tuple(one for one in every if not one.standing.over)
-    return Mine(seat.id, called, _people(seat), shared, len(every) - len(shared))
+    joins = tuple(one for one in joining.of_case(seat) if one.open)
+    return Mine(seat.id, called, _people(seat), shared, joins, len(every) - len(shared))
 
 
 def _people(seat: Seat) -> tuple[Colleague, ...]:
@@ -57,7 +62,8 @@ def _skeleton(me: Person) -> Any:
 def _of_a_case(seat: Seat) -> list[Any]:
     stand = [(row.id, sheets.stands(seat, row.terms, rights=True)) for row in releases.known(seat)]
     told = [[release_id, now.state, now.days_left if now.lapsing else None] for release_id, now in stand]
-    return [seat.id, known_as(seat, views.look(seat).sources), told]
+    waits = [one.id for one in joining.of_case(seat) if one.open]
+    return [seat.id, waits, known_as(seat, views.look(seat).sources), told]
 
 
 def _watch(_topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:

@@ -23,6 +23,7 @@ NAMED = NAME_IN_USE
 PRONOUNS = "gender_identity"
 WORD = "word"
 """The kind of the record in which they say what they want to be called: survivor, say, or nothing of the kind."""
+LATEST_LAST = select(OwnWord.kind, OwnWord.item_id).order_by(OwnWord.changed_at, OwnWord.id)
 Pair = tuple[Item, Decision]
 
 
@@ -64,7 +65,7 @@ def words(case: CaseFacts) -> Mapping[str, str]:
     with the facts of the case, which are others once one comes or goes."""
     kept: Mapping[str, str] | None = case.looks.get("own words")
     if kept is None:
-        rows = db.session.execute(select(OwnWord.kind, OwnWord.item_id).where(OwnWord.case_id == case.id))
+        rows = db.session.execute(LATEST_LAST.where(OwnWord.case_id == case.id))
         kept = case.looks["own words"] = {row.kind: row.item_id for row in rows}
     return kept
 

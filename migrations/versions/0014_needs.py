@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_own_words_item_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_own_words")),
     )
-    op.create_index(op.f("ix_own_words_case_id_kind"), "own_words", ["case_id", "kind"], unique=True)
+    op.create_index(op.f("ix_own_words_case_id_kind"), "own_words", ["case_id", "kind"], unique=False)
     op.create_index(op.f("ix_own_words_item_id"), "own_words", ["item_id"], unique=False)
 
     op.create_table(
@@ -80,8 +80,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_date_words_date_id"), "date_words", ["date_id"], unique=False)
     op.create_index(op.f("ix_date_words_item_id"), "date_words", ["item_id"], unique=False)
 
+    op.create_table(
+        "joins_asked",
+        sa.Column("case_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("asked_by", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("asked_at", mdt.models.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("answered_at", mdt.models.base.UtcTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_joins_asked_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_joins_asked_case_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_joins_asked_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joins_asked")),
+    )
+    op.create_index(op.f("ix_joins_asked_case_id"), "joins_asked", ["case_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("joins_asked")
     op.drop_table("date_words")
     op.drop_table("arranged_dates")
     op.drop_table("own_words")

@@ -39,6 +39,7 @@ PLAIN_TEXT = {
     "meetings.phase": "a code",
     "members.purpose": "a code",
     "members.standing": "a code",
+    "joins_asked.answer": "a code",
     "own_words.kind": "a code",
     "referrals.need": "a code",
     "referrals.reason": "a code",

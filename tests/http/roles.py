@@ -60,7 +60,7 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 NOT_HERE = {
     "emergency_id", "notice_id", "correction_id", "assessment_id", "paper_id", "hold_id", "consent_id", "request_id",
-    "upload_id", "draft_id", "date_id", "episode_id", "report_id", "referral_id",
+    "upload_id", "draft_id", "date_id", "join_id", "episode_id", "report_id", "referral_id",
     "move_id", "link_id", "merge_id", "other_id",
 }  # fmt: skip
 """What this case has none of: who of the team comes in to such a thing, the table of doors tries."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from mdt.models import new_id
-from mdt.operations.demo import agencies
+from mdt.operations.demo import agencies, people
 from tests.fixtures_app import Person
 from tests.http.test_releases import WREN, page
 
@@ -89,3 +90,22 @@ def test_somebody_who_is_given_nothing_of_it_finds_no_such_page(app: Flask, sign
     assert signed_in("ruth").get(WORDS).status_code == 200
     assert "they, them" in page(signed_in("ruth").get(WORDS))
     assert signed_in("ana").get(WORDS).status_code == 404
+
+
+def test_they_are_asked_whether_it_is_ok_that_somebody_joins(app: Flask, signed_in: SignIn) -> None:
+    casey, wren, asked = signed_in("casey"), signed_in("wren"), f"/needs/cases/{WREN}/joins"
+    assert "Marcus Bell" not in page(casey.get(asked))  # he is there already
+    before = page(wren.get("/mine"))
+    for _ in range(2):
+        assert casey.send(asked, who=people.id_of("ngozi")).status_code == 303
+    shown = wren.get("/mine")
+    assert page(shown).count("Is it OK if Ngozi Adeyemi joins?") == 1 and "Ngozi" not in before
+    (join,) = set(re.findall(rf'action="({asked}/[0-9a-f-]+)"', shown.text))
+    for slug in ("marisol", "ruth", "tomas"):
+        other = signed_in(slug)
+        other.get("/help")
+        assert other.get(asked).status_code == 404 and other.send(join, ok="yes").status_code == 404, slug
+    assert casey.send(join, ok="yes").status_code == 404
+    assert wren.send(join, ok="no").status_code == 303
+    assert "They said no" in page(casey.get(asked)) and "Ngozi" not in page(wren.get("/mine"))
+    assert casey.send(asked, who=people.id_of("marcus")).status_code == 422

@@ -121,12 +121,13 @@ def speak(seat: Seat, said: Mapping[str, str], *, not_to: Iterable[str], sent: S
     with recorded("name.said", by=seat.me, case=seat.id, young=saying.is_young(seat)) as record:
         if any(len(words) > LONGEST for words in said.values()):
             raise Refused(f"At most {LONGEST} characters each.", reason="too_long", code=422)
-        rows = {row.kind: row for row in db.session.scalars(select(OwnWord).where(OwnWord.case_id == seat.id))}
+        mine = select(OwnWord).where(OwnWord.case_id == seat.id).order_by(OwnWord.changed_at, OwnWord.id)
+        rows = {row.kind: row for row in db.session.scalars(mine)}
         changed = []
         for kind in dict.fromkeys(one.kind for one in WORDS):
-            mine = [one for one in WORDS if one.kind == kind]
-            values = {one.field: said.get(one.name, "").strip() for one in mine}
-            if _write(seat, kind, mine[0].category, values, rows.get(kind), sent):
+            parts = [one for one in WORDS if one.kind == kind]
+            values = {one.field: said.get(one.name, "").strip() for one in parts}
+            if _write(seat, kind, parts[0].category, values, rows.get(kind), sent):
                 changed.append(kind)
         record["kinds"], record["kept_from"] = changed, _keep_from(seat, frozenset(not_to))
 

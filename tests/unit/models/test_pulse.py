@@ -43,7 +43,7 @@ WREN = known("case.wren")
 OF_A_CASE = {"releases", "orders", "restrictions", "emergencies", "items", "members", "cases"}
 LIVE = {"meetings", "points", "attendances", "segments", "tasks", "deadlines"}
 LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
-LIVE |= {"needs_said", "own_words", "arranged_dates", "date_words", "screenings", "identifications"}
+LIVE |= {"needs_said", "own_words", "arranged_dates", "date_words", "joins_asked", "screenings", "identifications"}
 LIVE |= {"referrals", "requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 LIVE |= {"case_links", "case_merges", "case_moves", "outreach", "lessons"}
 
