@@ -14,10 +14,11 @@ import time_machine
 from sqlalchemy import select
 
 from mdt.models import Case, Deadline, Identification, Letter, Screening, begin_writing, db, now
-from mdt.operations import rounds
-from mdt.operations.demo import known
+from mdt.operations import items, rounds
+from mdt.operations.demo import agencies, known
 from mdt.operations.screening import instruments, opening
 from mdt.operations.screening.instrument import Kind
+from mdt.sharing.vocabulary import Category
 from tests.http.importing_ground import HEAD, bring_in, placement, youth
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -143,7 +144,15 @@ def test_a_talk_stops_where_something_is_told_and_an_identification_is_a_persons
     for other in (marcus, imani, jo):
         page(other, place, 404)
         page(other, f"{place}/report", 404)
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Case, CASE)
+        for source in ("opendoor", "newpath"):
+            values = {"status": "confirmed", "kind": "sex", "safety_needs": f"canary of {source}"}
+            items.file(case, source=agencies.id_of(source), category=Category.TRAFFICKING, values=values)
+        db.session.commit()
     report = page(casey, f"{place}/report")
+    assert "canary" not in report
     assert "Nobody collects her but Marisol." in report and "confirmed" in report
     for canary in ("She stopped twice", "Calls himself Ty", "Asked by Dee", "What she told Dee", "Sertraline"):
         assert canary not in report
@@ -202,7 +211,10 @@ def test_an_agency_loads_instruments_and_a_broken_one_is_refused_with_the_place(
     # a second version is another; what was begun with the first stays with it
     path = dee.send(HERE, instrument="gcs").headers["Location"]
     version = re.search(r'name="version" value="(\d+)"', page(dee, path)).group(1)
-    dee.send(path, version=version, leave="y", **{"a-0": "1"})
+    assert dee.send(path, version=version, leave="y", **{"a-0": "1"}).status_code == 303
+    casey.send(path, version=version, leave="y", **{"a-0": "2"})
+    assert "Somebody kept other answers" in page(casey, HERE)
+    assert rows(app)[0].version == 2
     assert load(casey, gcs.replace(b"Glasgow Coma Score", b"Another Score")).status_code == 303
     assert "Glasgow Coma Score" in page(dee, path)
     (row,) = rows(app)
