@@ -53,6 +53,8 @@ SHARED = (
     "legal",
     "legal.counsel",
     "linking",
+    "linking.training",
+    "linking.recovery",
     "needs",
     "needs.words",
     "needs.dates",

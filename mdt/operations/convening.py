@@ -16,6 +16,7 @@ from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.linking import training
 from mdt.operations.meeting import invites
 from mdt.sharing.vocabulary import PURPOSE_WORDS, ROLE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 
@@ -73,6 +74,8 @@ def invite(seat: Seat, user_ids: Sequence[str], *, why: str, purpose: Purpose | 
     with recorded("member.invited", by=seat.me, case=seat.id, users=list(user_ids), purpose=purpose) as entry:
         case = db.session.get_one(Case, seat.id)
         users = [askable(user_id) for user_id in dict.fromkeys(user_ids)]
+        for user in users:
+            training.check_askable(user, seat.profile.caseworking)
         asked = [user for user in users if _ask(seat, case, user, why.strip()[:LONGEST_WHY], purpose)]
         already = tuple(user.name for user in users if user not in asked)
         if not asked:

@@ -16,6 +16,7 @@ from mdt.operations import team, views
 from mdt.operations.access import Seat
 from mdt.operations.consent.kinds import WORDS
 from mdt.operations.convening import agreement, purpose_for, state_of
+from mdt.operations.linking import training
 from mdt.operations.releases import startable
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
@@ -65,6 +66,8 @@ class Candidate:
     purpose: Purpose
     sees: tuple[str, ...]
     needs: tuple[Need, ...]
+    lacks: str = ""
+    """That training the county requires of them is missing or too old, in words."""
 
     @property
     def shape(self) -> Role:
@@ -87,9 +90,12 @@ class Candidate:
 def candidates(seat: Seat, purpose: Purpose | None = None) -> dict[Role, tuple[Candidate, ...]]:
     """Everybody of a partner agency, by discipline, with what they would see under today's facts."""
     ask = _Asking(seat, purpose)
-    users = db.session.scalars(
-        select(User).where(User.active, User.role.is_not(None), User.role != Role.PM, User.agency_id.is_not(None))
+    users = list(
+        db.session.scalars(
+            select(User).where(User.active, User.role.is_not(None), User.role != Role.PM, User.agency_id.is_not(None))
+        )
     )
+    ask.untrained = training.lack([one.id for one in users], seat.profile.caseworking)
     found: dict[Role, list[Candidate]] = {}
     for user in sorted(users, key=lambda one: (one.agency.name if one.agency else "", one.name)):
         if user.id != seat.me.id:
@@ -107,9 +113,13 @@ class _Asking:
         self.by_name = _named_people(seat.case.facts)
         self.startable = startable(seat)
         self.decided: dict[object, dict[str, Decision]] = {}
+        self.untrained: frozenset[str] = frozenset()
 
     def candidate(self, user: User) -> Candidate:
         member, obstacle = self.members.get(user.id), agreement(user.agency)
+        lacks = training.LACKING if user.id in self.untrained else ""
+        if lacks and self.seat.profile.caseworking.at_the_table:
+            obstacle = obstacle or lacks
         state = state_of(member) if member else None
         purpose = (
             Purpose(member.purpose)
@@ -120,7 +130,7 @@ class _Asking:
         return Candidate(
             user.id, user.name, user.title or "", Role(str(user.role)), user.agency.name if user.agency else "", state,
             member.invited_at if member else None, (member.answer or "") if member else "", obstacle,
-            user.acknowledged_at is not None, purpose, sees, needs,
+            user.acknowledged_at is not None, purpose, sees, needs, lacks,
         )  # fmt: skip
 
     def _preview(self, user: User, purpose: Purpose) -> tuple[tuple[str, ...], tuple[Need, ...]]:

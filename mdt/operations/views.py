@@ -36,6 +36,7 @@ APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})
 """Categories that live apart, and the fields of each that tell no place."""
 SAW, COPIED, REPORTED = "saw", "took a copy of", "reported, so that they are found,"
 READS: dict[str, str] = {
+    "recovery.read": SAW,
     "case.read": SAW,
     "case.reread": SAW,
     "case.listed": SAW,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from mdt.operations.access import Seat
-from mdt.operations.linking import moving
-from mdt.web.forms import Form, text_of
+from mdt.operations.linking import moving, recovery
+from mdt.web.forms import Form, Key, moment, text_of
+from mdt.web.meetings import Written
 
 AGENCY = "agency:"
 
@@ -42,4 +43,38 @@ class MoveForm(Form):
         return said | {"to_user": to, "from_user": self.whose.data}
 
 
-__all__ = ["MoveForm"]
+class OutreachForm(Written):
+    """A try to reach a young person."""
+
+    on = DateField("On which day", [InputRequired("Say on which day.")])
+    at = TimeField("At what time", [InputRequired("Say at about what time.")])
+    how = SelectField("How did you try?", [InputRequired("Choose how you tried.")])
+    outcome = SelectField("What came of it?", [InputRequired("Choose what came of it.")])
+    words = TextAreaField("What was said", [InputRequired("Write a word on how it was."), Length(max=recovery.LONGEST)])
+
+    @classmethod
+    def of(cls, seat: Seat) -> OutreachForm:
+        form = cls()
+        form.how.choices = list(seat.profile.caseworking.ways.items())
+        form.outcome.choices = list(seat.profile.caseworking.outcomes.items())
+        here = seat.at.astimezone(seat.case.facts.case.zone)
+        form.on.data, form.at.data = form.on.data or here.date(), form.at.data or here.time()
+        return form
+
+    def told(self, seat: Seat) -> dict[str, Any]:
+        return {
+            "at": moment(self.on, self.at, seat.case.facts.case.zone), "how": self.how.data or "",
+            "outcome": self.outcome.data or "", "words": self.words.data or "", "key": self.key.data,
+        }  # fmt: skip
+
+
+class LessonForm(Form):
+    """What an agency learned."""
+
+    key = Key()
+    words = TextAreaField(
+        "What worked, and what did not", [InputRequired("Write what you learned."), Length(max=recovery.LONGEST)]
+    )
+
+
+__all__ = ["LessonForm", "MoveForm", "OutreachForm"]

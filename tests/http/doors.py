@@ -344,6 +344,13 @@ TABLE: dict[str, Door] = {
     "missing.debrief": Door(LEAD),
     "missing.plan": Door(LEAD),
     # cases that go to somebody else
+    "training.listed": Door(SIGNED_IN),
+    "training.show": Door(frozenset({"administrator"}), {"kind": "trauma", "on-trauma": "2026-01-05"}),
+    "recovery.show": Door(STAFF),
+    "recovery.outreach": Door(STAFF, {
+        "key": a_key, "on": "2026-11-01", "at": "10:00", "how": "call", "outcome": "reached", "words": "A word.",
+    }),
+    "recovery.learned": Door(STAFF, {"key": a_key, "words": "A word."}),
     "linking.htcds": Door(TEAM),
     "linking.show": Door(LEAD, perhaps=frozenset({"member"})),
     "linking.link": Door(LEAD, {"other": known("case.juno"), "kind": "other"}),

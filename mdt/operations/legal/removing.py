@@ -29,6 +29,7 @@ from mdt.models import (
     Identification,
     Item,
     NeedSaid,
+    Outreach,
     OwnWord,
     Pen,
     Point,
@@ -127,6 +128,7 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(DateWord).where(or_(DateWord.item_id.in_(ids), DateWord.date_id.in_(dates))))
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(dates)))
     db.session.execute(delete(ArrangedDate).where(ArrangedDate.id.in_(dates)))
+    db.session.execute(delete(Outreach).where(Outreach.item_id.in_(ids)))
     db.session.execute(delete(OwnWord).where(OwnWord.item_id.in_(ids)))
     found = list(db.session.scalars(select(Identification.id).where(Identification.item_id.in_(ids))))
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(found)))
