@@ -34,7 +34,7 @@ IN_THE_WORLD = frozenset({
     "identified", "noticed", "screening", "screening_aside", "told",
     "missing_back", "missing_contact", "missing_notice", "missing_plan", "missing_report", "missing_words",
     "motion", "need", "need_step", "not_possible", "note", "own_words", "paper",
-    "refer", "referral", "return", "returned", "review", "update",
+    "refer", "referral", "return", "returned", "review", "lesson", "outreach", "update",
 })  # fmt: skip
 ANYWHERE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
