@@ -12,6 +12,7 @@ from mdt.operations import rounds
 
 log = logging.getLogger("mdt.realtime")
 EVERY_SECONDS = 1.0
+MUCH = 100
 
 
 class Rounds:
@@ -31,10 +32,13 @@ class Rounds:
         self._thread.join(EVERY_SECONDS * 5)
 
     def _go(self) -> None:
-        while not self._over.wait(EVERY_SECONDS):
+        """A round that did much is followed by the next at once: after an outage there is more than one can do."""
+        done = 0
+        while not self._over.wait(0 if done >= MUCH else EVERY_SECONDS):
             with self._app.app_context():
+                done = 0
                 try:
-                    rounds.make(now())
+                    done = rounds.make(now())
                 except Exception as wrong:
                     log.error("a round failed: %s", type(wrong).__name__)
                 finally:

@@ -14,6 +14,7 @@ HOMES = {
     "C.offline_": "tests.trials.offline",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
     "D.suite_on_postgresql": "tests.trials.on_postgresql",
+    "E.clocks_": "tests.trials.episode_clocks",
     "E.report_differences": "tests.trials.mandate_reports",
 }
 """The long proofs, by name, and where each is written."""

@@ -86,12 +86,12 @@ def heed(report: Report, people: Iterable[str]) -> None:
 def named(episode: Episode, at: datetime) -> tuple[str, ...]:
     """Who hears of it: the worker, who answers for them, whoever is on call; where there is nobody beside the worker,
     whoever looks after what waits at the agency."""
-    worker = db.session.get(User, episode.worker_id)
-    above = supervisor_of(episode.worker_id)
+    worker = db.session.execute(select(User.active, User.supervisor_id).where(User.id == episode.worker_id)).one()
+    above = supervisor_of(episode.worker_id) if worker.supervisor_id else None
     mine = (OnCall.agency_id == episode.agency_id, OnCall.since <= at, OnCall.until > at, User.active)
     called = db.session.scalars(select(OnCall.user_id).join(User).where(*mine).order_by(OnCall.since))
     beside = [*([above] if above else []), *called] or watchers(episode.agency_id)
-    first = [episode.worker_id] if worker and worker.active else []
+    first = [episode.worker_id] if worker.active else []
     return tuple(dict.fromkeys([*first, *beside]))
 
 
