@@ -13,8 +13,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from mdt.models import Referral, Task, begin_writing, db, new_id, now
+from mdt.models import Case, Item, Referral, Task, begin_writing, db, new_id, now
 from mdt.operations.demo import known, people
+from mdt.operations.legal import removing
 from mdt.operations.services import directory, terms
 from mdt.operations.services.hsds.reading import Reading
 from mdt.operations.services.settling import settle
@@ -279,3 +280,23 @@ def test_gaps_are_counts_for_the_lead_and_for_policy_and_small_ones_are_left_out
     assert "Nobody was asked" in main(harriet.get("/services/gaps?period=2001-2").text)
     for odd in ("2026-5", "x", "2026-", "0", "2026-1-1"):
         assert harriet.get(f"/services/gaps?period={odd}").status_code == 200
+
+
+@SQLITE
+def test_a_record_that_is_deleted_takes_its_referral_with_it(app: Flask, signed_in: SignIn) -> None:
+    casey = signed_in("casey")
+    path = refer(casey, "law", need="legal")
+    casey.get(f"{path}/send")
+    for step in ("send", "accept", "attended"):
+        assert casey.send(f"{path}/{step}", key=new_id()).status_code == 303, step
+    assert casey.send(f"{path}/outcome", words="It went well.", key=new_id()).status_code == 303
+    told = row(app, path)
+    with app.app_context():
+        for gone in (told.outcome_id, told.item_id):
+            begin_writing()
+            case = db.session.get_one(Case, CASE)
+            removing.remove(case, [db.session.get_one(Item, gone).terms])
+            db.session.commit()
+            left = db.session.get(Referral, told.id)
+            assert (left is None) == (gone == told.item_id) and (left is None or left.outcome_id is None)
+    assert casey.get(path).status_code == 404

@@ -33,6 +33,7 @@ from mdt.models import (
     OwnWord,
     Pen,
     Point,
+    Referral,
     Return,
     Screening,
     Segment,
@@ -115,6 +116,10 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Assessment).where(Assessment.subject_id.in_(made)))
     db.session.execute(delete(Correction).where(Correction.id.in_(made)))
     tasks = list(db.session.scalars(select(Task.id).where(Task.item_id.in_(ids))))
+    sent = list(db.session.scalars(select(Referral.id).where(Referral.item_id.in_(ids))))
+    db.session.execute(delete(Draft).where(Draft.subject_id.in_(sent)))
+    db.session.execute(update(Referral).where(Referral.outcome_id.in_(ids)).values(outcome_id=None))
+    db.session.execute(delete(Referral).where(Referral.id.in_(sent)))
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(tasks)))
     db.session.execute(delete(Handoff).where(Handoff.task_id.in_(tasks)))
     db.session.execute(delete(Task).where(Task.id.in_(tasks)))
@@ -133,7 +138,7 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     found = list(db.session.scalars(select(Identification.id).where(Identification.item_id.in_(ids))))
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(found)))
     db.session.execute(delete(Identification).where(Identification.id.in_(found)))
-    db.session.execute(update(Screening).where(Screening.item_id.in_(ids)).values(item_id=None, working=None))
+    db.session.execute(update(Screening).where(Screening.item_id.in_(ids)).values(item_id=None, working_=None))
     _let_go(case, ids, {one.source for one in items})
     for row in db.session.scalars(select(Item).where(Item.id.in_(ids))):
         db.session.delete(row)
