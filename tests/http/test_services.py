@@ -300,3 +300,21 @@ def test_a_record_that_is_deleted_takes_its_referral_with_it(app: Flask, signed_
             left = db.session.get(Referral, told.id)
             assert (left is None) == (gone == told.item_id) and (left is None or left.outcome_id is None)
     assert casey.get(path).status_code == 404
+
+
+@SQLITE
+def test_an_organization_is_said_to_be_an_agency_here_and_only_then_is_it_referred_to(
+    app: Flask, signed_in: SignIn
+) -> None:
+    robin, casey = signed_in("robin"), signed_in("casey")
+    page = main(robin.get("/services/directory").text)
+    assert "Mercy Clinic" in page and "keep which agency Garden Center" not in page.lower()
+    assert "Garden Center" in main(robin.get("/services/directory?organization=garden").text)
+    path = f"/services/directory/partners/{known('organization.Garden Center')}"
+    assert robin.send(path, agency=known("agency.hearth")).status_code == 303
+    assert robin.send(path, agency=known("agency.policy")).status_code == 404
+    made = refer(casey, "garden", need="employment")
+    assert "not on the team" in casey.get(f"{made}/send").text
+    robin.get("/services/directory")
+    assert robin.send(path, agency="").status_code == 303
+    assert "555-01" in casey.get(f"{refer(casey, 'garden', need='employment')}/send").text

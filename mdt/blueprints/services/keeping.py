@@ -13,6 +13,8 @@ from mdt.web.guards import administrator, guard
 from mdt.web.services import FileForm
 
 bp = Blueprint("keeping", __name__, url_prefix="/services/directory")
+LISTED = 50
+"""Organizations of one name that are shown at most."""
 BESIDE = 64 * 1024
 """Bytes of the request beside the file."""
 
@@ -48,11 +50,15 @@ def receive() -> ResponseReturnValue:
 
 
 def _page(form: FileForm, *, damage: NotTaken | None = None) -> str:
-    known = directory.in_force()
+    known, partners = directory.in_force(), directory.partners()
+    words = request.args.get("organization", "").strip()[:100]
+    listed = [
+        one for one in known.organizations if words.casefold() in one[1].casefold() and (words or one[0] in partners)
+    ]
     return render_template(
         "services/directory.html", form=form, damage=damage, known=known, terms=terms.TERMS,
         waiting=directory.waiting(), past=directory.past(), largest=directory.LARGEST // 1024 // 1024,
-        partners=directory.partners(), agencies=directory.agencies(),
+        partners=partners, agencies=directory.agencies(), words=words, listed=listed[:LISTED],
     )  # fmt: skip
 
 
