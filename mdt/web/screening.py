@@ -24,8 +24,8 @@ from mdt.operations.screening.terms import ABSENCE_WORDS, ABSENCES
 from mdt.web.forms import Form, moment, text_of
 from mdt.web.meetings import Written
 
-A_PAGE = 10
-"""Questions on one page."""
+A_PAGE, A_TALK = 10, 4
+"""Questions on one page; of a talk fewer, so that it stops soon after something is told."""
 OTHER = "other"
 LINES = (Kind.STRING, Kind.TEXT, Kind.URL, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME)
 """What can be written one on each line, where a question takes several answers."""
@@ -122,7 +122,8 @@ def part(sheet: Sheet, start: str | None) -> Part:
     """The page that begins with this question, or with the first; with the headings that stand over it."""
     asked = [slot.key for slot in sheet.asked]
     first = asked.index(start) if start in asked else 0
-    mine = set(asked[first : first + A_PAGE])
+    many = A_PAGE if sheet.instrument.observed else A_TALK
+    mine = set(asked[first : first + many])
     shown: list[Slot] = []
     above: dict[int, Slot] = {}
     between: list[Slot] = []
@@ -134,10 +135,10 @@ def part(sheet: Sheet, start: str | None) -> Part:
         else:
             above[slot.question.number] = slot
             between.append(slot)
-    if first + A_PAGE >= len(asked):
+    if first + many >= len(asked):
         shown += between
-    number = first // A_PAGE + 1
-    pages = number + max(0, -(-(len(asked) - first - A_PAGE) // A_PAGE))
+    number = -(-first // many) + 1
+    pages = number + max(0, -(-(len(asked) - first - many) // many))
     once = {slot.key: slot for slot in reversed(shown)}
     return Part(tuple(slot for slot in shown if once.pop(slot.key, None)), asked[first] if asked else "", number, pages)
 

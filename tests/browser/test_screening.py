@@ -68,7 +68,7 @@ def closer_look(dee: Somebody) -> None:
     dee.press("^Begin A closer look")
     dee.sees("For you")
     assert "What did they want?" not in dee.reads()
-    for _ in range(5):
+    for _ in range(9):
         if "Stop asking here" in dee.reads():
             break
         for box in dee.page.locator("fieldset").all():
