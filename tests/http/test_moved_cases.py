@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,18 +15,25 @@ from mdt.models import (
     CaseMove,
     Deadline,
     Entry,
+    Episode,
+    EpisodeWords,
+    Heed,
     Hold,
     Meeting,
     Member,
+    Report,
+    ReportWords,
     Request,
     Task,
     User,
     begin_writing,
     db,
+    new_id,
+    now,
 )
 from mdt.models.rescoping import sealed_names, way_to_a_case
 from mdt.models.tasks import OPEN
-from mdt.operations import facts
+from mdt.operations import deadlines, facts
 from mdt.operations.demo import agencies, known, people
 from tests.fixtures_app import Person
 from tests.http.test_releases import WREN, page
@@ -194,3 +202,45 @@ def test_a_no_changes_nothing_and_the_old_county_may_keep_its_place(
     assert casey.get(MOVE).status_code == 404
     with app.app_context():
         assert all(one.owner_id or one.queue_id for one in open_tasks())
+
+
+@SQLITE
+def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in: SignIn, rowan: Person) -> None:
+    """Time away from care goes along: its reports are the new county's, on its screens, and due when they were."""
+    casey, juno = signed_in("casey"), known("case.juno")
+    with app.app_context():
+        begin_writing()
+        case, at = db.session.get_one(Case, juno), now()
+        mine = {"case": case, "agency_id": agencies.id_of("county"), "made_by": people.id_of("casey")}
+        episode = Episode(
+            kind="left", since=at, received_at=at, worker_id=people.id_of("casey"), item_id=new_id(),
+            words=EpisodeWords(), **mine,
+        )  # fmt: skip
+        db.session.add(episode)
+        db.session.flush()
+        due = at + timedelta(hours=24)
+        report = Report(
+            episode_id=episode.id, kind="law_enforcement", started_at=at, due_at=due, wants_at=due,
+            words=ReportWords(whom="A sheriff."), **mine,
+        )  # fmt: skip
+        db.session.add(report)
+        db.session.flush()
+        deadlines.begin(case, "missing.report", report.id, due_at=due, started_at=at)
+        db.session.add(Heed(user_id=people.id_of("casey"), report_id=report.id, wants_at=due))
+        db.session.commit()
+        ids = episode.id, report.id
+    casey.get(f"/linking/cases/{juno}/move")
+    told = casey.send(f"/linking/cases/{juno}/move", to=f"agency:{BIRCH}", why="They live with you now.")
+    assert told.status_code == 303, page(told)
+    with app.app_context():
+        offer = db.session.scalars(select(CaseMove.id)).one()
+    rowan.get(f"/linking/moves/{offer}")
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
+    with app.app_context():
+        episode, report = db.session.get_one(Episode, ids[0]), db.session.get_one(Report, ids[1])
+        assert (episode.agency_id, episode.worker_id) == (BIRCH, people.id_of("rowan"))
+        assert report.agency_id == BIRCH and report.words.whom == "A sheriff." and report.wants_at == due
+        row = db.session.scalars(select(Deadline).where(Deadline.subject_id == report.id)).one()
+        assert row.next_at is not None and row.due_at == due
+        heeds = set(db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))
+        assert people.id_of("rowan") in heeds and people.id_of("casey") not in heeds
