@@ -339,6 +339,7 @@ TABLE: dict[str, Door] = {
     "missing.alert": Door(LEAD, {"up": "yes"}),
     "missing.officer": Door(LEAD),
     "missing.take_over": Door(LEAD),
+    "missing.also": Door(LEAD, {"kind": "hhs"}),
     "missing.contact": Door(LEAD),
     "missing.back": Door(LEAD),
     "missing.debrief": Door(LEAD),

@@ -15,8 +15,10 @@ from sqlalchemy import func, select
 
 from mdt.models import (
     Case,
+    Contact,
     Deadline,
     Entry,
+    Episode,
     Heed,
     Item,
     Letter,
@@ -30,6 +32,7 @@ from mdt.models import (
 )
 from mdt.operations import facts, items, ledger, rounds
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.legal import removing
 from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
 from tests.http.test_releases import page, sent
@@ -153,7 +156,10 @@ def test_one_episode_from_noticed_to_talked_about(app: Flask, signed_in: SignIn,
 @SQLITE
 def test_what_was_late_stays_late_and_says_why(app: Flask, signed_in: SignIn, clock: Any) -> None:
     casey = signed_in("casey")
-    at = noticed(casey, also=["hhs"])
+    at = noticed(casey)
+    for kind, code in (("hhs", 303), ("hhs", 303), ("ncmec", 404), ("nobody", 404)):
+        assert sent(casey, f"{at}/also", kind=kind).status_code == code
+    assert "HHS" in page(casey.get(at)) and report_of(app, "hhs"), "what is found out later has its own clock"
     clock.shift(timedelta(hours=30))
     casey = signed_in("casey")
     assert "Late: was due 6 h ago" in page(casey.get(at)) and "Late: was due 6 h ago" in page(casey.get("/missing"))
@@ -338,3 +344,20 @@ def test_a_police_entry_is_asked_after_until_it_is_confirmed(app: Flask, signed_
     with app.app_context():
         rounds.make(AT + timedelta(hours=60))
     assert asked() == 300
+
+
+@SQLITE
+def test_what_is_expunged_takes_the_search_for_it_along(app: Flask, signed_in: SignIn, clock: Any) -> None:
+    casey = signed_in("casey")
+    at = noticed(casey)
+    sent(casey, f"{at}/contacts", kind="family", when="now", words="Her aunt.", key=new_id())
+    with app.app_context():
+        begin_writing()
+        row = db.session.get_one(Episode, at.rpartition("/")[2])
+        removing.remove(db.session.get_one(Case, WREN), [db.session.get_one(Item, row.item_id).terms])
+        db.session.commit()
+        for noun in (Episode, Report, Contact):
+            assert not db.session.scalar(select(func.count(noun.id)).where(noun.case_id == WREN)), noun
+        clocks = select(func.count(Deadline.id)).where(Deadline.kind == "missing.report", Deadline.case_id == WREN)
+        assert not db.session.scalar(clocks)
+    assert "Do it now" not in whole(casey.get("/cases/")) and casey.get(at).status_code == 404

@@ -181,6 +181,15 @@ def take_over(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
     return _back_to(episode_id)
 
 
+@bp.post("/cases/<uuid:case_id>/missing/<uuid:episode_id>/also")
+@guard(lead_of_case)
+def also(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
+    """One more office has to be told, as is known now."""
+    episodes.also(g.case, str(episode_id), request.form.get("kind", ""))
+    flash("Written down. Its clock runs from now.")
+    return _back_to(episode_id)
+
+
 @bp.post("/cases/<uuid:case_id>/missing/<uuid:episode_id>/contacts")
 @guard(lead_of_case)
 def contact(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:

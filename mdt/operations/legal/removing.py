@@ -21,11 +21,14 @@ from mdt.models import (
     ArrangedDate,
     Assessment,
     Case,
+    Contact,
     Correction,
     DateWord,
     Deadline,
     Draft,
+    Episode,
     Handoff,
+    Heed,
     Identification,
     Item,
     NeedSaid,
@@ -34,6 +37,7 @@ from mdt.models import (
     Pen,
     Point,
     Referral,
+    Report,
     Return,
     Screening,
     Segment,
@@ -123,6 +127,7 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(tasks)))
     db.session.execute(delete(Handoff).where(Handoff.task_id.in_(tasks)))
     db.session.execute(delete(Task).where(Task.id.in_(tasks)))
+    _forget_searches(ids)
     db.session.execute(delete(Pen).where(Pen.draft_id.in_(ids)))
     db.session.execute(delete(Draft).where(Draft.id.in_(ids)))
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))
@@ -144,6 +149,17 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
         db.session.delete(row)
     db.session.flush()
     move(db.session(), [case.id])
+
+
+def _forget_searches(ids: Collection[str]) -> None:
+    """The episodes that these are the records of: their reports and clocks, and whom the agency talked to."""
+    episodes = list(db.session.scalars(select(Episode.id).where(Episode.item_id.in_(ids))))
+    reports = list(db.session.scalars(select(Report.id).where(Report.episode_id.in_(episodes))))
+    db.session.execute(delete(Deadline).where(Deadline.subject_id.in_(reports)))
+    db.session.execute(delete(Heed).where(Heed.report_id.in_(reports)))
+    for noun in (Report, Contact):
+        db.session.execute(delete(noun).where(noun.episode_id.in_(episodes)))
+    db.session.execute(delete(Episode).where(Episode.id.in_(episodes)))
 
 
 def forget_freed() -> None:

@@ -107,6 +107,8 @@ class EpisodeView:
     officer_id: str | None = None
     officers: tuple[tuple[str, str], ...] = ()
     alert: bool = False
+    also: tuple[ReportKind, ...] = ()
+    """Reports that are not due, because their question was not answered yes."""
 
     @property
     def open(self) -> bool:
@@ -179,6 +181,11 @@ def read(seat: Seat, episode_id: str) -> EpisodeView:
         officer_id=spell.lead_officer if spell else None,
         officers=tuple(officers(seat)),
         alert=bool(spell and spell.alert_approved_by),
+        also=tuple(
+            one
+            for one in seat.profile.episodes.reports.values()
+            if one.when and one.name not in {made.kind for made in reports}
+        ),
     )
 
 
@@ -218,6 +225,17 @@ def describe(
         row = find(seat, episode_id)
         guard(seat, values, heeded=heeded, proved=proved)
         revise(seat, row, values)
+
+
+def also(seat: Seat, episode_id: str, kind: str) -> None:
+    """One more report is due: what its question asks was found out now, and its clock runs from now. Twice is once."""
+    with recorded("missing.also", by=seat.me, case=seat.id, episode=episode_id, kind=kind):
+        row = open_one(seat, episode_id)
+        known = seat.profile.episodes.reports.get(kind)
+        if known is None or known.when is None:
+            raise not_there()
+        if kind not in {one.kind for one in db.session.scalars(reports_of(row.id))}:
+            _clock(seat, db.session.get_one(Case, seat.id), row, known, now())
 
 
 def take_over(seat: Seat, episode_id: str) -> None:
@@ -353,18 +371,22 @@ def _begun(seat: Seat, case: Case, said: Noticed, key: str, item_id: str) -> Epi
 
 def _clocks(seat: Seat, case: Case, episode: Episode, said: Noticed) -> list[str]:
     """A report for each that the law wants, each with its clock."""
-    rules, zone = seat.profile, case.terms.zone
-    wanted = [one for one in rules.episodes.reports.values() if one.when is None or one.name in said.also]
+    wanted = [one for one in seat.profile.episodes.reports.values() if one.when is None or one.name in said.also]
     for kind in wanted:
-        due = rules.clocks.due(kind.deadline, said.received_at, zone)
-        report = Report(
-            case=case, agency_id=episode.agency_id, made_by=seat.me.id, episode_id=episode.id, kind=kind.name,
-            started_at=said.received_at, due_at=due, wants_at=due,
-        )  # fmt: skip
-        db.session.add(report)
-        db.session.flush()
-        clocks.begin(case, report, seat.me.id)
+        _clock(seat, case, episode, kind, said.received_at)
     return [one.name for one in wanted]
+
+
+def _clock(seat: Seat, case: Case, episode: Episode, kind: ReportKind, at: datetime) -> None:
+    """A report and its clock, from this moment; it stands on the screens of whose the episode is."""
+    due = seat.profile.clocks.due(kind.deadline, at, case.terms.zone)
+    report = Report(
+        case=case, agency_id=episode.agency_id, made_by=seat.me.id, episode_id=episode.id, kind=kind.name,
+        started_at=at, due_at=due, wants_at=due,
+    )  # fmt: skip
+    db.session.add(report)
+    db.session.flush()
+    clocks.begin(case, report, episode.worker_id)
 
 
 def _spell(seat: Seat, row: Episode) -> fact.Missing | None:
