@@ -31,7 +31,7 @@ from tests.fixtures_app import Person
 from tests.worlds.ground import AT, PASSWORD, Ground, login
 from tests.worlds.making import Pair, purposes_of
 
-STEPS = 20
+STEPS, A_HUNDRED = 20, 100
 A_STEP = timedelta(seconds=7)
 ENDS_IT = {"auth.leave", "auth.exit_page"}
 """Doors by which a session ends: one of them is the last."""
@@ -206,11 +206,14 @@ class Walk:
 
     def _in_turn(self) -> Iterator[Step]:
         """Some routes by the number of the pair, so that a hundred pairs ask every one."""
-        for n in (0, 1):
-            rule = self.gets[(2 * self.made.seed + n) % len(self.gets)]
+        for rule in self._turn_of(self.gets):
             yield Step("GET", self._address(rule) + self._query(rule.endpoint), endpoint=rule.endpoint)
-        rule = self.posts[self.made.seed % len(self.posts)]
-        yield Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
+        for rule in self._turn_of(self.posts):
+            yield Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
+
+    def _turn_of(self, rules: list[Rule]) -> list[Rule]:
+        each = -(-len(rules) // A_HUNDRED)
+        return [rules[(each * self.made.seed + n) % len(rules)] for n in range(each)]
 
     def _guess(self) -> Step:
         """A route asked for something that is in the other world alone, or nowhere."""

@@ -16,6 +16,7 @@ from mdt.models import (
     Assessment,
     Case,
     CaseMove,
+    Contact,
     Correction,
     Course,
     DateTerms,
@@ -25,8 +26,12 @@ from mdt.models import (
     Drawn,
     Emergency,
     Entry,
+    Episode,
+    EpisodeWords,
     HeldConsent,
     Hold,
+    Identification,
+    Instrument,
     Item,
     ItemGroup,
     Keys,
@@ -43,9 +48,12 @@ from mdt.models import (
     Paper,
     PaperTerms,
     Referral,
+    Report,
+    ReportWords,
     Request,
     Restriction,
     Rules,
+    Screening,
     ServiceTerms,
     StoredKey,
     Upload,
@@ -105,12 +113,33 @@ MADE: dict[type, Callable[[], Any]] = {
     Link: lambda: Link(case=_wren(), terms=LinkTerms(kind="sibling", said_on=now().date())),
     Merge: lambda: Merge(case=_wren(), gone_id=known("case.juno"), by_id=people.id_of("casey"), until=now()),
     Lesson: lambda: Lesson(**_of_the_county(), words="words of words"),
+    Episode: lambda: _episode(),
+    Report: lambda: Report(
+        **_of_the_county(), episode_id=_episode().id, kind="ncmec", started_at=now(), due_at=now(),
+        words=ReportWords(why="words of why"),
+    ),
+    Contact: lambda: Contact(
+        **_of_the_county(), episode_id=_episode().id, kind="family", at=now(), words="words of words"
+    ),
+    Instrument: lambda: Instrument(agency_id=agencies.id_of("county"), name="own", file="words of file"),
+    Screening: lambda: Screening(case=_wren(), agency_id=agencies.id_of("county"), event="asked"),
+    Identification: lambda: Identification(
+        case=_wren(), agency_id=agencies.id_of("county"), item_id=known("wren.week"), by_id=people.id_of("casey"),
+        due_at=now(), why="words of why",
+    ),
     Letter: lambda: Letter(user_id=people.id_of("casey"), words=Words(subject="A word", text="Words of text")),
     Upload: lambda: Upload(
         agency_id=agencies.id_of("county"), user_id=people.id_of("casey"), state="x", expires_at=now()
     ),
 }
 """Rows of what the county has too few of."""
+
+
+def _episode() -> Episode:
+    return Episode(
+        **_of_the_county(), kind="run", since=now(), received_at=now(), worker_id=people.id_of("casey"),
+        item_id=known("wren.week"), words=EpisodeWords(noticed_by="Words of somebody"),
+    )  # fmt: skip
 
 
 def _date() -> ArrangedDate:

@@ -46,6 +46,7 @@ LIVE |= {"invites", "returns", "visits", "minutes", "agreed", "wanted"}
 LIVE |= {"needs_said", "own_words", "arranged_dates", "date_words", "joins_asked", "screenings", "identifications"}
 LIVE |= {"referrals", "requests", "held_consents", "papers", "holds", "corrections", "assessments", "notices"}
 LIVE |= {"case_links", "case_merges", "case_moves", "outreach", "lessons"}
+LIVE |= {"missing_episodes", "missing_reports", "missing_contacts"}
 
 
 def counters() -> tuple[int, int, int]:
