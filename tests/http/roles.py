@@ -61,6 +61,7 @@ FORMS: dict[str, dict[str, Any]] = {
 NOT_HERE = {
     "emergency_id", "notice_id", "correction_id", "assessment_id", "paper_id", "hold_id", "consent_id", "request_id",
     "upload_id", "draft_id", "date_id", "join_id", "episode_id", "report_id", "referral_id",
+    "screening_id", "identification_id", "instrument_id", "service_id", "edition_id", "organization_id",
     "move_id", "link_id", "merge_id", "other_id",
 }  # fmt: skip
 """What this case has none of: who of the team comes in to such a thing, the table of doors tries."""
@@ -126,6 +127,7 @@ BY_ROLE: dict[str, Rule_] = {
     "importing.begin": desk(Role.CW), "importing.receive": desk(Role.CW), "importing.columns": desk(Role.CW),
     "importing.example": desk(Role.CW), "missing.on_the_board": desk(Role.CW),
     "ledger.of_case": member(Role.CW, Role.YT),
+    "dates.new": member(Role.CW, Role.CT, Role.GAL), "dates.want": some_member,
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),
     "demo.become": lambda who: False,

@@ -14,17 +14,25 @@ from sqlalchemy import event
 
 from mdt.models import (
     Agency,
+    ArrangedDate,
     Assessment,
     Case,
+    CaseMove,
     Correction,
+    DateTerms,
     Emergency,
+    Episode,
+    EpisodeWords,
+    Identification,
     Meeting,
     Member,
     Notice,
     Paper,
     PaperTerms,
     Release,
+    Report,
     Return,
+    Screening,
     Standing,
     Step,
     Task,
@@ -44,7 +52,10 @@ from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person
 
 FEW, MANY = 3, 30
-KINDS = {"notice", "review", "correction", "assessment", "paper", "return", "agency_task", "past", "task"}
+KINDS = {
+    "notice", "review", "correction", "assessment", "paper", "return", "agency_task", "past", "task", "missing_report",
+    "missing_debrief", "screening", "identification", "case_move", "date",
+}  # fmt: skip
 
 
 @contextmanager
@@ -95,7 +106,9 @@ def case_with_everything(number: int) -> None:
         Return(meeting=meeting, agency_id=lead.id, due_at=at),
         Task(case=case, item_id=note.id, step=Step.HELD, owner_id=dee.id, due_at=at - timedelta(hours=1)),
     ])  # fmt: skip
+    casework(case, note.id)
     other = new_case(lead, 1000 + number)
+    db.session.add(CaseMove(case=other, from_agency=lead.id, offered_by=dee.id, to_user=casey, why="x"))
     outside: dict[str, Any] = {"case": other, "agency_id": lead.id, "made_by": dee.id}
     there = items.file(other, source=lead.id, category=Category.PLAN, values={"note": "x"}, author=dee.id)
     wrong = Correction(item_id=there.id, before=there.terms, after=there.terms, why="x", state="waiting", **outside)
@@ -111,6 +124,25 @@ def case_with_everything(number: int) -> None:
         Assessment(kind="label", subject_id=wrong.id, due_at=at, **outside),
         Member(case=other, standing=Standing.INVITED, why="x", **seat),
         Task(case=other, item_id=there.id, step=Step.HELD, owner_id=dee.id, due_at=at - timedelta(hours=1)),
+    ])  # fmt: skip
+
+
+def casework(case: Case, record: str) -> None:
+    """A search that runs and one that is over, a screening, an identification, a day to go along."""
+    lead, casey, at = agencies.id_of("county"), people.id_of("casey"), now()
+    mine: dict[str, Any] = {"case": case, "agency_id": lead, "made_by": casey}
+    about: dict[str, Any] = {"kind": "run", "since": at, "received_at": at, "worker_id": casey, "item_id": record}
+    runs, over = Episode(**mine, **about), Episode(**mine, **about, recovered_at=at)
+    runs.words = over.words = EpisodeWords()
+    db.session.add_all([runs, over])
+    db.session.flush()
+    report = Report(**mine, episode_id=runs.id, kind="ncmec", started_at=at, due_at=at, wants_at=at)
+    going = DateTerms(attends=(casey,))
+    db.session.add_all([
+        report, Screening(case=case, agency_id=lead, event="asked", due_at=at),
+        Identification(case=case, agency_id=lead, item_id=record, by_id=casey, due_at=at, why="x"),
+        ArrangedDate(case=case, item_id=record, agency_id=lead, kind="hearing", starts_at=at + timedelta(hours=9),
+                     minutes=60, terms=going),
     ])  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_a_preview_shows_nothing_that_who_asks_does_not_see(signed_in):
     casey, ruth = signed_in("casey"), signed_in("ruth")
     assert ADVOCATES not in casey.get(f"{WREN}/see-as?who={people.id_of('jo')}").text
     mine = preview(ruth, people.id_of("casey"))
-    assert mine and set(mine) <= {"Physical health", "Reproductive and sexual health"}
+    assert mine and set(mine) <= {"Physical health", "Reproductive and sexual health", "Needs, goals and referrals"}
     page = ruth.get(f"{WREN}/see-as?who={people.id_of('casey')}").text
     assert "Harbor" not in page.partition("<h2")[2] and DOG not in page
 

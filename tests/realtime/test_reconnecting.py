@@ -136,7 +136,7 @@ def _without_a_network(record: Record) -> Channel:
         with patch.object(watching, "look", look):
             return question()
 
-    made.beside = SimpleNamespace(ask=ask)  # type: ignore[assignment]
+    made.beside = SimpleNamespace(ask=ask, look=ask)  # type: ignore[assignment]
     made._behind = lambda _sid: 0  # type: ignore[method-assign]
     return made
 
