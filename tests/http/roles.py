@@ -128,6 +128,7 @@ BY_ROLE: dict[str, Rule_] = {
     "importing.example": desk(Role.CW), "missing.on_the_board": desk(Role.CW),
     "ledger.of_case": member(Role.CW, Role.YT),
     "dates.new": member(Role.CW, Role.CT, Role.GAL), "dates.want": some_member,
+    "services.show": some_partner,
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),
     "demo.become": lambda who: False,

@@ -22,9 +22,9 @@ COMMON = _each(
     minutes moment month months more morning most mother much must my myself name need needed needs never new next
     nice night nine no nobody none nor not note nothing now number of off office often old on once one only open or
     other others our ours out outside over own part people perhaps person phone place plan police put rather ready
-    really rest right ring rings room safe said same saw say says school second see seen send sent seven several shall she should
-    show since sit six sleep so some somebody someone something sometimes soon spoke stay stayed still stop such
-    support sure take taken takes talk talked team tell ten than that the their theirs them then there these they
+    really rest right ring rings room safe said same saw say says school second see seen send sent seven several shall
+    she should show since sit six sleep so some somebody someone something sometimes soon spoke stay stayed still stop
+    such support sure take taken takes talk talked team tell ten than that the their theirs them then there these they
     thing things think thinks third this those though thought three through time to today together told tomorrow
     tonight too took toward tried try two under until up upon us use used very visit wait waits walk want wanted wants
     was way we week weekend weeks well went were what when where whether which while who whole whom whose why will
