@@ -318,3 +318,28 @@ def test_an_organization_is_said_to_be_an_agency_here_and_only_then_is_it_referr
     robin.get("/services/directory")
     assert robin.send(path, agency="").status_code == 303
     assert "555-01" in casey.get(f"{refer(casey, 'garden', need='employment')}/send").text
+
+
+@SQLITE
+def test_an_edition_of_before_a_place_was_closed_comes_back_with_it_closed(app: Flask, signed_in: SignIn) -> None:
+    robin, casey = signed_in("robin"), signed_in("casey")
+    place = known("place.clinic")
+    with app.app_context():
+        begin_writing()
+        before = directory.in_force().id
+        street = next(
+            str(one["address_1"]) for one in directory.in_force().directory["address"].values()
+            if one["location_id"] == place
+        )  # fmt: skip
+        part, term = Reading(), terms.CONFIDENTIAL.id
+        mark = {"id": new_id(), "link_id": place, "link_entity": "location", "taxonomy_term_id": term, "value": "yes"}
+        part.rows["attribute"] = {mark["id"]: mark}
+        directory.lay(settle(part, directory.in_force().directory, whole=False), at=now())
+        db.session.commit()
+    assert street not in casey.get("/services/files/tables.json").text
+    robin.get("/services/directory")
+    path = robin.send(f"/services/directory/{before}/go-back").headers["Location"]
+    page = robin.get(path).text
+    assert "front gate" in page and street not in page
+    assert robin.send(f"{path}/put-in-force").status_code == 303
+    assert street not in casey.get("/services/files/tables.json").text

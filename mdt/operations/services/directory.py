@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -21,7 +21,8 @@ from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.services import finding
 from mdt.operations.services.finding import Entry, Index
 from mdt.operations.services.hsds import Damaged, Directory, empty, read
-from mdt.operations.services.settling import SHOWN, Settled, changes, settle
+from mdt.operations.services.hsds.reading import Reading
+from mdt.operations.services.settling import SHOWN, Settled, settle
 
 LARGEST = 24 * 1024 * 1024
 """Bytes of a file at most."""
@@ -167,10 +168,16 @@ def go_back(edition_id: str, *, by: Person) -> str:
         row = locked(Edition, edition_id) if is_id(edition_id) else None
         if row is None or row.put_at is None:
             raise not_there()
-        base, old = in_force(), _unpacked(edition_id)
-        settled = Settled(old, changes(base.directory, old), ("This was the directory before.",))
+        base = in_force()
+        try:  # what became confidential since was not yet closed in it
+            settled = settle(Reading(rows=_unpacked(edition_id)), base.directory, whole=True)
+        except Damaged as no:
+            words = f"It cannot come back as it was. {no.problems[0].sentence}"
+            raise Refused(words, reason="damaged", code=422) from None
+        preview = _preview(replace(settled, notes=("This was the directory before.", *settled.notes)), base.id)
         db.session.execute(delete(Edition).where(Edition.put_at.is_(None)))
-        made = Edition(id=new_id(), made_at=now(), made_by=by.id, packed=row.packed, preview=_preview(settled, base.id))
+        packed = _packed(settled.directory)
+        made = Edition(id=new_id(), made_at=now(), made_by=by.id, packed=packed, preview=preview)
         db.session.add(made)
         entry["edition"] = made.id
     return made.id

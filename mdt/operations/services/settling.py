@@ -115,10 +115,11 @@ def _close(made: Directory, reading: Reading, closed: set[str]) -> Iterator[str]
         return
     here = {row_id for row_id, row in made["service_at_location"].items() if row["location_id"] in closed}
     only_here = _only_at(made, closed)
-    secret, points, dropped = set[str](), set[tuple[float, float]](), 0
+    secret, points, dropped, gone = set[str](), set[tuple[float, float]](), 0, set[str]()
     for row in [one for one in made["address"].values() if one.get("location_id") in closed]:
         street = _bare(row.get("address_1"))
         secret |= {street} if not street.startswith(BOXES) else set()
+        gone.add(str(row["id"]))
         dropped += _drop(made, "address", row)
     for location in closed:
         row = made["location"].get(location, {})
@@ -127,7 +128,6 @@ def _close(made: Directory, reading: Reading, closed: set[str]) -> Iterator[str]
         dropped += len(row.keys() - set(FRONT_GATE))
         if row:
             made["location"][location] = {name: row[name] for name in FRONT_GATE if name in row}
-    gone = set[str]()
     for table in ("schedule", "accessibility", "contact", "phone"):
         for row in list(made[table].values()):
             if _is_there(table, row, closed, here, only_here):
@@ -135,12 +135,15 @@ def _close(made: Directory, reading: Reading, closed: set[str]) -> Iterator[str]
                 dropped += _drop(made, table, row)
     for row_id in here:
         dropped += made["service_at_location"][row_id].pop("description", None) is not None
-    told = closed | here | gone
-    for row in [one for one in made["metadata"].values() if one["resource_id"] in told]:
-        dropped += _drop(made, "metadata", row)
-    for table, column in (("phone", "contact_id"), ("language", "phone_id")):
+    for table, column in (("phone", "contact_id"), ("language", "phone_id"), ("attribute", "link_id")):
         for row in [one for one in made[table].values() if one.get(column) in gone]:
+            gone.add(str(row["id"]))
             dropped += _drop(made, table, row)
+    told, kept = closed | here | gone, {row_id for rows in made.values() for row_id in rows}
+    for row in [
+        one for one in made["metadata"].values() if one["resource_id"] in told or one["resource_id"] not in kept
+    ]:
+        dropped += _drop(made, "metadata", row)
     _check_echoes(made, reading, {one for one in secret if len(one) >= LEAST}, points, closed)
     yield f"{len(closed)} confidential {'place has' if len(closed) == 1 else 'places have'} a front gate only."
     if dropped:

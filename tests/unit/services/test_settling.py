@@ -127,6 +127,24 @@ def test_it_stays_confidential_until_a_file_says_that_it_is_not() -> None:
     assert SECRET[0] in everything(opened.directory)
 
 
+def told(number: int, resource: int, kind: str, before: str) -> dict[str, Any]:
+    """A row of metadata: what this row of that table said before."""
+    more = {"last_action_date": "2026-01-01", "last_action_type": "update", "field_name": "x", "updated_by": "x"}
+    said = {"resource_id": an_id(resource), "resource_type": kind, "previous_value": before, "replacement_value": "x"}
+    return {"metadata": {number: said | more}}
+
+
+def test_what_is_kept_of_earlier_words_of_a_closed_place_goes_with_it() -> None:
+    """What its address said before, or what a part says of an address that is closed already."""
+    found = settled(shelter(**told(40, 9, "address", "43099 Canary Hollow")))
+    assert "Canary" not in everything(found.directory)
+    part = Reading()
+    part.rows["metadata"] = {an_id(41): {"id": an_id(41), **told(41, 9, "address", "Canary Hollow")["metadata"][41]}}
+    assert "Canary" not in everything(settled(part, found.directory, whole=False).directory)
+    clinic = settled(shelter(**told(42, 10, "address", "2 Main Street")))
+    assert "2 Main Street" in everything(clinic.directory), "of a public place it stays"
+
+
 def test_new_changed_and_gone_are_said_before() -> None:
     before = settled(shelter()).directory
     same = settled(shelter(), before)
