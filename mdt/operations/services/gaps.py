@@ -7,7 +7,7 @@ left out, with enough beside them (`protecting`); how many is the jurisdiction's
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -85,7 +85,9 @@ def report(me: Person, asked: str | None, at: datetime, zone: ZoneInfo) -> Repor
     begins, ends = _bounds(name) or (today, today)
     ledger.submit("gaps.read", None, me.id, {"period": name, "role": me.role}).settle()
     rows = list(_rows(me, _start(begins, zone), _start(ends, zone)))
-    lines, total, reasons = _counted(rows, rules.provision, least)
+    quarters = [_bounds(f"{name}-{one}") or (today, today) for one in range(1, 5)] if "-" not in name else []
+    parts = [list(_rows(me, _start(one, zone), _start(other, zone))) for one, other in quarters]
+    lines, total, reasons = _counted(rows, rules.provision, least, parts)
     whose = "all agencies of the county" if me.role is Role.PM else "the cases your agency leads"
     return Report(name, whose, lines, total, reasons, least, _step(name, -1), _step(name, 1) if ends <= today else None)
 
@@ -118,12 +120,28 @@ def _rows(me: Person, begins: datetime, ends: datetime) -> Iterable[_Row]:
         yield _Row(row.need, column, (row.reason or "") if column == "refused" else "", days)
 
 
-def _counted(rows: list[_Row], rules: Provision, least: int) -> tuple[tuple[Line, ...], Line, tuple[Reason, ...]]:
-    """The table, its sums and the reasons, protected together: one must not give back the other."""
+def _counted(
+    rows: list[_Row], rules: Provision, least: int, parts: Sequence[list[_Row]] = ()
+) -> tuple[tuple[Line, ...], Line, tuple[Reason, ...]]:
+    """The table, its sums and the reasons, protected together: one must not give back the other. Nor must a year give
+    back what is left out of one of its quarters (`parts`): it tells what each of them tells."""
     needs = [*rules.needs, *sorted({row.need for row in rows} - rules.needs.keys())]
+    beside = {
+        key for part in parts for key, cell in _protected(part, rules, needs, least).items() if cell.count is None
+    }
+    told = _protected(rows, rules, needs, least, beside)
+    lines = tuple(_line(need, rules.need(need), rows, told, least) for need in needs)
+    why = {_why(row, rules) for row in rows if row.column == "refused"}
+    reasons = tuple(Reason(rules.refusal(code), told["why", code]) for code in [*rules.refusals, ""] if code in why)
+    return lines, _line(TOTAL, "All of them", rows, told, least), reasons
+
+
+def _protected(
+    rows: list[_Row], rules: Provision, needs: list[str], least: int, beside: Iterable[Any] = ()
+) -> dict[Any, Cell]:
     codes = [*rules.refusals, ""]
     held = Counter((row.need, row.column) for row in rows)
-    why = Counter(row.reason if row.reason in rules.refusals else "" for row in rows if row.column == "refused")
+    why = Counter(_why(row, rules) for row in rows if row.column == "refused")
     cells: dict[Any, int] = {(need, column): held[need, column] for need in needs for column in COLUMNS}
     sums: list[tuple[Any, list[Any]]] = [((need, TOTAL), [(need, column) for column in COLUMNS]) for need in needs]
     sums += [((TOTAL, column), [(need, column) for need in needs]) for column in (*COLUMNS, TOTAL)]
@@ -132,10 +150,11 @@ def _counted(rows: list[_Row], rules: Provision, least: int) -> tuple[tuple[Line
         cells[total] = sum(cells[one] for one in parts)
     cells |= {("why", code): why[code] for code in codes}
     sums += [((TOTAL, "refused"), [("why", code) for code in codes])]
-    told = protected(cells, sums, least)
-    lines = tuple(_line(need, rules.need(need), rows, told, least) for need in needs)
-    reasons = tuple(Reason(rules.refusal(code), told["why", code]) for code in codes if why[code])
-    return lines, _line(TOTAL, "All of them", rows, told, least), reasons
+    return protected(cells, sums, least, beside)
+
+
+def _why(row: _Row, rules: Provision) -> str:
+    return row.reason if row.reason in rules.refusals else ""
 
 
 def _line(need: str, words: str, rows: list[_Row], told: dict[Any, Cell], least: int) -> Line:

@@ -7,7 +7,7 @@ follows from the equations between what is told. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,9 +26,10 @@ class Cell:
         return "–" if self.count is None else f"{self.count:,}"
 
 
-def protected(cells: Mapping[Key, int], sums: Sums, least: int) -> dict[Key, Cell]:
-    """The cells that can be told. Nought is told; `sums` say which cells add up to which."""
-    out = {key for key, count in cells.items() if 0 < count < least}
+def protected(cells: Mapping[Key, int], sums: Sums, least: int, beside: Iterable[Key] = ()) -> dict[Key, Cell]:
+    """The cells that can be told. Nought is told; `sums` say which cells add up to which. What is `beside` is left out
+    in any case."""
+    out = {key for key, count in cells.items() if 0 < count < least} | {*beside}
     while given := _given_back(out, sums):
         out.add(_beside(given, out, cells, sums))
     return {key: Cell(None if key in out else count) for key, count in cells.items()}

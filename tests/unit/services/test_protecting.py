@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mdt.operations.services import gaps
 from mdt.operations.services.protecting import protected
+from mdt.sharing.profile import load
 
 LEAST = 11
 Sums = list[tuple[Any, list[Any]]]
@@ -74,3 +76,22 @@ def test_the_case_of_the_law_book_three_of_twenty_four() -> None:
 def test_large_numbers_are_all_told() -> None:
     cells = {"a": 20, "b": 30, "all": 50}
     assert {key: cell.count for key, cell in protected(cells, [("all", ["a", "b"])], LEAST).items()} == cells
+
+
+def test_a_year_gives_back_nothing_that_one_of_its_quarters_leaves_out() -> None:
+    rules = load("us-baseline").provision
+    need = next(iter(rules.needs))
+
+    def rows(count: int) -> list[gaps._Row]:
+        return [gaps._Row(need, "attended", "", None)] * count
+
+    def cell(counted: Any) -> int | None:
+        count: int | None = next(one for one in counted[0] if one.need == rules.need(need)).cells["attended"].count
+        return count
+
+    quarters = [rows(one) for one in (20, 30, 40, 3)]
+    told = [cell(gaps._counted(one, rules, LEAST)) for one in quarters]
+    assert told == [20, 30, 40, None]
+    assert cell(gaps._counted(rows(93), rules, LEAST, quarters)) is None, "93 less 90 is the three"
+    even = [rows(one) for one in (20, 30, 40, 0)]
+    assert cell(gaps._counted(rows(90), rules, LEAST, even)) == 90
