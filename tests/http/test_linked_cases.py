@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Case, Item, Member, Merge, Youth, begin_writing, db, now
+from mdt.models import Case, Item, Member, Merge, User, Youth, begin_writing, db, now
 from mdt.models.rescoping import sealed_names
 from mdt.operations import facts, items
 from mdt.operations.demo import agencies, known, people
 from mdt.sharing.facts import Case as CaseTerms
 from mdt.sharing.facts import Person as Relative
-from mdt.sharing.vocabulary import Category
+from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
 from tests.fixtures_app import Person
 from tests.http.test_releases import WREN, page
 
@@ -208,3 +209,52 @@ def test_what_was_made_since_goes_with_its_record_and_who_left_is_not_seated_aga
             select(Member).where(Member.case_id == case_id, Member.user_id == people.id_of("marcus"))
         ).one()
         assert back.standing == "ended", "put out since is not seated again"
+
+
+def test_who_left_one_table_and_sits_at_the_other_is_named_before_they_gain(app: Flask, signed_in: SignIn) -> None:
+    """Nor is it hidden by what somebody said last to look for: they can say another of their purposes tomorrow."""
+    casey, marcus, sam = signed_in("casey"), people.id_of("marcus"), people.id_of("sam")
+    more = []
+    with app.app_context():
+        case_id = twin(another_row=False)
+        begin_writing()
+        at_wren = select(Member).where(Member.case_id == WREN)
+        left = db.session.scalars(at_wren.where(Member.user_id == marcus)).one()
+        left.standing, left.until = "ended", now()
+        db.session.commit()
+        facts.forget_all()
+        for purpose in USUAL_PURPOSES[Role(db.session.get_one(User, sam).role)]:
+            begin_writing()
+            db.session.scalars(at_wren.where(Member.user_id == sam)).one().purpose = purpose
+            db.session.commit()
+            named = casey.get(f"{HERE}/merge/{case_id}").text
+            more.append(re.findall("Would read more of: ([^<.]*)", named))
+    assert len(more) > 1 and more[0] and all(one == more[0] for one in more)
+    assert f'name="who-{marcus}"' in named, "who was put out here would sit here again, and read what is here"
+
+
+def test_who_stepped_out_since_stays_out_after_an_undo(app: Flask, signed_in: SignIn) -> None:
+    casey, tomas = signed_in("casey"), people.id_of("tomas")
+    with app.app_context():
+        case_id = twin(another_row=False)
+        begin_writing()
+        mine = db.session.scalars(select(Member).where(Member.case_id == WREN, Member.user_id == tomas)).one()
+        mine.standing, mine.until = "ended", now()
+        here = db.session.get_one(Case, case_id)
+        db.session.add(Member(case=here, user_id=tomas, purpose="PLAN", standing="accepted", since=now()))
+        db.session.commit()
+        facts.forget_all()
+    url = f"{HERE}/merge/{case_id}"
+    gaining = [part.split('"')[0] for part in casey.get(url).text.split('name="who-')[1:]]
+    assert casey.send(url, **{f"who-{one}": "stays" for one in gaining}).status_code == 303
+    with app.app_context():
+        begin_writing()
+        at_wren = select(Member).where(Member.case_id == WREN, Member.user_id == tomas)
+        db.session.scalars(at_wren).one().recused_at = now()
+        db.session.commit()
+        merge = db.session.scalars(select(Merge.id)).one()
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/merges/{merge}/undo").status_code == 303
+    with app.app_context():
+        both = db.session.scalars(select(Member).where(Member.user_id == tomas, Member.case_id.in_((WREN, case_id))))
+        assert all(one.recused_at for one in both), "a conflict is not forgotten with a merge"

@@ -244,3 +244,24 @@ def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in
         assert row.next_at is not None and row.due_at == due
         heeds = set(db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))
         assert people.id_of("rowan") in heeds and people.id_of("casey") not in heeds
+
+
+@SQLITE
+def test_who_stepped_out_after_they_were_asked_does_not_take_the_case(app: Flask, signed_in: SignIn) -> None:
+    casey, dee = signed_in("casey"), signed_in("dee")
+    offer = offered(casey, to=people.id_of("dee"), whose=people.id_of("casey"))
+    assert dee.get(f"/linking/moves/{offer}").status_code == 200
+    with app.app_context():
+        begin_writing()
+        mine = select(Member).where(Member.case_id == WREN, Member.user_id == people.id_of("dee"))
+        member = db.session.scalars(mine).one_or_none()
+        if member is None:
+            case = db.session.get_one(Case, WREN)
+            member = Member(case=case, user_id=people.id_of("dee"), purpose="PLAN", standing="accepted", since=now())
+            db.session.add(member)
+        member.recused_at = now()
+        db.session.commit()
+    assert dee.send(f"/linking/moves/{offer}", **PROMISED).status_code == 404
+    assert "You are asked to take over a case." not in page(dee.get("/", follow_redirects=True))
+    with app.app_context():
+        assert not [one for one in open_tasks() if one.owner_id == people.id_of("dee")]

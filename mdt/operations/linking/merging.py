@@ -25,11 +25,12 @@ from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.facts import CaseFacts
 from mdt.operations.linking import moving
 from mdt.operations.team import OPEN as OPENS
-from mdt.operations.team import purpose_of
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.decide import decide
 from mdt.sharing.gate import admitted
+from mdt.sharing.profile import Profile
+from mdt.sharing.vocabulary import USUAL_PURPOSES
 
 STAYS_HERE = frozenset({"cases", "members", "ledger_entries", "case_merges", "case_moves"})
 """Tables with a case whose rows do not go over: what was recorded was recorded of the case it was then."""
@@ -180,29 +181,39 @@ def _preview(seat: Seat, other: Seat) -> Preview:
 
 
 def _more(both: fact.Facts, tables: list[CaseFacts], user_id: str, at: datetime) -> set[str]:
-    """The records of which somebody would read more: the whole of it, or another field."""
-    rules, purpose = tables[0].rules, purpose_of(tables[0], user_id)
-    found = set()
+    """The records of which somebody would read more: the whole of it, or another field. Everybody says themself for
+    what they look, so whatever their discipline looks for counts."""
+    rules, found = tables[0].rules, set()
     for item_id in both.items:
-        after = decide(both, user_id, item_id, purpose, at, profile=rules)
-        if after.outcome not in OPENS:
-            continue
+        after = _reads(both, user_id, item_id, at, rules)
         here = next((one for one in tables if item_id in one.facts.items), None)
-        before = decide(here.facts, user_id, item_id, purpose_of(here, user_id), at, profile=rules) if here else None
-        read = set(before.fields) if before and before.outcome in OPENS else set()
-        if set(after.fields) - read:
+        if after - (_reads(here.facts, user_id, item_id, at, rules) if here and after else set()):
             found.add(item_id)
     return found
 
 
+def _reads(known: fact.Facts, user_id: str, item_id: str, at: datetime, rules: Profile) -> set[str]:
+    """The fields that somebody can read of a record, for any purpose that is theirs."""
+    member, usual = known.members[user_id], USUAL_PURPOSES[known.users[user_id].role]
+    asked = dict.fromkeys((*usual, member.purpose or usual[0]))
+    ruled = [decide(known, user_id, item_id, one, at, profile=rules) for one in asked]
+    return {name for one in ruled if one.outcome in OPENS for name in one.fields}
+
+
 def _joined_facts(kept: CaseFacts, gone: CaseFacts) -> fact.Facts:
     one, other = kept.facts, gone.facts
+    sitting = {name: there for name, there in one.members.items() if not _ended(there) or name not in other.members}
     return fact.Facts(
         case=joined_terms(one.case, other.case), orgs={**other.orgs, **one.orgs}, users={**other.users, **one.users},
-        members={**other.members, **one.members}, items={**other.items, **one.items},
+        members={**other.members, **sitting}, items={**other.items, **one.items},
         releases=one.releases + other.releases, orders=one.orders + other.orders,
         restrictions=one.restrictions + other.restrictions, emergencies=one.emergencies + other.emergencies,
     )  # fmt: skip
+
+
+def _ended(member: fact.Member) -> bool:
+    """Whether somebody left this table: a place at the other one seats them again."""
+    return member.until is not None
 
 
 def joined_terms(kept: fact.Case, gone: fact.Case) -> fact.Case:
@@ -384,7 +395,7 @@ def _part(row: Merge, seat: Seat) -> None:
                 _go(table, kept.id, gone.id, back)
         if OTHER in moved:
             _turn_links(kept.id, gone.id, moved[OTHER])
-    _unseat_them(journal, kept.id, gone.id)
+    _unseat_them(journal, kept.id, gone.id, row.at)
     kept.terms = _parted_terms(journal, stands)
     gone.closed = journal.gone_closed
     _hold_both(kept, gone, journal, row.at)
@@ -418,7 +429,7 @@ def _with_their_records(case_id: str, moved: Mapping[str, set[str]]) -> dict[str
     return theirs
 
 
-def _unseat_them(journal: Journal, kept_id: str, gone_id: str) -> None:
+def _unseat_them(journal: Journal, kept_id: str, gone_id: str, at: datetime) -> None:
     """Everybody where they sat; but whoever was put out or stepped out since is not seated again."""
     here = {one.user_id: (one, _sits(one), one.recused_at) for one in _members(kept_id)}
     ended = {one.id for one in journal.members if one.standing == Standing.ACCEPTED}
@@ -429,8 +440,9 @@ def _unseat_them(journal: Journal, kept_id: str, gone_id: str) -> None:
             member.recused_at = _read(was.recused_at) or recused
             if not sits and there.id not in ended:
                 continue
-        else:
-            member.recused_at = _read(was.recused_at)
+        else:  # what was taken over from the other case goes; who stepped out since stays out
+            since = recused if recused and recused > at else None
+            member.recused_at = _read(was.recused_at) or since
         member.standing, member.since, member.until = Standing(was.standing), _read(was.since), _read(was.until)
     for one in db.session.scalars(select(Member).where(Member.id.in_(journal.made))):
         db.session.delete(one)

@@ -278,9 +278,8 @@ def _may_know(me: Person, row: CaseMove) -> bool:
 
 
 def _is_asked(me: Person, row: CaseMove) -> bool:
-    if row.to_user:
-        return row.to_user == me.id and me.agency_id == row.from_agency and me.role is Role.CW
-    return me.role is Role.CW and me.agency_id == row.to_agency and not _stepped_out(me, row.case_id)
+    mine = row.to_user == me.id and me.agency_id == row.from_agency if row.to_user else me.agency_id == row.to_agency
+    return me.role is Role.CW and mine and not _stepped_out(me, row.case_id)
 
 
 def _stepped_out(me: Person, case_id: str) -> bool:
