@@ -20,7 +20,7 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import bindparam, cast, literal, null, select, union_all
 
-from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now
+from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now, read_only
 from mdt.models.base import UtcTime
 from mdt.operations.rules import force
 from mdt.operations.rules.force import NEWEST
@@ -35,6 +35,7 @@ GROUND = (Case.epoch - Case.filed - Case.papers).label("ground")
 EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id")).where(
     Case.id.in_(bindparam("ids", expanding=True))
 )
+NOTHING_MORE: Mapping[str, Any] = {}
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
@@ -176,18 +177,23 @@ def _rests_on(cases: Iterable[CaseFacts]) -> None:
             held.setdefault(one.id, one)
 
 
-def still_hold(at: datetime) -> bool:
+def still_hold(at: datetime, asked: Any = AS_IT_STANDS, also: Mapping[str, Any] = NOTHING_MORE) -> bool:
     """Whether everything that the answer to this request rests on is as it was when it was decided: one question to
-    the database for all of its cases, and the clock, by which a fact turns though nobody changes it."""
+    the database for all of its cases, and the clock, by which a fact turns though nobody changes it.
+
+    `asked` may ask for one row more in the same question, whose identifier is `also["row"]`. The answer is as old as
+    its way back is long, and nothing is left to say to the database after it.
+    """
     held: dict[str, CaseFacts] = g.get("rests_on", {})
     if not held:
         return True
     if any(_turned(one, g.rests_since, at) for one in held.values()):
         return False
-    if db.engine.dialect.name == "sqlite":
-        db.session.rollback()  # what is read next is of now; PostgreSQL reads anew with each statement as it is
-    found = db.session.connection().execute(AS_IT_STANDS, {"ids": list(held)})
-    return {row.id: row.epoch for row in found} == {one.id: one.epoch for one in held.values()}
+    db.session.rollback()  # what is read next is of now
+    read_only()
+    found = db.session.connection().execute(asked, {**also, "ids": list(held)})
+    known = {one.id: one.epoch for one in held.values()}
+    return {row.id: row.epoch for row in found} == known | dict.fromkeys(filter(None, [also.get("row")]), 0)
 
 
 def _turned(case: CaseFacts, since: datetime, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from mdt.models import db, now
 from mdt.operations import facts, ledger
 from mdt.operations.acts import Refused
 from mdt.web.guards import SAFE, reads_only
+from mdt.web.sign_ins import still_holds
 
 ANEW = 2
 """How often a page is made once more."""
@@ -69,12 +70,12 @@ def _recorded(app: Flask, response: Response) -> Response:
 def _as_it_stands(app: Flask, response: Response) -> Response:
     """What a page tells still holds when it leaves. What changed while it was made is decided anew; a page that is
     overtaken again and again, or that answers an act, is not sent."""
-    if response.status_code not in (200, 422) or facts.still_hold(now()):
+    if response.status_code not in (200, 422) or still_holds(now()):
         return response
     for _ in range(ANEW if reads_only() else 0):
         facts.decide_anew()
         response = _recorded(app, _once_more(app))
-        if response.status_code not in (200, 422) or facts.still_hold(now()):
+        if response.status_code not in (200, 422) or still_holds(now()):
             return response
     facts.decide_anew()
     return app.make_response(_page(409, words=OVERTAKEN))

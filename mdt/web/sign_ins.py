@@ -18,13 +18,14 @@ from typing import Any
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import and_, bindparam, delete, func, insert, null, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, null, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from mdt.models import Agency, SignIn, User, db, new_id, now
 from mdt.models.agencies import role_words
 from mdt.models.base import WRITES
 from mdt.models.sealing import keys
+from mdt.operations import facts
 from mdt.settings import Settings
 from mdt.sharing.vocabulary import Role
 from mdt.vault.seal import Place, Unopenable, open_value, seal_value
@@ -184,6 +185,12 @@ def still_signed_in(sign_in_ids: list[str]) -> set[str]:
     return set(db.session.scalars(THESE, asked))
 
 
+def still_holds(at: datetime) -> bool:
+    """Whether what the answer to this request tells still holds, and the sign-in of whoever asked for it."""
+    row = getattr(session._get_current_object(), "row", None)  # type: ignore[attr-defined]
+    return facts.still_hold(at, AS_IT_STANDS, _now_held() | {"row": row}) if row else facts.still_hold(at)
+
+
 def find_me(user_id: str) -> Me | None:
     row = db.session.execute(BY_USER, {"user": user_id}).first()
     return _me(row) if row else None
@@ -238,6 +245,13 @@ HELD = and_(
 """Whether a sign-in holds. These statements are written once, past the ORM, because every request asks."""
 THESE = select(S.id).outerjoin(USERS, U.id == S.user_id).where(HELD, S.id.in_(bindparam("ids", expanding=True)))
 HOW_MANY = select(func.count()).select_from(THESE.subquery())
+AS_IT_STANDS = union_all(
+    facts.AS_IT_STANDS,
+    select(S.id, literal(0).label("epoch"))
+    .select_from(SIGN_INS.outerjoin(USERS, U.id == S.user_id))
+    .where(HELD, S.id == bindparam("row")),
+)
+"""Whether what a page tells still holds, and with it who asked for it."""
 BY_TOKEN = (
     select(S.id, S.contents, S.seen_at, S.proved_at, *PERSON)
     .select_from(SIGN_INS.outerjoin(USERS, U.id == S.user_id).outerjoin(AGENCIES, THEIR_AGENCY))

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask, template_rendered
+from sqlalchemy import update
 
-from mdt.models import Release, begin_writing, db, move, now
+from mdt.models import Release, User, begin_writing, db, move, now
+from mdt.operations.demo import people
 from tests.fixtures_app import Person
 from tests.http.test_releases import CHECKUPS, IRON, WREN, sent
 
@@ -59,6 +61,25 @@ def test_a_page_overtaken_by_a_revocation_is_decided_anew(app: Flask, signed_in:
     with meanwhile(app, stop) as done:
         answer = jo.get(CASE)
     assert done and answer.status_code == 200 and IRON not in answer.text
+
+
+def test_a_page_of_whoever_is_suspended_meanwhile_does_not_leave(app: Flask, signed_in: SignIn) -> None:
+    """Also where it moves no case: past the verbs, in the database itself."""
+    jo = signed_in("jo")
+
+    def suspend() -> None:
+        with db_of(app).begin() as line:
+            line.execute(update(User).where(User.id == people.id_of("jo")).values(active=False))
+
+    with meanwhile(app, suspend, times=9) as done:
+        answer = jo.get(CASE)
+    assert done and answer.status_code != 200 and IRON not in answer.text
+    assert jo.get(CASE).status_code == 302
+
+
+def db_of(app: Flask) -> Any:
+    with app.app_context():
+        return db.engine
 
 
 def turns_later(app: Flask) -> datetime:
