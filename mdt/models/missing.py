@@ -11,11 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, text
+from sqlalchemy import Exists, ForeignKey, Index, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
 from mdt.models.legal import OfAgency
+from mdt.models.members import Member
 from mdt.models.sealing import Sealed
 
 OPEN = text("wants_at IS NOT NULL")
@@ -141,4 +142,10 @@ class Heed(Identified, Base):
         super().__init__(**{"since": now()} | values)
 
 
-__all__ = ["Contact", "Ended", "Episode", "EpisodeWords", "Heed", "Report", "ReportWords"]
+def stepped_out(user_id: Any) -> Exists:
+    """That somebody has stepped out of the case of a report: for them there is no such case."""
+    out = (Member.case_id == Report.case_id, Member.user_id == user_id, Member.recused_at.is_not(None))
+    return select(Member.id).where(*out).correlate(Report).exists()
+
+
+__all__ = ["Contact", "Ended", "Episode", "EpisodeWords", "Heed", "Report", "ReportWords", "stepped_out"]

@@ -162,12 +162,13 @@ def with_member(
     )
 
 
-def may_read(case: CaseFacts, user_id: str, item_id: str) -> bool:
-    """Whether this member could read an item now, for the purpose they are here for."""
+def may_read(case: CaseFacts, user_id: str, item_id: str, field: str | None = None) -> bool:
+    """Whether this member could read an item now, for the purpose they are here for; this field of it, if one is
+    named."""
     if user_id not in case.facts.members:
         return False
     decision = decide(case.facts, user_id, item_id, purpose_of(case, user_id), now(), profile=case.rules)
-    return decision.outcome in OPEN
+    return decision.outcome in OPEN and (field is None or field in decision.fields)
 
 
 def purpose_of(case: CaseFacts, user_id: str) -> Purpose:

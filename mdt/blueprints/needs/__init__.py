@@ -82,7 +82,7 @@ def order(case_id: UUID) -> ResponseReturnValue:
     """Put first what matters most."""
     if not (saying.may_say(g.case) and (saying.is_young(g.case) or saying.reads_theirs(g.case))):
         abort(404)
-    stands = ordering.current(g.case)
+    stands = ordering.shown(g.case)
     form = OrderForm.of(g.case.profile.needs.kinds.values(), stands.codes)
     if form.validate_on_submit():
         try:
@@ -92,7 +92,7 @@ def order(case_id: UUID) -> ResponseReturnValue:
                 raise
             form.form_errors = [*form.form_errors, str(no)]
             if no.reason == "meanwhile":
-                form.seen.data = " ".join(ordering.current(g.case).codes)
+                form.seen.data = " ".join(ordering.shown(g.case).codes)
         else:
             flash("Kept in this order.")
             return back_to(case_id)

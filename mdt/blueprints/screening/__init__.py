@@ -118,7 +118,9 @@ def fill(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def keep(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     """Keep the answers of one page, and go on: to what is asked next, to the end, or away."""
-    held = carrying.paper(g.case, carrying.find(g.case, str(screening_id)))
+    row = carrying.find(g.case, str(screening_id))
+    carrying.check_open(row)
+    held = carrying.paper(g.case, row)
     page = part(held.sheet, request.args.get("at"))
     read = Reading(held.sheet, page, request.form, zone())
     if read.problems:
@@ -165,6 +167,7 @@ def finish(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
         except Refused as no:
             _onto(form, no)
     row = carrying.find(g.case, str(screening_id))
+    carrying.check_open(row)
     held = carrying.paper(g.case, row)
     within(reading.name_of(g.case))
     form.key.data = form.key.data or new_id()

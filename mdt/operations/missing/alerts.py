@@ -10,7 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mdt.operations import team, views, watching
+from sqlalchemy import select
+
+from mdt.models import Episode, db
+from mdt.operations import items, team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.missing.episodes import change_spell, lead_only, open_one, running_of
@@ -71,9 +74,15 @@ def _seen(seat: Seat) -> Looked:
     if not _is_approved(seat):
         return Looked((), ())
     facts = seat.case.facts
-    latest = _latest(facts)
+    latest = _running(seat) or _latest(facts)
     seen = views.look_as(facts, seat.me.id, seat.purpose, seat, {Category.MISSING}, Action.ALERT)
     return Looked(tuple((item, one) for item, one in seen.items if item.id == latest and one.opens), seen.refused)
+
+
+def _running(seat: Seat) -> str | None:
+    """The record of the episode that is open; of two on one day the other is over, and tells nothing any more."""
+    open_ones = select(Episode.item_id).where(Episode.case_id == seat.id, Episode.recovered_at.is_(None))
+    return db.session.scalar(open_ones.order_by(Episode.received_at.desc()).limit(1))
 
 
 def _latest(facts: Facts) -> str | None:
@@ -101,9 +110,10 @@ def topic(case_id: str) -> watching.Topic:
 
 def tag(seat: Seat) -> str:
     """The tag of the card as this member has it."""
-    skeleton: list[Any] = _seen(seat).skeleton()
-    changed = [str(seat.case.filed[one[0]].changed_at) for one in skeleton[0]]
-    return watching.tag(topic(seat.id), seat.me, [skeleton, changed])
+    seen = _seen(seat)
+    closed = items.envelopes((seat.case, item.id) for item, _ in seen.items)
+    changed: list[Any] = [str(items.changed_at(item, one.fields, closed)) for item, one in seen.items]
+    return watching.tag(topic(seat.id), seat.me, [seen.skeleton(), changed])
 
 
 def _watch(asked: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:

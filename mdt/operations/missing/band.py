@@ -15,13 +15,21 @@ from flask import current_app
 from sqlalchemy import bindparam, select
 
 from mdt.models import Case, Episode, Heed, Report, db
+from mdt.models.missing import stepped_out
 from mdt.operations.access import profile
 from mdt.operations.missing.episodes import words_of
 from mdt.sharing.vocabulary import Role
 
 REMEMBERED = 10_000
 COUNTED = 10
-THEIRS = select(Heed.report_id).where(Heed.user_id == bindparam("me")).order_by(Heed.wants_at).limit(COUNTED)
+THEIRS = (
+    select(Heed.report_id)
+    .join(Report, Report.id == Heed.report_id)
+    .where(Heed.user_id == bindparam("me"), ~stepped_out(bindparam("me")))
+    .order_by(Heed.wants_at)
+    .limit(COUNTED)
+)
+"""Of a case that somebody stepped out of they are told nothing, and so nothing of its reports."""
 ONE = (
     select(Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile)
     .join(Episode, Episode.id == Report.episode_id)

@@ -15,6 +15,7 @@ from sqlalchemy import Uuid, literal, select, tuple_
 
 from mdt.models import Case, Episode, Report, User, db, now
 from mdt.models.base import UtcTime
+from mdt.models.missing import stepped_out
 from mdt.operations import caseload
 from mdt.operations.access import Person, profile
 from mdt.operations.missing.episodes import words_of
@@ -69,7 +70,7 @@ def _rows(me: Person, after: str | None, size: int):  # type: ignore[no-untyped-
         select(Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile)
         .join(Episode, Episode.id == Report.episode_id)
         .join(Case, Case.id == Report.case_id)
-        .where(Report.agency_id == me.agency_id, Report.wants_at.is_not(None))
+        .where(Report.agency_id == me.agency_id, Report.wants_at.is_not(None), ~stepped_out(me.id))
     )
     if after and (place := _place(after)):
         wanted = wanted.where(

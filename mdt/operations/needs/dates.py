@@ -227,6 +227,14 @@ def knows(seat: Seat, date_id: str) -> bool:
     return any(row.id == date_id for row, *_ in _known(seat))
 
 
+def _is_told_when(seat: Seat, row: ArrangedDate) -> bool:
+    """Whether this member is shown the day of it, and not only something else of its record."""
+    about = seat.profile.appointments.kinds.get(row.kind)
+    return about is not None and any(
+        item.id == row.item_id and one.opens and about.into in one.fields for item, one in views.look(seat).items
+    )
+
+
 def _views(seat: Seat, known: Sequence[Known]) -> list[DateView]:
     ruled = [(item, decision) for _, _, item, decision in known]
     if not ruled:
@@ -276,7 +284,11 @@ def _going(row: ArrangedDate) -> list[User]:
     case = facts.fresh(row.case_id)
     if case is None:
         return []
-    here = [one for one in row.terms.attends if admitted(case.facts, one, now()) and may_read(case, one, row.item_id)]
+    about = case.rules.appointments.kinds.get(row.kind)
+    if about is None:
+        return []
+    told = [one for one in row.terms.attends if admitted(case.facts, one, now())]
+    here = [one for one in told if may_read(case, one, row.item_id, about.into)]
     return [db.session.get_one(User, one) for one in here]
 
 
@@ -322,7 +334,7 @@ def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
         return
     soon = (ArrangedDate.state == DateState.PLANNED, ArrangedDate.starts_at.between(now(), now() + AHEAD))
     for row in db.session.scalars(select(ArrangedDate).where(ArrangedDate.case_id.in_(seats), *soon)):
-        if row.item_id in views.look(seats[row.case_id]).opened and me.id in row.terms.attends:
+        if me.id in row.terms.attends and _is_told_when(seats[row.case_id], row):
             yield Duty(KIND, row.id, row.case_id, "You go along with them.", row.starts_at)
 
 

@@ -12,10 +12,11 @@ from datetime import date
 from sqlalchemy import select
 
 from mdt.models import Case, NeedSaid, NeedTerms, db, new_id, now
+from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.needs import saying
-from mdt.sharing.vocabulary import Role
+from mdt.sharing.vocabulary import Category, Role
 
 THEIRS = "They have put this in order themself. It stays as they said. Show them this page, and they can change it."
 MEANWHILE = "It was put in another order meanwhile. Look at it, then say it again."
@@ -47,6 +48,15 @@ def current(seat: Seat, ids: frozenset[str] | None = None) -> Order:
     return Order(codes, last.ranked_by, last.ranked_on, own=bool(own))
 
 
+def shown(seat: Seat) -> Order:
+    """The order as far as its records tell it to this reader: to others an order would tell what is in them."""
+    told = (
+        item.id for item, one in views.look(seat).items
+        if one.opens and item.category is Category.PLAN and "needs" in one.fields
+    )  # fmt: skip
+    return current(seat, frozenset(told))
+
+
 def _own(seat: Seat, terms: NeedTerms) -> bool:
     user = seat.case.facts.users.get(terms.ranked_by or "")
     return user is not None and user.role is Role.YT
@@ -58,7 +68,8 @@ def may_order(seat: Seat) -> bool:
 
 
 def put(seat: Seat, codes: Sequence[str], *, seen: Sequence[str]) -> None:
-    """Put these needs in this order, the first first. `seen` is the order that the page showed."""
+    """Put these needs in this order, the first first. `seen` is the order that the page showed, which is that of what
+    its reader may read."""
     if not (saying.may_say(seat) and (saying.is_young(seat) or saying.reads_theirs(seat))):
         raise not_there()
     with recorded("need.ordered", by=seat.me, case=seat.id, young=saying.is_young(seat)):
@@ -66,7 +77,7 @@ def put(seat: Seat, codes: Sequence[str], *, seen: Sequence[str]) -> None:
         stands = current(seat)
         if stands.own and not saying.is_young(seat):
             raise Refused(THEIRS, reason="theirs")
-        if stands.codes != tuple(seen):
+        if shown(seat).codes != tuple(seen):
             raise Refused(MEANWHILE, reason="meanwhile")
         _check(seat, codes)
         kept = [_rank(seat, code, place) for place, code in enumerate(codes, 1)]
@@ -98,4 +109,4 @@ def _unrank(seat: Seat, kept: frozenset[str]) -> None:
             row.terms = replace(row.terms, rank=None, ranked_by=None, ranked_on=None)
 
 
-__all__ = ["Order", "current", "may_order", "put"]
+__all__ = ["Order", "current", "may_order", "put", "shown"]

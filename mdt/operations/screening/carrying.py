@@ -122,7 +122,7 @@ def keep(
     else kept something since this page was read."""
     with recorded("screening.kept", by=seat.me, case=seat.id, screening=screening_id):
         row = find(seat, screening_id, lock=True)
-        _check_open(row)
+        check_open(row)
         if row.version != version:
             raise Refused("Somebody kept other answers meanwhile. Look at them, then answer again.", reason="version")
         _keep(seat, row, answers, remarks or tuple((row.working or {}).get("remarks", ())))
@@ -137,7 +137,8 @@ def _keep(seat: Seat, row: Screening, answers: Answers, remarks: tuple[str, ...]
     row.state, row.worker_id = State.BEGUN, row.worker_id or seat.me.id
 
 
-def _check_open(row: Screening) -> None:
+def check_open(row: Screening) -> None:
+    """Refused where it is over: what was answered is then read in its record, and nowhere else."""
     if row.state not in OPEN:
         raise Refused("This screening is over. Open another if it is time.", reason="over")
 
@@ -160,7 +161,7 @@ def finish(seat: Seat, screening_id: str, sent: Sent, *, reason: str = "") -> Re
         held = paper(seat, row)
         if items.is_kept(seat.id, sent.key, seat.me.id):
             return held.result
-        _check_open(row)
+        check_open(row)
         _check_whole(row, held, reason)
         _file(seat, row, held, sent)
         row.state = State.STOPPED if held.result.told else State.DONE
@@ -230,7 +231,7 @@ def set_aside(seat: Seat, screening_id: str, reason: str) -> None:
     with recorded("screening.set_aside", by=seat.me, case=seat.id, screening=screening_id):
         deadlines.end(opening.DUE, screening_id)
         row = find(seat, screening_id, lock=True)
-        _check_open(row)
+        check_open(row)
         if not reason.strip():
             raise Refused("Say why it is not done.", reason="no_reason", code=422)
         row.state, row.done_at, row.reason, row.working = State.NOT_DONE, now(), reason.strip()[:LONGEST], None
@@ -260,6 +261,6 @@ for _place in ("screening", "screening_aside", "screening_end"):
     drafts.place(_place, lambda seat, _subject: may_screen(seat))
 
 __all__ = [
-    "BY_HAND", "FIELD", "Paper", "draft", "filed", "find", "finish", "go_deeper", "happened", "keep", "may_screen",
-    "of_case", "open_by_hand", "paper", "set_aside", "words_of",
+    "BY_HAND", "FIELD", "Paper", "check_open", "draft", "filed", "find", "finish", "go_deeper", "happened", "keep",
+    "may_screen", "of_case", "open_by_hand", "paper", "set_aside", "words_of",
 ]  # fmt: skip
