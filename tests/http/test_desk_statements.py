@@ -138,10 +138,11 @@ def casework(case: Case, record: str) -> None:
     db.session.flush()
     report = Report(**mine, episode_id=runs.id, kind="ncmec", started_at=at, due_at=at, wants_at=at)
     going = DateTerms(attends=(casey,))
+    court = items.file(case, source=lead, category=Category.COURT, values={"hearing_dates": ["x"]}, author=casey)
     db.session.add_all([
         report, Screening(case=case, agency_id=lead, event="asked", due_at=at),
         Identification(case=case, agency_id=lead, item_id=record, by_id=casey, due_at=at, why="x"),
-        ArrangedDate(case=case, item_id=record, agency_id=lead, kind="hearing", starts_at=at + timedelta(hours=9),
+        ArrangedDate(case=case, item_id=court.id, agency_id=lead, kind="hearing", starts_at=at + timedelta(hours=9),
                      minutes=60, terms=going),
     ])  # fmt: skip
 
