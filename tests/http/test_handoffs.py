@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Deadline, Entry, Handoff, Task, User, begin_writing, db, new_id, now
+from mdt.models import Deadline, Entry, Handoff, Member, Task, User, begin_writing, db, new_id, now
 from mdt.operations import deadlines, handoffs
 from mdt.operations.demo import agencies, known, people
 from tests.fixtures_app import Person
@@ -214,3 +214,25 @@ def test_no_page_of_a_task_names_somebody_its_reader_may_not_know(app: Flask, si
     assert "Jo Reyes took it." in casey.get(f"/tasks/{NURSE}").text
     page = marcus.get(f"/tasks/{NURSE}").text
     assert re.search(r"Somebody took it\.", page) and "Jo Reyes" not in page
+
+
+@SQLITE
+def test_who_stepped_out_of_a_case_is_told_nothing_by_way_of_their_agency(app: Flask, signed_in: SignIn) -> None:
+    casey, ngozi = signed_in("casey"), signed_in("ngozi")
+    casey.get("/help")
+    casey.send(f"/tasks/{NURSE}/withdraw", key=new_id())
+    form = {"agency": agencies.id_of("attorney"), "key": new_id()}
+    casey.get(f"/tasks/{NURSE}/refer")
+    assert casey.send(f"/tasks/{NURSE}/refer", words="Please call me about a court date.", **form).status_code == 303
+    assert ngozi.get(f"/tasks/{NURSE}").status_code == 200
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Task, NURSE).case
+        mine = Member(case=case, user_id=people.id_of("ngozi"), purpose="PROSECUTE", standing="ended")
+        mine.since, mine.until, mine.recused_at = now() - timedelta(days=2), now(), now()
+        db.session.add(mine)
+        db.session.commit()
+    assert ngozi.get(f"/tasks/{NURSE}").status_code == 404
+    assert "Another agency refers something to yours." not in ngozi.get("/prosecution").text
+    assert ngozi.send(f"/tasks/{NURSE}/accept", key=new_id()).status_code == 404
+    assert task(app).owner_id == people.id_of("casey")

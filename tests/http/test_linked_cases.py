@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from mdt.models import Case, Item, Member, Merge, User, Youth, begin_writing, db, now
 from mdt.models.rescoping import sealed_names
-from mdt.operations import facts, items
+from mdt.operations import access, facts, items
+from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.linking import merging
 from mdt.sharing.facts import Case as CaseTerms
 from mdt.sharing.facts import Person as Relative
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
@@ -258,3 +260,34 @@ def test_who_stepped_out_since_stays_out_after_an_undo(app: Flask, signed_in: Si
     with app.app_context():
         both = db.session.scalars(select(Member).where(Member.user_id == tomas, Member.case_id.in_((WREN, case_id))))
         assert all(one.recused_at for one in both), "a conflict is not forgotten with a merge"
+
+
+def test_a_merge_says_who_learns_of_a_link_and_asks_about_what_came_meanwhile(app: Flask, signed_in: SignIn) -> None:
+    casey, tomas = signed_in("casey"), people.id_of("tomas")
+    with app.app_context():
+        case_id = twin(another_row=False)
+    url = f"{HERE}/merge/{case_id}"
+
+    def gains() -> str:
+        return " ".join(re.findall("Would read more of: ([^<.]*)", casey.get(url).text))
+
+    assert "Linked cases" not in gains()
+    casey.get(f"/linking/cases/{case_id}")
+    assert casey.send(f"/linking/cases/{case_id}/links", other=JUNO, kind="co_victim").status_code == 303
+    assert "Linked cases" in gains(), "who sits with Juno and here would learn of it"
+    with app.app_context():
+        me = db.session.get_one(User, people.id_of("casey"))
+        begin_writing()
+        left = db.session.scalars(select(Member).where(Member.case_id == WREN, Member.user_id == tomas)).one()
+        left.standing, left.until = "ended", now()
+        db.session.commit()
+        before = access.admit_quietly(WREN, access.person(me))
+        assert before
+        named = {one.user_id: "stays" for one in merging.preview(before, case_id).gains}
+        assert tomas not in named
+        begin_writing()
+        left.standing, left.until = "accepted", None
+        db.session.commit()
+        begin_writing()
+        with pytest.raises(Refused, match="each person"):
+            merging.merge(before, case_id, named)

@@ -24,7 +24,7 @@ from mdt.operations.duties import Duty, found_by
 from mdt.operations.guarding import Outside, Repeat, Repeats
 from mdt.operations.handoffs import clocks
 from mdt.operations.handoffs.moving import Move, change, held, is_kept
-from mdt.operations.handoffs.steps import check_here, find, is_outside, leads, may_know
+from mdt.operations.handoffs.steps import check_here, find, is_outside, leads, may_know, stepped_out_of
 from mdt.operations.team import with_member
 from mdt.sharing import facts as fact
 from mdt.sharing.decide import decide
@@ -139,8 +139,9 @@ def _referred(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty]:
         return
     mine = or_(Task.step == Step.OFFERED, Task.owner_id == me.id)
     rows = select(Task.id, Task.step, Task.answer_by, Task.due_at).where(
-        Task.referred_to == me.agency_id, Task.step.in_((*MINE, Step.OFFERED)), mine
-    )
+        Task.referred_to == me.agency_id, Task.step.in_((*MINE, Step.OFFERED)), mine,
+        Task.case_id.not_in(stepped_out_of(me.id)),
+    )  # fmt: skip
     for row in db.session.execute(rows.order_by(Task.id)):
         asked = row.step == Step.OFFERED
         words = "Another agency refers something to yours." if asked else "You took what another agency referred."

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from mdt.models import Event, Item, Step, Task, User, db, now
+from sqlalchemy import Select, select
+
+from mdt.models import Event, Item, Member, Step, Task, User, db, now
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts
 from mdt.operations.access import Person, Seat
@@ -204,7 +206,13 @@ def is_outside(me: Person, task: Task) -> bool:
     """Whether a task is referred to this person's agency, and waits for an answer there or is theirs."""
     if task.referred_to is None or me.role is None or task.referred_to != me.agency_id:
         return False
-    return task.step == Step.OFFERED or (task.step in MINE and task.owner_id == me.id)
+    theirs = task.step == Step.OFFERED or (task.step in MINE and task.owner_id == me.id)
+    return theirs and task.case_id not in set(db.session.scalars(stepped_out_of(me.id)))
+
+
+def stepped_out_of(user_id: str) -> Select[str]:
+    """The cases that somebody left for a conflict: nothing of those comes to them by way of their agency."""
+    return select(Member.case_id).where(Member.user_id == user_id, Member.recused_at.is_not(None))
 
 
 def _reads(case: CaseFacts, user_id: str, item_id: str) -> bool:

@@ -8,16 +8,18 @@ those who lead one of the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from mdt.models import Case, Link, LinkTerms, Offer, db, now
 from mdt.models.pulse import move
-from mdt.operations import access, caseload, ledger, reading
+from mdt.operations import access, caseload, facts, ledger, reading
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Role
 
@@ -106,6 +108,20 @@ def end(seat: Seat, link_id: str) -> None:
         _stir(row)
 
 
+def would_know(case: CaseFacts, user_id: str, at: datetime, *, but: Collection[str] = ()) -> bool:
+    """Whether somebody would learn of a link of this case, were they at its table: they sit at the other one now. Of
+    links to the cases of `but` nothing is asked."""
+    for row in _rows(case.id):
+        other = None if _other(row, case.id) in but else facts.load(_other(row, case.id))
+        user = other.facts.users.get(user_id) if other else None
+        if other is None or user is None or not admitted(other.facts, user_id, at):
+            continue
+        told = user.role not in FAMILY and user.role not in case.rules.quiet_roles
+        if told and (row.state == Offer.ACCEPTED or user.role is Role.CW):
+            return True
+    return False
+
+
 def _rows(case_id: str) -> list[Link]:
     here = or_(Link.case_id == case_id, Link.other_id == case_id)
     wanted = select(Link).where(here, Link.ended_at.is_(None)).order_by(Link.made_at, Link.id)
@@ -162,4 +178,4 @@ def _stir(row: Link) -> None:
     move(db.session(), [row.case_id, row.other_id], facts=False)
 
 
-__all__ = ["LinkView", "answer", "choices", "end", "make", "may_know", "of_case"]
+__all__ = ["LinkView", "answer", "choices", "end", "make", "may_know", "of_case", "would_know"]

@@ -23,7 +23,7 @@ from mdt.operations import access, caseload, desks, facts, handoffs, ledger
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.facts import CaseFacts
-from mdt.operations.linking import moving
+from mdt.operations.linking import links, moving
 from mdt.operations.team import OPEN as OPENS
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
@@ -35,6 +35,7 @@ from mdt.sharing.vocabulary import USUAL_PURPOSES
 STAYS_HERE = frozenset({"cases", "members", "ledger_entries", "case_merges", "case_moves"})
 """Tables with a case whose rows do not go over: what was recorded was recorded of the case it was then."""
 OTHER = "case_links.other_id"
+LINKED = "Linked cases"
 HELD = "A hold stood over the case this one was part of when they were parted again."
 
 
@@ -100,6 +101,7 @@ def merge(seat: Seat, other_id: str, choices: Mapping[str, str]) -> str:
     other = _other(seat, other_id)
     with recorded("case.merged", by=seat.me, case=seat.id, other=other_id) as record:
         handoffs.hold([seat.id, other_id])
+        seat, other = _as_held(seat, seat), _as_held(seat, other)
         shown = _preview(seat, other)
         if shown.hindered:
             raise Refused(shown.hindered, reason="hindered")
@@ -160,6 +162,14 @@ def _other(seat: Seat, other_id: str) -> Seat:
     return other
 
 
+def _as_held(mine: Seat, seat: Seat) -> Seat:
+    """A seat with the facts as they are now that nobody can change them: what came meanwhile is asked about, too."""
+    now_so = access.admit_quietly(seat.id, mine.me)
+    if now_so is None or not now_so.leads:
+        raise not_there()
+    return now_so
+
+
 def _preview(seat: Seat, other: Seat) -> Preview:
     kept, gone = seat.case, other.case
     both, at = _joined_facts(kept, gone), now()
@@ -169,11 +179,13 @@ def _preview(seat: Seat, other: Seat) -> Preview:
         tables = [one for one in (kept, gone) if user_id in one.facts.members and admitted(one.facts, user_id, at)]
         if not tables or any(_recused(one, user_id) for one in (kept, gone)):
             continue
-        more = _more(both, tables, user_id, at)
+        more = {catalog.CATEGORIES[both.items[one].category].title for one in _more(both, tables, user_id, at)}
+        if any(links.would_know(one, user_id, at, but=(kept.id, gone.id)) for one in (kept, gone) if one not in tables):
+            more.add(LINKED)
         name = tables[0].people_names[user_id]
         if more:
             agency = tables[0].agency_names.get(tables[0].facts.users[user_id].org or "", "")
-            titles = tuple(sorted({catalog.CATEGORIES[both.items[one].category].title for one in more}))
+            titles = tuple(sorted(more))
             gains.append(Gain(user_id, name, agency, titles, _holds(user_id, kept.id, gone.id), user_id == seat.me.id))
         elif kept not in tables:
             come.append(name)
