@@ -18,6 +18,7 @@ from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.linking import training
 from mdt.operations.meeting import invites
+from mdt.operations.missing import clocks
 from mdt.sharing.vocabulary import PURPOSE_WORDS, ROLE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 
 LONGEST_WHY = 500
@@ -159,6 +160,7 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
         db.session.flush()
         invites.withdraw_all(seat.id, member.user_id)
         handoffs.send_back(seat.id, member.user_id)
+        clocks.gone(seat.id, member.user_id)
     return str(member.user.name)
 
 
@@ -285,6 +287,7 @@ def put_out(member: Member) -> None:
     db.session.flush()
     invites.withdraw_all(member.case_id, member.user_id)
     handoffs.send_back(member.case_id, member.user_id)
+    clocks.gone(member.case_id, member.user_id)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -28,9 +28,10 @@ from mdt.models import (
     new_id,
     now,
 )
-from mdt.operations import access, facts, watching
+from mdt.operations import access, convening, facts, watching
 from mdt.operations.demo import people
 from mdt.operations.missing import alerts
+from mdt.operations.screening import opening
 from mdt.sharing import facts as fact
 from mdt.sharing.facts import YOUTH
 from mdt.sharing.vocabulary import Category
@@ -171,3 +172,23 @@ def test_who_is_kept_from_the_day_gets_no_letter_and_no_line_of_it(app: Flask, s
     assert sent(marcus, f"{date}/move", on="2030-01-02", at="10:00", key=new_id()).status_code == 303
     with app.app_context():
         assert len(db.session.scalars(mine).all()) == before
+
+
+def test_the_reports_of_a_worker_who_stepped_out_are_on_the_screens_of_others_at_once(
+    app: Flask, signed_in: SignIn
+) -> None:
+    noticed(signed_in("dee"))
+    with app.app_context():
+        mine = select(Member).where(Member.case_id == WREN, Member.user_id == people.id_of("dee"))
+        member = db.session.scalars(mine).one().id
+        reports = set(db.session.scalars(select(Report.id).where(Report.case_id == WREN)))
+        begin_writing()
+        seat = access.admit_quietly(WREN, access.person(db.session.get_one(User, people.id_of("casey"))))
+        assert seat
+        convening.recuse(seat, member)
+        held = db.session.execute(select(Heed.user_id, Heed.report_id).where(Heed.report_id.in_(reports))).all()
+        assert {one.report_id for one in held} == reports and people.id_of("dee") not in {one.user_id for one in held}
+        screening = Screening(case=db.session.get_one(Case, WREN), agency_id=seat.case.lead_id, event="asked")
+        assert people.id_of("dee") not in opening.workers(screening) and people.id_of("casey") in opening.workers(
+            screening
+        )

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from mdt.models import Case, Deadline, Episode, Heed, OnCall, Report, User, Words, db, now
+from mdt.models import Case, Deadline, Episode, Heed, Member, OnCall, Report, Standing, User, Words, db, now
 from mdt.models.base import locked
 from mdt.models.pulse import stir
 from mdt.operations import deadlines, letters
@@ -83,16 +83,30 @@ def heed(report: Report, people: Iterable[str]) -> None:
     stir(db.session(), new)
 
 
+def gone(case_id: str, user_id: str) -> None:
+    """Somebody left the case or stepped out of it, within an act: its reports are on the screens of those who hear of
+    them now, and on theirs no more."""
+    theirs = select(Report).join(Heed, Heed.report_id == Report.id)
+    for report in db.session.scalars(theirs.where(Report.case_id == case_id, Heed.user_id == user_id)).all():
+        db.session.execute(delete(Heed).where(Heed.report_id == report.id, Heed.user_id == user_id))
+        heed(report, named(report.episode, now()))
+    stir(db.session(), [user_id])
+
+
 def named(episode: Episode, at: datetime) -> tuple[str, ...]:
     """Who hears of it: the worker, who answers for them, whoever is on call; where there is nobody beside the worker,
-    whoever looks after what waits at the agency."""
+    whoever looks after what waits at the agency. Not who stepped out of the case, nor a worker who left it."""
     worker = db.session.execute(select(User.active, User.supervisor_id).where(User.id == episode.worker_id)).one()
     above = supervisor_of(episode.worker_id) if worker.supervisor_id else None
     mine = (OnCall.agency_id == episode.agency_id, OnCall.since <= at, OnCall.until > at, User.active)
     called = db.session.scalars(select(OnCall.user_id).join(User).where(*mine).order_by(OnCall.since))
     beside = [*([above] if above else []), *called] or watchers(episode.agency_id)
-    first = [episode.worker_id] if worker.active else []
-    return tuple(dict.fromkeys([*first, *beside]))
+    here = Member.case_id == episode.case_id
+    out = set(db.session.scalars(select(Member.user_id).where(here, Member.recused_at.is_not(None))))
+    left = select(Member.id).where(here, Member.user_id == episode.worker_id, Member.standing == Standing.ENDED)
+    first = [episode.worker_id] if worker.active and db.session.scalar(left.limit(1)) is None else []
+    beside = [one for one in beside if one not in out] or watchers(episode.agency_id)
+    return tuple(one for one in dict.fromkeys([*first, *beside]) if one not in out)
 
 
 def _due(row: Deadline, percent: int) -> None:
@@ -126,4 +140,4 @@ def _tell(report: Report, words: Words) -> None:
 deadlines.kind(REPORT, _due)
 deadlines.kind(CONFIRM, _unconfirmed)
 
-__all__ = ["CONFIRM", "REPORT", "begin", "heed", "kind_of", "made", "named", "over"]
+__all__ = ["CONFIRM", "REPORT", "begin", "gone", "heed", "kind_of", "made", "named", "over"]

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mdt.models import Case, Deadline, Screening, Words, db
+from mdt.models import Case, Deadline, Screening, Words, db, now
 from mdt.models.screening import OPEN
 from mdt.operations import deadlines, facts, letters
 from mdt.operations.access import profile
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.clocks import supervisor_of, watchers
+from mdt.sharing.gate import admitted
 from mdt.sharing.screening import Opening
 from mdt.sharing.vocabulary import Category
 
@@ -70,7 +71,9 @@ def workers(row: Screening) -> list[str]:
         return [row.worker_id]
     case = facts.fresh(row.case_id)
     users = case.facts.users if case else {}
-    mine = [one for one in case.facts.members if users[one].org == row.agency_id and users[one].active] if case else []
+    mine = (
+        [one for one in users if users[one].org == row.agency_id and admitted(case.facts, one, now())] if case else []
+    )
     return sorted(mine) or watchers(row.agency_id)
 
 
