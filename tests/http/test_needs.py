@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from mdt.models import NeedSaid, begin_writing, db, new_id
-from mdt.operations.demo import people
+from mdt.models import NeedSaid, User, begin_writing, db, new_id
+from mdt.operations.demo import agencies, people
 from tests.fixtures_app import Person
 from tests.http.test_releases import WREN, page
 
@@ -91,6 +91,20 @@ def test_what_they_said_themself_nobody_says_for_them(app: Flask, signed_in: Sig
     assert "It stays theirs" in again.text and "Nobody at all." not in page(dee.get(NEEDS))
     assert say(ruth, "mentor", young="y", says="She spoke of Rosa.") == 303  # she may not be told that it is there
     assert "My grandmother Rosa." in page(wren.get(NEEDS))
+
+
+def test_what_was_written_for_an_agency_one_has_left_stays_its_own(app: Flask, signed_in: SignIn) -> None:
+    ruth = signed_in("ruth")
+    assert say(ruth, "physical", says="Teeth: an appointment.") == 303
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(User, people.id_of("ruth")).agency_id = agencies.id_of("harbor")
+        db.session.commit()
+    assert say(ruth, "physical", says="Sleep: a plan.") == 303
+    with app.app_context():
+        theirs = [row for row in db.session.scalars(select(NeedSaid)) if row.item.terms.author == people.id_of("ruth")]
+        filed = {row.item.source_id for row in theirs if row.terms.need == "physical"}
+        assert filed == {agencies.id_of("mercy"), agencies.id_of("harbor")}
 
 
 def test_a_step_has_an_owner_and_moves_as_any_task(app: Flask, signed_in: SignIn) -> None:

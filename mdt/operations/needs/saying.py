@@ -76,17 +76,20 @@ def rows(case_id: str) -> tuple[NeedSaid, ...]:
 
 
 def mine(seat: Seat, need: str, *, young: bool) -> NeedSaid | None:
-    """My own record of this need: mine, or what I wrote down for them."""
-    return _found(seat, need, young=young, author=seat.me.id)
+    """My own record of this need: mine, or what I wrote down for them. What I wrote for an agency that I have left is
+    that agency's."""
+    own = need, young, False, seat.me.id, _source(seat), Category.PLAN
+    return next((one for one in rows(seat.id) if _told(one) == own), None)
 
 
-def _found(seat: Seat, need: str, *, young: bool, author: str) -> NeedSaid | None:
-    for one in rows(seat.id):
-        terms = one.terms
-        same = (terms.need, terms.young, terms.step) == (need, young, False)
-        if same and one.item.terms.author == author and one.item.terms.category is Category.PLAN:
-            return one
-    return None
+def _told(row: NeedSaid) -> tuple[object, ...]:
+    """Of what, by whom, for which agency."""
+    said, item = row.terms, row.item.terms
+    return said.need, said.young, said.step, item.author, item.source, item.category
+
+
+def _source(seat: Seat) -> str:
+    return seat.me.agency_id or seat.case.lead_id
 
 
 def said_themself(seat: Seat, need: str | None = None) -> tuple[NeedSaid, ...]:
@@ -137,7 +140,7 @@ def lines(text: str) -> list[str]:
 def drafted(seat: Seat, values: Mapping[str, Any], item_id: str = "", quotes: Iterable[str] = ()) -> ItemFact:
     """The record this would be, for asking who could read it."""
     return ItemFact(
-        id=item_id or new_id(), category=Category.PLAN, source=seat.me.agency_id or seat.case.lead_id,
+        id=item_id or new_id(), category=Category.PLAN, source=_source(seat),
         fields=tuple(name for name, value in values.items() if value), author=seat.me.id, quotes=tuple(quotes),
         recorded=_today(seat),
     )  # fmt: skip
