@@ -118,6 +118,11 @@ def some_partner(who: Who) -> bool | None:
     return None if who.relation not in ("signed out", "suspended", "administrator", "counsel") else False
 
 
+def works_somewhere(who: Who) -> bool:
+    """Whoever works for a partner agency, however they stand to the case."""
+    return who.role not in (None, Role.CG, Role.YT) and who.relation != "suspended"
+
+
 BY_ROLE: dict[str, Rule_] = {
     "child_welfare.desk": desk(Role.CW), "law_enforcement.desk": desk(Role.LE),
     "prosecution.desk": desk(Role.DA, Role.VS), "courts.desk": desk(Role.CT, Role.GAL),
@@ -128,7 +133,8 @@ BY_ROLE: dict[str, Rule_] = {
     "importing.example": desk(Role.CW), "missing.on_the_board": desk(Role.CW),
     "ledger.of_case": member(Role.CW, Role.YT),
     "dates.new": member(Role.CW, Role.CT, Role.GAL), "dates.want": some_member,
-    "services.show": some_partner,
+    "services.show": some_partner, "screening.loaded": works_somewhere, "linking.link": some_member,
+    "screening.instrument": lambda who: None if works_somewhere(who) else False,
     "releases.step_out": member(*(role for role in Role if role is not Role.YT)),
     "cases.invitation": lambda who: who == Who("invited", Role.ED),
     "demo.become": lambda who: False,

@@ -8,11 +8,11 @@ under whose key the case itself lies (`models.rescoping`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from mdt.models import Agency, Case, CaseMove, Member, Offer, Standing, User, Words, db, is_id, now
 from mdt.models.base import rows_changed
@@ -279,13 +279,13 @@ def _may_know(me: Person, row: CaseMove) -> bool:
 
 def _is_asked(me: Person, row: CaseMove) -> bool:
     mine = row.to_user == me.id and me.agency_id == row.from_agency if row.to_user else me.agency_id == row.to_agency
-    return me.role is Role.CW and mine and not _stepped_out(me, row.case_id)
+    return me.role is Role.CW and mine and row.case_id not in _stepped_out(me, [row.case_id])
 
 
-def _stepped_out(me: Person, case_id: str) -> bool:
-    """Whether this person left this very case for a conflict: they do not take it over."""
-    mine = (Member.case_id == case_id, Member.user_id == me.id, Member.recused_at.is_not(None))
-    return db.session.scalar(select(Member.id).where(*mine)) is not None
+def _stepped_out(me: Person, case_ids: Collection[str]) -> frozenset[str]:
+    """Which of these cases this person left for a conflict: those they do not take over."""
+    mine = (Member.case_id.in_(case_ids), Member.user_id == me.id, Member.recused_at.is_not(None))
+    return frozenset(db.session.scalars(select(Member.case_id).where(*mine)))
 
 
 def _settle(row: CaseMove, me: Person, state: Offer) -> None:
@@ -336,10 +336,15 @@ def _asked_to_take_over(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty
     """Offers that wait for this person, or for anybody of their agency."""
     if me.role is not Role.CW:
         return
-    mine = or_(CaseMove.to_user == me.id, CaseMove.to_agency == me.agency_id)
-    rows = select(CaseMove).where(CaseMove.state == Offer.OFFERED, mine).order_by(CaseMove.offered_at)
-    for row in db.session.scalars(rows):
-        if _is_asked(me, row):
+    mine = or_(
+        and_(CaseMove.to_user == me.id, CaseMove.from_agency == me.agency_id),
+        and_(CaseMove.to_user.is_(None), CaseMove.to_agency == me.agency_id),
+    )
+    asked = select(CaseMove).where(CaseMove.state == Offer.OFFERED, mine).order_by(CaseMove.offered_at)
+    rows = list(db.session.scalars(asked))
+    left = _stepped_out(me, [row.case_id for row in rows]) if rows else ()
+    for row in rows:
+        if row.case_id not in left:
             words = (
                 "Another agency asks yours to lead a case." if row.to_agency else "You are asked to take over a case."
             )
