@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -177,6 +178,10 @@ def test_what_was_late_stays_late_and_says_why(app: Flask, signed_in: SignIn, cl
     refused = sent(casey, f"{at}/back", **form)
     assert refused.status_code == 422 and "Nobody has told HHS" in page(refused)
     form[f"why-{report_of(app, 'hhs')}"] = "I did not know of it."
+    form["marks"] = "Looks it: reaction to severe stress."
+    warned = sent(casey, f"{at}/back", **form)
+    assert warned.status_code == 422 and "behavioral health" in warned.text, "how they look is read by others, too"
+    form["heeded"] = re.findall(r'name="heeded" value="([^"]+)"', warned.text)
     assert sent(casey, f"{at}/back", **form).status_code == 303
     assert "Never made." in page(casey.get(at)) and "I did not know of it." in page(casey.get(at))
     with app.app_context():

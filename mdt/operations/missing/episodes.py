@@ -29,6 +29,7 @@ from mdt.sharing.vocabulary import Category, Role
 LONGEST = 4000
 SLACK = timedelta(minutes=2)
 """How far the clock of whoever notices may be ahead of ours."""
+NOTHING: Mapping[str, str] = {}
 LOOKS = ("height_weight", "hair_eyes")
 TOLD = ("last_seen", "clothing", "endangerment", "factors", "note", "le_contact")
 """What the record says in the words of whoever writes it down."""
@@ -283,15 +284,23 @@ def told_of(seat: Seat, item: Item) -> None:
     team.noticed(known, item.terms, by=seat.me.id)
 
 
-def guard(seat: Seat, values: Mapping[str, str], *, heeded: Collection[str], proved: bool) -> None:
-    """Before words are kept: what they repeat of what those who could read these fields may not see."""
-    said = {name: words for name, words in values.items() if words.strip()}
-    if any(len(words) > LONGEST for words in said.values()):
-        raise Refused(f"Write at most {LONGEST} characters.", reason="long", code=422)
-    draft = fact.Item(
-        id=new_id(), category=Category.MISSING, source=seat.case.lead_id, fields=tuple(said), author=seat.me.id
-    )
-    guarding.check(seat, draft, "\n".join(said.values()), heeded=heeded, proved=proved)
+def guard(
+    seat: Seat, values: Mapping[str, str], *, looks: Mapping[str, str] = NOTHING, heeded: Collection[str], proved: bool
+) -> None:
+    """Before words are kept: what they repeat of what those who could read these fields may not see. `looks` go into
+    the record of how they look, which others read."""
+    found: dict[tuple[str, tuple[str, ...]], guarding.Repeat] = {}
+    for category, fields in ((Category.MISSING, values), (Category.PHOTO, looks)):
+        said = {name: words for name, words in fields.items() if words.strip()}
+        if any(len(words) > LONGEST for words in said.values()):
+            raise Refused(f"Write at most {LONGEST} characters.", reason="long", code=422)
+        draft = fact.Item(
+            id=new_id(), category=category, source=seat.case.lead_id, fields=tuple(said), author=seat.me.id
+        )
+        repeated = guarding.repeats(seat, draft, "\n".join(said.values()), proved=proved) if said else ()
+        found |= {(one.key, one.words): one for one in repeated}
+    if open_ones := [one for one in found.values() if one.quote or one.key not in heeded]:
+        raise guarding.Repeats(open_ones)
 
 
 def change_spell(seat: Seat, row: Episode, **changes: object) -> None:

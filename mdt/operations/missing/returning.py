@@ -71,14 +71,15 @@ def came_back(
         if not said.how.strip():
             raise Refused("Say where and how, in a sentence.", reason="no_words", code=422)
         note = "\n".join(one for one in (said.how.strip(), said.care.strip()) if one)
-        guard(seat, {"note": note}, heeded=heeded, proved=proved)
+        looks = {name: words.strip() for name, words in said.looks.items() if name in LOOKS and words.strip()}
+        guard(seat, {"note": note}, looks=looks, heeded=heeded, proved=proved)
         case = db.session.get_one(Case, seat.id)
         record["never"] = _end_reports(case, row, said)
         row.recovered_at = said.at
         change_spell(seat, row, until=said.at.astimezone(UTC))
         opened_by(case, RETURNED, said.at)
         _tell(seat, row, said)
-        _look_anew(seat, case, said.looks)
+        _look_anew(seat, case, looks)
         revise(seat, row, {"note": _joined(row, "note", f"Back on {_on(seat, said.at)}. {note}")})
 
 
@@ -129,11 +130,8 @@ def _tell(seat: Seat, row: Episode, said: Back) -> None:
 
 def _look_anew(seat: Seat, case: Case, looks: Mapping[str, str]) -> None:
     """How they look now is a record of its own, so that the next search begins with it."""
-    values = {name: words.strip() for name, words in looks.items() if name in LOOKS and words.strip()}
-    if values:
-        made = items.file(
-            case, source=seat.case.lead_id, category=Category.PHOTO, values=values, author=seat.me.id
-        )  # fmt: skip
+    if looks:
+        made = items.file(case, source=seat.case.lead_id, category=Category.PHOTO, values=looks, author=seat.me.id)
         told_of(seat, made)
 
 

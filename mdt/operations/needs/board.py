@@ -6,7 +6,7 @@ whoever is not shown that field sees goals and steps without the heading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,7 +91,7 @@ class Board:
 
 def read(seat: Seat) -> Board:
     """The page of needs. Recorded like any disclosure."""
-    return _read(seat, views.look(seat), "needs.read")
+    return _read(seat, views.look(seat), "needs.read", _steps(seat))
 
 
 def copy(seat: Seat) -> Board:
@@ -99,7 +99,7 @@ def copy(seat: Seat) -> Board:
     taken = views.look_as(
         seat.case.facts, seat.me.id, seat.purpose, seat, frozenset({Category.PLAN}), action=Action.EXPORT
     )
-    return _read(seat, taken, "needs.exported")
+    return _read(seat, taken, "needs.exported", [one for one in _steps(seat) if one[0] in taken.opened])
 
 
 def mine(seat: Seat, need: str, *, young: bool) -> Voice | None:
@@ -114,7 +114,11 @@ def mine(seat: Seat, need: str, *, young: bool) -> Voice | None:
     return _voice(seat, shown[0], row.terms, NEEDS in found[0][1].fields)
 
 
-def _read(seat: Seat, seen: views.Looked, event: str) -> Board:
+Steps = Sequence[tuple[str, TaskView]]
+"""Steps, each with its record."""
+
+
+def _read(seat: Seat, seen: views.Looked, event: str, steps: Steps) -> Board:
     said = {row.item_id: row for row in saying.rows(seat.id)}
     ruled = [
         (item, one)
@@ -127,7 +131,7 @@ def _read(seat: Seat, seen: views.Looked, event: str) -> Board:
     named = frozenset(item.id for item, one in ruled if item.id in said and NEEDS in one.fields)
     terms = {item_id: said[item_id].terms for item_id in shown if item_id in said}
     voices = {one: _voice(seat, shown[one], terms[one], one in named) for one in terms if not terms[one].step}
-    return _board(seat, voices, terms, named, [one for key, one in shown.items() if key not in said])
+    return _board(seat, voices, terms, named, [one for key, one in shown.items() if key not in said], steps)
 
 
 def _voice(seat: Seat, shown: Shown, terms: NeedTerms, named: bool) -> Voice:
@@ -153,10 +157,10 @@ def _listed(value: Any) -> tuple[str, ...]:
 
 
 def _board(
-    seat: Seat, voices: Mapping[str, Voice], terms: Mapping[str, NeedTerms], named: frozenset[str], plan: list[Shown]
-) -> Board:
+    seat: Seat, voices: Mapping[str, Voice], terms: Mapping[str, NeedTerms], named: frozenset[str], plan: list[Shown],
+    steps: Steps,
+) -> Board:  # fmt: skip
     order = ordering.current(seat, named)
-    steps = _steps(seat)
     by_need = {code: _need(seat, code, order, voices, terms, named, steps) for code in _codes(seat, order)}
     under = {task.id for need in by_need.values() for task in need.steps}
     me = seat.case.people_names
@@ -182,7 +186,7 @@ def _codes(seat: Seat, order: Order) -> Iterable[str]:
 
 def _need(
     seat: Seat, code: str, order: Order, voices: Mapping[str, Voice], terms: Mapping[str, NeedTerms],
-    named: frozenset[str], steps: list[tuple[str, TaskView]],
+    named: frozenset[str], steps: Steps,
 ) -> NeedView:  # fmt: skip
     mine = [one for key, one in voices.items() if key in named and terms[key].need == code]
     young = sorted((one for one in mine if one.young), key=lambda one: not one.own)
@@ -195,7 +199,7 @@ def _need(
     )
 
 
-def _steps(seat: Seat) -> list[tuple[str, TaskView]]:
+def _steps(seat: Seat) -> Steps:
     """The steps that this reader may see, each with its record."""
     linked = select(Task.id, Task.item_id).join(NeedSaid, NeedSaid.item_id == Task.item_id)
     homes = {row.id: row.item_id for row in db.session.execute(linked.where(Task.case_id == seat.id))}

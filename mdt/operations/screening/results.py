@@ -74,8 +74,8 @@ def _answered(sheet: Sheet) -> list[str]:
 
 
 def typed(sheet: Sheet) -> str:
-    """What of the answers somebody wrote themselves. The rest are the instrument's words."""
-    written = [value for slot in sheet.asked for value in sheet.values(slot) if not _is_chosen(slot, value)]
+    """What of the answers somebody wrote themselves, or a file brought. The rest are the instrument's words."""
+    written = [value for slot in sheet.slots for value in sheet.values(slot) if not _is_chosen(slot, value)]
     return "\n".join(words_of(one) for one in written)
 
 
