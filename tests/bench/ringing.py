@@ -300,11 +300,11 @@ def _casey(side: Side) -> str:
 
 
 def _a_case(folder: object) -> str:
-    """Some case of this county, but for those of the demo."""
+    """Some case of this county, but for those of the demo, which were there before."""
     import sqlite3
 
     with sqlite3.connect(f"file:{folder}/mdt.sqlite?mode=ro", uri=True) as line:
-        row = line.execute("SELECT case_id FROM items ORDER BY created_at LIMIT 1").fetchone()
+        row = line.execute("SELECT case_id FROM items ORDER BY created_at DESC LIMIT 1").fetchone()
     return str(row[0])
 
 

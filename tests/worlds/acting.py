@@ -7,18 +7,22 @@ goes through the product's own verbs, so that it moves what they move and rings 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from mdt.models import Attendance, Meeting, Task, User, begin_writing, db
 from mdt.operations import handoffs, meetings, releases, updates, views
 from mdt.operations.access import Seat
+from mdt.sharing import facts as fact
 from mdt.sharing.fields import CATEGORIES, names_of
 from mdt.sharing.vocabulary import Category, Role
+from tests.worlds import casework
 from tests.worlds.differing import Differing
 from tests.worlds.ground import AT, known
 from tests.worlds.making import office_of, record_of, seat_of
 
-ACTS = ("posts", "looks", "notes", "hands_off", "stops")
+ACTS = ("posts", "looks", "notes", "hands_off", "stops", *casework.DEEDS)
 TRIES, EARLY = 12, 6
 SAID = "Said when nobody was listening."
 
@@ -33,8 +37,9 @@ class Acting:
 
     def plan(self, steps: int, acts: Sequence[str] | None = None) -> None:
         """Plan these acts, or one or two at random, at random steps."""
-        for kind in self.m.some(ACTS, 1, 2) if acts is None else acts:
-            if self.others and getattr(self, kind)(self.m.rng.randint(6, steps) if acts is None else EARLY):
+        for kind in self.m.some(ACTS, 2, 4) if acts is None else acts:
+            plan = partial(self._deed, kind) if kind in casework.DEEDS else getattr(self, kind)
+            if self.others and plan(self.m.rng.randint(6, steps) if acts is None else EARLY):
                 self.made.kinds.append(kind)
 
     def _at(self, step: int, who: str, act: Callable[[Seat], object]) -> bool:
@@ -80,6 +85,31 @@ class Acting:
                         step, user_id, partial(meetings.note, meeting_id=row.id, text=SAID, sent=meetings.Sent(key=key))
                     )
         return False
+
+    def _deed(self, kind: str, step: int) -> bool:
+        """Somebody does a piece of casework that is nothing to the viewer: as the session goes, or before it."""
+        for who in self.m.some(self.others, TRIES, TRIES):
+            seat = seat_of(self.made.case_id, who)
+            assert seat
+            deed = casework.DEEDS[kind](self.m, seat)
+            if deed and not self._is_told(deed) and (deed.draft is None or self._hides(deed.draft)):
+                if deed.called:
+                    self.made.hide(*deed.called)
+                if self.m.maybe(0.5):
+                    return casework.do(deed, seat)
+                return self._at(step, who, partial(casework.do, deed))
+        return False
+
+    def _is_told(self, deed: casework.Deed) -> bool:
+        """Whether the viewer knows of it whatever the record says: it is their agency's, or counted for them, or it
+        changes what they see of the rest."""
+        office, case = self.differing.office, self.differing.facts.case
+        if (office and known(office) in deed.known_to) or self.made.role in deed.roles:
+            return True
+        if not deed.away or any(one.until is None for one in case.missing):
+            return False
+        away = replace(case, missing=(*case.missing, fact.Missing(since=AT - timedelta(hours=30))))
+        return not self.differing._keep_paper(case=away)
 
     def _in_the_room(self, meeting: Meeting, user_id: str) -> bool:
         there = db.session.query(Attendance).filter_by(meeting_id=meeting.id, user_id=user_id).first()

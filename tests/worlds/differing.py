@@ -16,9 +16,13 @@ from mdt.models import (
     Agency,
     Asked,
     Case,
+    CaseMove,
     Item,
+    Link,
+    LinkTerms,
     Meeting,
     Member,
+    Offer,
     Order,
     Point,
     Release,
@@ -26,6 +30,7 @@ from mdt.models import (
     Restriction,
     Segment,
     Task,
+    Training,
     User,
     db,
 )  # fmt: skip
@@ -55,6 +60,7 @@ TRIES = 12
 KINDS: dict[str, int] = {
     "item": 6, "value": 6, "field": 3, "held": 3, "member": 3, "asked": 2, "release": 3, "order": 2, "restriction": 2,
     "task": 3, "point": 3, "said": 3, "entry": 3, "entries": 1, "apart": 2, "flag": 1, "why": 1, "request": 2,
+    "linked": 2, "going": 1, "trained": 1,
 }  # fmt: skip
 """The kinds of difference, and how often each is tried."""
 
@@ -415,8 +421,44 @@ class Differing:
 
     # what lies apart
 
+    def linked(self) -> bool:
+        """That this case belongs with one of which the viewer is not: offered, or said for good."""
+        other = self._apart()
+        link = Link(
+            id=self.m.id(), case=self.case, other_id=other.id, state=self.m.pick([Offer.OFFERED, Offer.ACCEPTED]),
+            made_by=staff("county")[0],
+            terms=LinkTerms(kind=self.m.pick(sight.PROFILE.caseworking.kinds), said_on=AT.date()),
+        )  # fmt: skip
+        db.session.add(link)
+        self.made.hide("link_id", link.id)
+        self.made.hide("other_id", other.id)
+        return True
+
+    def going(self) -> bool:
+        """That the case is offered to another agency: for the two agencies to know."""
+        if self.office in ("county", "tribe"):
+            return False
+        move = CaseMove(id=self.m.id(), case=self.case, from_agency=known("county"), from_user=staff("county")[0],
+                        to_agency=known("tribe"), offered_by=staff("county")[0], why=self.m.words())  # fmt: skip
+        db.session.add(move)
+        self.made.hide("move_id", move.id)
+        return True
+
+    def trained(self) -> bool:
+        """In what somebody of the team was trained: for them, and whoever convenes."""
+        others = [one for one in self.facts.members if one != self.made.viewer and office_of(one)]
+        if self.leads or self.made.relation == "administrator" or not others:
+            return False
+        kind = self.m.pick(sight.PROFILE.caseworking.courses)
+        db.session.add(Training(id=self.m.id(), user_id=self.m.pick(others), kind=kind, on=self.m.ago(1, 900),
+                                by_id=known("administrator")))  # fmt: skip
+        return True
+
     def apart(self) -> bool:
         """Another case altogether, of which the viewer is not."""
+        return self._apart() is not None
+
+    def _apart(self) -> Case:
         common = Common(self.m, self.made)
         case = common._case(self.m.id(), "tribe" if self.office == "county" else self.m.pick(["county", "tribe"]))
         others = [one for one in (*(staff(office)[1] for office in OFFICES), known("aunt")) if one != self.made.viewer]
@@ -431,7 +473,7 @@ class Differing:
         for name, one in (("case_id", case.id), ("meeting_id", meeting.id), ("task_id", task.id),
                           ("item_id", common.filed[0])):  # fmt: skip
             self.made.hide(name, one)
-        return True
+        return case
 
 
 __all__ = ["KINDS", "Differing"]

@@ -21,9 +21,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from mdt import create_app
-from mdt.models import Agency, Keys, User, begin_writing, db
+from mdt.models import Agency, Keys, Partner, User, begin_writing, db
 from mdt.models.sealing import index_of
 from mdt.operations import facts, ledger, schema
+from mdt.operations.demo import services
+from mdt.operations.services import directory
 from mdt.settings import Settings
 from mdt.sharing.vocabulary import Role
 from tests.fixtures_app import close, quick
@@ -173,6 +175,9 @@ def _people_it() -> None:
     _account(ADMINISTRATOR, "Root Operator", cheap, admin=True)
     _account(COUNSEL, "County Counsel", cheap, agency_id=known("county"), counsel=True)
     _account(OUTSIDER, "Out Sider", cheap, agency_id=known("hearth"), role=Role.NP)
+    directory.lay(services.settled(), at=AT - timedelta(days=80))
+    partners = {one: slug for one, slug in services.partners().items() if slug in OFFICES}
+    db.session.add_all(Partner(organization_id=one, agency_id=known(slug)) for one, slug in partners.items())
     db.session.commit()
 
 

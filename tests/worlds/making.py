@@ -236,6 +236,8 @@ class Common:
             self._meet(case)
             self._tasks(case)
             self._further()
+        with time_machine.travel(AT - timedelta(hours=11), tick=False):
+            self._work()
         self._looks()
 
     def _case(self, case_id: str, lead: str) -> Case:
@@ -396,6 +398,17 @@ class Common:
             self.seat(case, staff("county")[1])
             self.file(case, Category.ID, "county")
             self.filed.pop()
+
+    def _work(self) -> None:
+        """Some of the team have done what casework asks for."""
+        from tests.worlds import casework
+
+        for kind in self.m.some(casework.DEEDS, 3, 6):
+            for user_id in self.m.some(self.team, 3, 3):
+                seat = seat_of(self.made.case_id, user_id)
+                deed = seat and casework.DEEDS[kind](self.m, seat)
+                if deed and casework.do(deed, seat):
+                    break
 
     def _looks(self) -> None:
         """Some of the team have looked already."""

@@ -26,12 +26,15 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from mdt.models import base, db
+from mdt.operations.services import directory
 from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
 from tests.worlds.ground import AT, PASSWORD, Ground, login
 from tests.worlds.making import Pair, purposes_of
 
 STEPS, A_HUNDRED = 20, 100
+ALIASES = {"date_id": "arrangeddate_id", "move_id": "casemove_id", "join_id": "joinasked_id", "other_id": "case_id"}
+"""Parameters that are not called like the table whose rows they name."""
 A_STEP = timedelta(seconds=7)
 ENDS_IT = {"auth.leave", "auth.exit_page"}
 """Doors by which a session ends: one of them is the last."""
@@ -130,6 +133,9 @@ def pools(app: Flask, made: Pair) -> dict[str, list[str]]:
                 name = f"{mapper.class_.__name__.lower()}_id"
                 found[name] = list(db.session.scalars(select(mapper.columns["id"]).order_by("id")))
         db.session.rollback()
+        found |= {name: found[table] for name, table in ALIASES.items()}
+        found["service_id"] = sorted(directory.in_force().by_id)
+        db.session.rollback()
     return found
 
 
@@ -175,7 +181,10 @@ class Walk:
         case = self.made.case_id
         pages = [f"/cases/{case}", "/cases/", "/meetings/", f"/who-has-looked/{case}", f"/cases/{case}/releases",
                  f"/cases/{case}/update", f"/lead/cases/{case}/team", f"/lead/cases/{case}/convene"]  # fmt: skip
-        return self.rng.sample(pages, 4) + self._meeting_pages()
+        work = [f"/needs/cases/{case}", f"/needs/cases/{case}/dates", f"/needs/cases/{case}/words",
+                f"/cases/{case}/missing", f"/cases/{case}/screenings", f"/recovery/cases/{case}",
+                f"/services/cases/{case}/referrals", f"/linking/cases/{case}"]  # fmt: skip
+        return self.rng.sample(pages, 3) + self.rng.sample(work, 2) + self._meeting_pages()
 
     def _meeting_pages(self) -> list[str]:
         meetings = self.known.get("meeting_id", [])

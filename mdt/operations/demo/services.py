@@ -11,7 +11,7 @@ from mdt.operations.demo.when import When
 from mdt.operations.services import directory, terms
 from mdt.operations.services.hsds import Row, empty
 from mdt.operations.services.hsds.reading import Reading
-from mdt.operations.services.settling import settle
+from mdt.operations.services.settling import Settled, settle
 
 TOWNS = {"Alder": (40.01, -82.50), "Fenwick": (40.21, -82.31), "Birchfield": (39.82, -82.88)}
 CODES = {"Alder": "43001", "Fenwick": "43014", "Birchfield": "43027"}
@@ -97,16 +97,24 @@ OFFERS = (
 
 def open_directory(when: When) -> str:
     """Put the directory in force, within an act; what is in it, in a sentence."""
+    directory.lay(settled(), at=when.at)
+    for organization_id, slug in partners().items():
+        db.session.add(Partner(organization_id=organization_id, agency_id=agencies.id_of(slug)))
+    return f"A directory of {len(OFFERS)} services, one of them in a place that is not told."
+
+
+def settled() -> Settled:
+    """The directory, ready to be laid."""
     reading = Reading()
     for offer in OFFERS:
         for table, row in _rows(offer):
             reading.rows[table].setdefault(str(row["id"]), row)
-    settled = settle(reading, empty(), whole=True)
-    directory.lay(settled, at=when.at)
-    partners = {offer.of: offer.agency for offer in OFFERS if offer.agency}
-    for name, slug in partners.items():
-        db.session.add(Partner(organization_id=known(f"organization.{name}"), agency_id=agencies.id_of(slug)))
-    return f"A directory of {len(OFFERS)} services, one of them in a place that is not told."
+    return settle(reading, empty(), whole=True)
+
+
+def partners() -> dict[str, str]:
+    """Its organizations that are agencies of the county, each with the short name of the agency."""
+    return {known(f"organization.{offer.of}"): offer.agency for offer in OFFERS if offer.agency}
 
 
 def _rows(one: Offer) -> Iterator[tuple[str, Row]]:
@@ -159,4 +167,4 @@ def _number(one: Offer) -> int:
     return 100 + 7 * OFFERS.index(one)
 
 
-__all__ = ["OFFERS", "open_directory"]
+__all__ = ["OFFERS", "open_directory", "partners", "settled"]
