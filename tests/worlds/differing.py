@@ -449,8 +449,10 @@ class Differing:
         others = [one for one in self.facts.members if one != self.made.viewer and office_of(one)]
         if self.leads or self.made.relation == "administrator" or not others:
             return False
-        kind = self.m.pick(sight.PROFILE.caseworking.courses)
-        db.session.add(Training(id=self.m.id(), user_id=self.m.pick(others), kind=kind, on=self.m.ago(1, 900),
+        who, kind = self.m.pick(others), self.m.pick(sight.PROFILE.caseworking.courses)
+        if db.session.scalar(select(Training.id).where(Training.user_id == who, Training.kind == kind)):
+            return False
+        db.session.add(Training(id=self.m.id(), user_id=who, kind=kind, on=self.m.ago(1, 900),
                                 by_id=known("administrator")))  # fmt: skip
         return True
 
