@@ -24,6 +24,7 @@ from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Re
 from mdt.models.base import UtcTime
 from mdt.operations.rules import force
 from mdt.operations.rules.force import NEWEST
+from mdt.sharing import copied
 from mdt.sharing import facts as fact
 from mdt.sharing.compiled import next_turn
 from mdt.sharing.profile import Profile
@@ -261,8 +262,7 @@ def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[s
     the young person uses is kept from somebody now, or no more: then the team is called anew."""
     before, row = moved
     there = {name: rows.get(case.id, ()) for name, rows in parts.items()}
-    papers: dict[str, Any] = {name: tuple(_opened(PARTS[name], case.scope, rows)) for name, rows in there.items()}
-    known = replace(case.facts, **papers)
+    known = replace(case.facts, **_as_facts(there, case.scope))
     if hides_name(known) != hides_name(case.facts):
         return None
     grown = Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
@@ -349,7 +349,7 @@ def _assembled(
         users={user_id: user.fact for user_id, user in own.items() if user.fact},
         members=team,
         items={one.id: _terms(scope, one, before) for one in filed},
-        **{name: tuple(_opened(PARTS[name], scope, rows.get(row.id, ()))) for name, rows in parts.items()},
+        **_as_facts({name: rows.get(row.id, ()) for name, rows in parts.items()}, scope),
     )
     agency_names = {agency.id: agency.name for agency in agencies.values()}
     people_names = {user_id: _known_as(user, facts) for user_id, user in own.items()}
@@ -391,6 +391,12 @@ def _terms(scope: tuple[str, str], row: Any, before: CaseFacts | None) -> fact.I
     if before and kept is not None and kept.terms == row.terms:
         return before.facts.items[row.id]
     return Item.terms.opened(scope, row.id, row.terms, Item.__tablename__)  # type: ignore[no-any-return]
+
+
+def _as_facts(papers: Mapping[str, Iterable[Any]], scope: tuple[str, str]) -> dict[str, Any]:
+    """Papers as a decision knows them: an objection speaks of what repeats what it is about, too."""
+    found: dict[str, Any] = {name: tuple(_opened(PARTS[name], scope, rows)) for name, rows in papers.items()}
+    return found | {"restrictions": copied.reaching(found["restrictions"])}
 
 
 def _opened(table: Any, scope: tuple[str, str], rows: Iterable[Any]) -> Iterable[Any]:

@@ -14,6 +14,7 @@ from mdt.models import db
 from mdt.operations import emergencies, items, ledger, naming, requests, team, updates, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
+from mdt.operations.missing import alerts, packet
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
@@ -117,7 +118,7 @@ def _frame(seat: Seat, seen: Looked) -> Frame:
 def skeleton(seat: Seat, seen: Looked) -> Any:
     """What the page shows, without what it says: when this differs, the page does."""
     made_of = seen.for_all("made_of", lambda: _made_of(seat, seen))
-    return [made_of, team.known_as(seat, seen.sources), _hours(seat)]
+    return [made_of, team.known_as(seat, seen.sources), _hours(seat), _search(seat)]
 
 
 def _made_of(seat: Seat, seen: Looked) -> str:
@@ -134,6 +135,11 @@ def _hours(seat: Seat) -> list[str]:
     """This member's own emergency, while its hour runs: then the page says so."""
     hour = emergencies.running(seat)
     return [hour[0].id] if hour else []
+
+
+def _search(seat: Seat) -> list[bool]:
+    """Whether the page leads this member to what helps to find somebody, and to the card."""
+    return [packet.may_make(seat), alerts.is_up(seat)]
 
 
 def topic(case_id: str) -> watching.Topic:
