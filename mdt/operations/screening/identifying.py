@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from mdt.models import Case, Deadline, Identification, Item, Words, db, now
 from mdt.models.base import locked
-from mdt.operations import deadlines, drafts, duties, facts, guarding, items, team, views
+from mdt.operations import deadlines, drafts, duties, facts, guarding, items, mandated, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.deadlines import END
@@ -23,7 +23,6 @@ from mdt.operations.meetings import Sent
 from mdt.operations.screening.carrying import LONGEST
 from mdt.operations.screening.opening import tell
 from mdt.operations.views import Shown
-from mdt.sharing import facts as fact
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
@@ -33,7 +32,6 @@ FINDING = ("status", "kind", "date_identified", "safety_needs")
 CONFIRMED = "confirmed"
 KINDS = {"sex": "Sex trafficking", "labor": "Labor trafficking", "both": "Both", "not known": "Not known yet"}
 SLACK = timedelta(minutes=5)
-STAND_IN, OFFICE = "report.officer", "report.police"
 DUE_WORDS = Words(
     subject="A report in mdt is due soon",
     text="Law enforcement has to be told of something within a day. Sign in, look at the report, and make it.",
@@ -178,10 +176,7 @@ def packet(seat: Seat, identification_id: str) -> Packet:
     """The report as it is now: what the mandate carries to law enforcement, of what its maker reads. Recorded as what
     is shown."""
     find(seat, identification_id)
-    officer = fact.User(id=STAND_IN, role=Role.LE, org=OFFICE)
-    office = fact.Org(id=OFFICE, role=Role.LE, mou_until=date.max, statutory_member=True)
-    known = team.with_member(seat.case.facts, officer, office, Purpose.INVESTIGATE, since=seat.at)
-    carried = views.look_as(known, officer.id, Purpose.INVESTIGATE, seat, action=Action.MANDATE_TRAFFICKING)
+    carried = mandated.carried(seat, Action.MANDATE_TRAFFICKING, Purpose.INVESTIGATE)
     mine = {item.id: one.fields for item, one in views.look(seat).items if one.opens}
     chosen = [(item, views.narrowed(one, mine.get(item.id, ()))) for item, one in carried.items if one.opens]
     decided = [(item, one) for item, one in chosen if one.fields]
