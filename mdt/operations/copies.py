@@ -62,7 +62,7 @@ def take(seat: Seat, *, form: str) -> Copy:
     seen = views.look_as(seat.case.facts, seat.me.id, seat.purpose, seat, action=Action.EXPORT)
     number = new_id()
     ticket = views.disclose(seat, "case.exported", seen.items, every=seen.refused, copy=number, form=form)
-    entries = views.open_all(seat, seen.items)
+    entries = views.open_all(seat, seen.items, photos=form == "json")
     ticket.hold_answer()
     on_screen = {one.id for one, decision in views.look(seat).items if decision.opens}
     left_out = bool(on_screen - {one.id for one in entries})

@@ -19,6 +19,7 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.compiled import next_turn, settle_all
 from mdt.sharing.decide import look_at
 from mdt.sharing.decision import Decision
+from mdt.sharing.declare import Kind
 from mdt.sharing.explain import Names, rights, scope, why, withheld
 from mdt.sharing.facts import Facts, Item
 from mdt.sharing.moments import NEVER_ENDS
@@ -34,6 +35,8 @@ PAGES_AT_MOST = 32
 NOTHING_KNOWN: Mapping[str, Decision] = {}
 APART: dict[Category, frozenset[str]] = {Category.SAFE_ADDR: frozenset({"zone"})}
 """Categories that live apart, and the fields of each that tell no place."""
+ON_FILE = "On file"
+"""What stands for a photo in words."""
 SAW, COPIED, REPORTED = "saw", "took a copy of", "reported, so that they are found,"
 READS: dict[str, str] = {
     "recovery.read": SAW,
@@ -63,13 +66,24 @@ that something was shown."""
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """Where a photo is: a page asks for it by itself, and it is decided and written down again then. `version`: it is
+    another when the photo is."""
+
+    case_id: str
+    item_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
-    """One field of an item as it is shown."""
+    """One field of an item as it is shown. Of a photo it is said that it is there, and where."""
 
     name: str
     label: str
     kind: str
     value: Any
+    photo: Pictured | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,11 +436,29 @@ def kept_apart(item: Item, decision: Decision) -> Decision:
     return narrowed(decision, APART[item.category]) if item.category in APART else decision
 
 
-def open_all(seat: Seat, decided: Ruled) -> tuple[Shown, ...]:
-    """Open what was decided, and only that: one query at most, one envelope a group that has something to show."""
+def open_all(seat: Seat, decided: Ruled, *, photos: bool = False) -> tuple[Shown, ...]:
+    """Open what was decided, and only that: one query at most, one envelope a group that has something to show.
+    Photos stay closed, and their values say that they are there, unless they are asked for."""
     opened = [(item, decision) for item, decision in decided if decision.opens]
     closed = items.envelopes((seat.case, item.id) for item, _ in opened)
-    return tuple(shown(seat.case, item, decision, closed, seat) for item, decision in opened)
+    faces = (_face(seat.case, item, decision, closed, seat) for item, decision in opened)
+    return tuple(_with_values(face, closed, seat.case, photos=photos) for face in faces)
+
+
+def open_photo(seat: Seat, event: str, item: Item, decision: Decision, name: str, **about: Any) -> str:
+    """One photo of what was decided, as it is kept; as if there were none where that is not among it. Recorded."""
+    if not decision.opens or name not in decision.fields or not is_photo(item, name):
+        raise not_there()
+    one = narrowed(decision, (name,))
+    ticket = disclose(seat, event, [(item, one)], **about)
+    values = items.open_fields(item, one.fields, items.envelopes([(seat.case, item.id)]), seat.case.youth_id)
+    ticket.hold_answer()
+    return str(values.get(name, ""))
+
+
+def is_photo(item: Item, name: str) -> bool:
+    """Whether this field of the record holds a photo."""
+    return catalog.field(item.category, name).kind is Kind.PHOTO
 
 
 def open_look(seat: Seat, seen: Looked) -> tuple[Shown, ...]:
@@ -455,7 +487,7 @@ def reveal(seat: Seat, item_id: str) -> Shown:
     closed = items.envelopes([(seat.case, item_id)])
     values = items.open_fields(item, decision.fields, closed, seat.case.youth_id)
     ticket.settle()
-    all_of_it = _values(item, decision.fields, values)
+    all_of_it = _values(item, decision.fields, values, {})
     return replace(shown(seat.case, item, decision, closed, seat), values=all_of_it, apart=False)
 
 
@@ -480,6 +512,7 @@ class _Face:
     names: tuple[str, ...]
     before: tuple[str, Category, str, str]
     after: After
+    pictured: Mapping[str, Pictured]
 
 
 def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed, seat: Seat) -> _Face:
@@ -495,13 +528,22 @@ def _face(case: CaseFacts, item: Item, decision: Decision, closed: items.Closed,
         decision.fields,
         (item.id, item.category, entry.title, entry.chapter.value),
         (source, item.recorded, changed_at, author, decision.outcome is Outcome.SHOW, *right, *more),
+        {one: _pictured(item, one, closed, case) for one in decision.fields if is_photo(item, one)},
     )
 
 
-def _with_values(face: _Face, closed: items.Closed, case: CaseFacts) -> Shown:
-    values = items.open_fields(face.item, face.names, closed, case.youth_id)
-    parts = (*face.before, _values(face.item, face.names, values), *face.after)
+def _with_values(face: _Face, closed: items.Closed, case: CaseFacts, *, photos: bool = False) -> Shown:
+    wanted = face.names if photos or not face.pictured else [one for one in face.names if one not in face.pictured]
+    values = items.open_fields(face.item, wanted, closed, case.youth_id)
+    if face.pictured:
+        values = dict.fromkeys(face.pictured, ON_FILE) | values
+    parts = (*face.before, _values(face.item, face.names, values, face.pictured), *face.after)
     return Shown(*parts)
+
+
+def _pictured(item: Item, name: str, closed: items.Closed, case: CaseFacts) -> Pictured:
+    changed = items.changed_at(item, (name,), closed)
+    return Pictured(case.id, item.id, int(changed.timestamp()) if changed else 0)
 
 
 def held(seat: Seat, decided: Ruled) -> tuple[Held, ...]:
@@ -523,9 +565,13 @@ def names_of(seat: Seat) -> Names:
     return Names(seat.case.facts, seat.profile, seat.case.called)
 
 
-def _values(item: Item, names: Iterable[str], values: dict[str, Any]) -> tuple[Value, ...]:
+def _values(
+    item: Item, names: Iterable[str], values: Mapping[str, Any], pictured: Mapping[str, Pictured]
+) -> tuple[Value, ...]:
     fields = (catalog.field(item.category, name) for name in names if name in values)
-    return tuple(Value(one.name, one.label, one.kind.value, values[one.name]) for one in fields)
+    return tuple(
+        Value(one.name, one.label, one.kind.value, values[one.name], pictured.get(one.name)) for one in fields
+    )
 
 
 def _notices(decision: Decision, names: Names) -> tuple[str, ...]:

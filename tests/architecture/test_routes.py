@@ -25,6 +25,7 @@ WRITTEN_OTHERWISE = {
     "auth.again": "where a protected address sends whoever did not prove just now who they are",
     "auth.door": "where whoever is signed out is led",
     "demo.become": "the cards of the demo's door",
+    "missing.card_photo": "the card names it to `values` as the door of its photo",
 }
 
 

@@ -8,7 +8,19 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import caseload, convening, copies, drafts, emergencies, guarding, previews, reading, updates, views
+from mdt.operations import (
+    caseload,
+    convening,
+    copies,
+    drafts,
+    emergencies,
+    guarding,
+    photos,
+    previews,
+    reading,
+    updates,
+    views,
+)
 from mdt.operations.correcting import corrections
 from mdt.operations.legal import papers
 from mdt.operations.missing import alerts, packet
@@ -16,6 +28,7 @@ from mdt.operations.screening import carrying
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.drafts import as_sent
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
+from mdt.web.photos import ONE_OF, picture
 from mdt.web.previews import question
 from mdt.web.proof import proved_lately
 from mdt.web.updates import UpdateForm
@@ -64,6 +77,13 @@ def address(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("auth.again", then=request.path))
     within(reading.name_of(g.case))
     return render_template("cases/address.html", entry=views.reveal(g.case, str(item_id)), case_id=case_id)
+
+
+@bp.get(f"/<uuid:case_id>/photos/{ONE_OF}")
+@guard(member_of_case)
+def photo(case_id: UUID, item_id: UUID, field: str) -> ResponseReturnValue:
+    """One photo of a record, for whoever may see that field of it now."""
+    return picture(photos.show(g.case, str(item_id), field))
 
 
 @bp.get("/<uuid:case_id>/copy")

@@ -57,6 +57,14 @@ def card(seat: Seat) -> tuple[Shown, ...]:
     return shown
 
 
+def photo(seat: Seat, item_id: str, name: str) -> str:
+    """The photo on the card, as it is kept; as if there were none where it is not theirs; recorded."""
+    for item, one in _seen(seat).items:
+        if item.id == item_id:
+            return views.open_photo(seat, "missing.card", item, one, name)
+    raise not_there()
+
+
 def is_up(seat: Seat) -> bool:
     """Whether there is a card for this member now: for a link that leads nowhere otherwise."""
     if seat.leads or not _is_approved(seat):
@@ -125,4 +133,4 @@ def _watch(asked: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
 
 watching.kind("alert", _watch)
 
-__all__ = ["approve", "card", "is_up", "readers", "tag", "topic", "withdraw"]
+__all__ = ["approve", "card", "is_up", "photo", "readers", "tag", "topic", "withdraw"]

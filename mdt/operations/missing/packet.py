@@ -1,28 +1,29 @@
-"""What a report carries: the list of the mandate, field by field, as it is decided for whoever receives it.
+"""What a report carries: the list of the mandate, field by field, decided for whoever receives it (`mandated`).
 
-The receiver is the viewer: the officer who leads the search, where one of the team does; else somebody of law
-enforcement who stands for whoever takes the call. So nothing of a treatment program, an advocate, a shelter or a
-lawyer is in it, and nothing that is not on the list. Making it is a disclosure, and stands in the ledger as one.
+The receiver is the officer who leads the search, where one of the team does; else whoever takes the call. So nothing of
+a treatment program, an advocate, a shelter or a lawyer is in it, and nothing that is not on the list. Making it is a
+disclosure, and stands in the ledger as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mdt.models import new_id
-from mdt.operations import team, views
+from mdt.operations import mandated, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there
 from mdt.operations.missing.episodes import running_of
-from mdt.operations.views import Shown
+from mdt.operations.views import Looked, Shown
 from mdt.sharing import facts as fact
 from mdt.sharing.episodes import ReportKind
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Action, Purpose, Role
 
-STAND_IN, OFFICE = "report.receiver", "report.office"
+BESIDE = "A picture of its own beside this"
+"""What stands for a photo where a report is words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,10 @@ def may_make(seat: Seat) -> bool:
 
 def build(seat: Seat, to: str | None = None) -> Packet:
     """The report as it is now. `to`: which report; for law enforcement of the team, what they get themselves."""
-    spell = running_of(seat)
-    if not may_make(seat) or spell is None:
-        raise not_there()
-    kind = seat.profile.episodes.reports.get(to or "") if seat.leads else None
-    if seat.leads and (kind is None or not kind.packet):
-        raise Refused("Choose whom the report is for.", reason="to", code=404)
-    facts, viewer = _receiver(seat, spell, kind)
-    seen = views.look_as(facts, viewer, Purpose.LOCATE, seat, action=Action.MANDATE_MISSING)
-    number, told = new_id(), kind.name if kind else "member"
-    receiver = viewer if viewer in seat.case.facts.users else None
-    ticket = views.disclose(seat, "missing.packet", seen.items, to=told, receiver=receiver, packet=number)
-    entries = views.open_all(seat, seen.items)
+    kind, receiver, seen = _decided(seat, to)
+    number = new_id()
+    ticket = views.disclose(seat, "missing.packet", seen.items, to=_to(kind), receiver=receiver, packet=number)
+    entries = _once_each(views.open_all(seat, seen.items, photos=True))
     ticket.hold_answer()
     own = {item.id: set(one.fields) for item, one in views.look(seat).items if one.opens}
     beyond = {(one.id, value.name) for one in entries for value in one.values if value.name not in own.get(one.id, ())}
@@ -77,17 +70,53 @@ def build(seat: Seat, to: str | None = None) -> Packet:
     )  # fmt: skip
 
 
-def _receiver(seat: Seat, spell: fact.Missing, kind: ReportKind | None) -> tuple[fact.Facts, str]:
-    """The facts and the viewer by whom it is decided."""
-    facts = seat.case.facts
+def photo(seat: Seat, to: str | None, item_id: str, name: str) -> str:
+    """A photo that this report carries, as it is kept; as if there were none where it carries none; recorded."""
+    kind, receiver, seen = _decided(seat, to)
+    for item, one in seen.items:
+        if item.id == item_id:
+            return views.open_photo(seat, "missing.packet", item, one, name, to=_to(kind), receiver=receiver)
+    raise not_there()
+
+
+def _decided(seat: Seat, to: str | None) -> tuple[ReportKind | None, str | None, Looked]:
+    """Which report it is, who of the team receives it, and what the mandate gives them."""
+    spell = running_of(seat)
+    if not may_make(seat) or spell is None:
+        raise not_there()
+    kind = seat.profile.episodes.reports.get(to or "") if seat.leads else None
+    if seat.leads and (kind is None or not kind.packet):
+        raise Refused("Choose whom the report is for.", reason="to", code=404)
+    receiver = _receiver(seat, spell, kind)
+    return kind, receiver, mandated.carried(seat, Action.MANDATE_MISSING, Purpose.LOCATE, receiver)
+
+
+def _to(kind: ReportKind | None) -> str:
+    return kind.name if kind else "member"
+
+
+def _once_each(entries: Iterable[Shown]) -> tuple[Shown, ...]:
+    """The same photo is on the record of how they look and on that of the search: a report has it once. Of a photo
+    the page says where it is; what was opened to tell two apart goes no further."""
+    found, pictures = list[Shown](), set[str]()
+    for one in entries:
+        values = []
+        for value in one.values:
+            if value.photo is None or value.value not in pictures:
+                values.append(replace(value, value=BESIDE) if value.photo else value)
+            pictures |= {value.value} if value.photo else set()
+        if values:
+            found.append(replace(one, values=tuple(values)))
+    return tuple(found)
+
+
+def _receiver(seat: Seat, spell: fact.Missing, kind: ReportKind | None) -> str | None:
+    """Who of the team receives it: the officer of the team who reads it, or who leads the search."""
     if kind is None:
-        return facts, seat.me.id
-    officer = str(spell.lead_officer)
-    if kind.name == "law_enforcement" and admitted(facts, officer, seat.at) and facts.users[officer].role is Role.LE:
-        return facts, officer
-    org = fact.Org(id=OFFICE, role=Role.LE, mou_until=date.max, statutory_member=True)
-    user = fact.User(id=STAND_IN, role=Role.LE, org=org.id)
-    return team.with_member(facts, user, org, Purpose.LOCATE, since=seat.at), user.id
+        return seat.me.id
+    facts, officer = seat.case.facts, str(spell.lead_officer)
+    leads = kind.name == "law_enforcement" and admitted(facts, officer, seat.at)
+    return officer if leads and facts.users[officer].role is Role.LE else None
 
 
 def _lines(packet: Packet, when: str) -> Iterator[str]:
@@ -104,4 +133,4 @@ def _lines(packet: Packet, when: str) -> Iterator[str]:
         yield from one.notices
 
 
-__all__ = ["Packet", "build", "may_make"]
+__all__ = ["Packet", "build", "may_make", "photo"]
