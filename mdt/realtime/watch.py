@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from mdt.operations.watching import Topic
 from mdt.web.sign_ins import Me
@@ -27,11 +29,17 @@ class Watch:
     again: bool = False
 
 
+FRAME = "band"
+"""What stands in the frame of a page, beside the view that the page is of."""
+
+
 @dataclass(slots=True)
 class Watches:
-    """The watches of this worker, at most one a socket, and the counters they were last held against."""
+    """The watches of this worker, at most one a socket and one for the frame of its page, and the counters they were
+    last held against."""
 
     by_sid: dict[str, Watch] = field(default_factory=dict)
+    frames: dict[str, Watch] = field(default_factory=dict)
     people: dict[str, Me] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
 
@@ -39,19 +47,21 @@ class Watches:
         self.people[sid] = me
 
     def begin(self, watch: Watch) -> None:
-        self.by_sid[watch.sid] = watch
+        self._beside(watch)[watch.sid] = watch
 
     def holds(self, watch: Watch) -> bool:
         """Whether this is still what its socket watches."""
-        return self.by_sid.get(watch.sid) is watch
+        return self._beside(watch).get(watch.sid) is watch
 
     def leave(self, sid: str) -> Watch | None:
+        """This socket watches nothing any more; the view that its page was of, if it was of one."""
         self.people.pop(sid, None)
+        self.frames.pop(sid, None)
         return self.by_sid.pop(sid, None)
 
     def subjects(self) -> set[str]:
         """What it is whose counters matter here."""
-        return {one for watch in self.by_sid.values() for one in watch.topic.subjects(watch.me.id)}
+        return {one for watch in self._all() for one in watch.topic.subjects(watch.me.id)}
 
     def sign_ins(self) -> dict[str, list[str]]:
         """Sockets by sign-in."""
@@ -64,7 +74,13 @@ class Watches:
         """The watches whose view may differ: their counter moved, or a moment of their facts has come."""
         moved = {subject for subject, counter in counters.items() if self.counters.get(subject) != counter}
         self.counters = counters
-        return [watch for watch in self.by_sid.values() if _is_due(watch, moved, at)]
+        return [watch for watch in self._all() if _is_due(watch, moved, at)]
+
+    def _beside(self, watch: Watch) -> dict[str, Watch]:
+        return self.frames if watch.topic.kind == FRAME else self.by_sid
+
+    def _all(self) -> Iterator[Watch]:
+        return chain(self.by_sid.values(), self.frames.values())
 
 
 def _is_due(watch: Watch, moved: set[str], at: datetime) -> bool:

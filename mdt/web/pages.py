@@ -68,7 +68,7 @@ def _always() -> dict[str, Any]:
         "seat": g.get("case"),
         "exit_url": url_for("auth.exit_page") if me and me.is_family else None,
         "now": now(),
-        "band": band.of,
+        "band": band,
         "idle_seconds": settings.idle_seconds,
     }
 

@@ -1,6 +1,6 @@
 // The live channel of a page. A bell says that this page's own view changed and nothing more:
 // the page covers what it shows, reads itself anew, and only then uncovers.
-import { io } from "../vendor/socket.io/socket.io.esm.min.js";
+import { socket } from "./line.js";
 
 const COVER_AFTER = 2000; // ms without a channel
 const ASK_EVERY = 4000; // ms, where websockets are blocked
@@ -115,16 +115,13 @@ function found() {
   if (!reading) uncover();
 }
 
-const socket = root
-  ? io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 2000, timeout: 5000 })
-  : null;
-
-if (socket) {
+if (root) {
   socket.on("connect", () => { clearInterval(asking); asking = null; say(""); watch(); found(); });
-  socket.on("bell", renew);
+  socket.on("bell", ({ topic }) => { if (topic !== "band") renew(); });
   socket.on("signed_out", () => { cover(); location.assign("/"); });
   socket.on("disconnect", (why) => { drop(); if (why === "io server disconnect") setTimeout(() => socket.connect(), 500); });
   socket.on("connect_error", () => { drop(); asking ??= setInterval(ask, ASK_EVERY); });
+  if (socket.connected) { watch(); found(); }
   setInterval(watch, STILL_HERE);
   window.addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
 }

@@ -96,6 +96,7 @@ def rings(world: World, who: Who) -> dict[str, bool | None]:
     """What a socket of theirs hears of each topic whose page it says it shows as nothing; None: it is not let in."""
     meeting = f"meeting:{CASE}:{VALUES['meeting_id']}"
     topics = {"case": f"case:{CASE}", "meeting": meeting, "desk": "desk", "mine": "mine", "alert": f"alert:{CASE}"}
+    topics["band"] = "band"
     heard: dict[str, bool | None] = {}
     with Listening(world.app) as listening:
         listening.know(world.browsers[who])
@@ -110,9 +111,10 @@ def rings(world: World, who: Who) -> dict[str, bool | None]:
 def rung(who: Who) -> dict[str, bool | None]:
     """What they are to hear: a bell where there is something for them, silence where there is nothing."""
     if who.relation in ("signed out", "suspended"):
-        return dict.fromkeys(("case", "meeting", "desk", "mine", "alert"))
+        return dict.fromkeys(("case", "meeting", "desk", "mine", "alert", "band"))
     here = who.relation == "member"
-    return {"case": here, "meeting": here, "desk": True, "mine": who.role is Role.YT, "alert": False}
+    own = {"desk": True, "mine": who.role is Role.YT, "band": who.role is Role.CW}
+    return {"case": here, "meeting": here, "alert": False} | own
 
 
 def test_every_socket_event_is_one_of_those_that_are_tried() -> None:

@@ -1,7 +1,8 @@
 """The line in the frame of each page: the report that waits for whoever reads it, with the time that is left.
 
-For anybody else it costs nothing: whoever had none has none as long as their own counter has not moved, and the
-counter comes with the sign-in. It names nobody: it stands on every page, in every room.
+A page that is open watches it (`kind`), and has it anew when one is added, is made or passes a mark. For anybody else
+it costs nothing: whoever had none has none as long as their own counter has not moved, and the counter comes with the
+sign-in. It names nobody: it stands on every page, in every room.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Protocol
 from flask import current_app
 from sqlalchemy import bindparam, select
 
-from mdt.models import Case, Episode, Heed, Report, db
+from mdt.models import Case, Deadline, Episode, Heed, Report, db, now
 from mdt.models.missing import stepped_out
-from mdt.operations.access import profile
+from mdt.operations import watching
+from mdt.operations.access import Person, profile
 from mdt.operations.missing.episodes import words_of
 from mdt.sharing.vocabulary import Role
 
@@ -26,16 +28,22 @@ THEIRS = (
     select(Heed.report_id)
     .join(Report, Report.id == Heed.report_id)
     .where(Heed.user_id == bindparam("me"), ~stepped_out(bindparam("me")))
-    .order_by(Heed.wants_at)
+    .order_by(Heed.wants_at, Heed.report_id)
     .limit(COUNTED)
 )
 """Of a case that somebody stepped out of they are told nothing, and so nothing of its reports."""
 ONE = (
-    select(Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile)
+    select(
+        Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile,
+        Deadline.percent,
+    )
     .join(Episode, Episode.id == Report.episode_id)
     .join(Case, Case.id == Report.case_id)
+    .outerjoin(Deadline, (Deadline.subject_id == Report.id) & Deadline.next_at.is_not(None))
     .where(Report.id == bindparam("report"))
+    .limit(1)
 )
+TOPIC = watching.Topic("band")
 
 
 class Reader(Protocol):
@@ -45,6 +53,8 @@ class Reader(Protocol):
     def id(self) -> str: ...
     @property
     def role(self) -> Role | None: ...
+    @property
+    def agency_id(self) -> str | None: ...
     @property
     def pulse(self) -> int: ...
 
@@ -59,22 +69,53 @@ class Band:
     case_id: str
     acts: bool
     more: int
+    passed: int
+    """Percent of its time, at the last mark."""
+
+
+def is_for(me: Person) -> bool:
+    """Whether somebody of this discipline may ever have one: for nobody else is a page open to one."""
+    return me.role is Role.CW
 
 
 def of(me: Reader) -> Band | None:
     """What waits for this person; None for nearly everybody, without asking the database again."""
     none = _none()
-    if me.role is not Role.CW or none.get(me.id) == me.pulse:
+    if not is_for(me) or none.get(me.id) == me.pulse:
         return None
-    mine = list(db.session.scalars(THEIRS, {"me": me.id}))
-    if not mine:
+    found = now_of(me)
+    if found is None:
         none[me.id] = me.pulse
         while len(none) > REMEMBERED:
             none.popitem(last=False)
+    return found
+
+
+def now_of(me: Person) -> Band | None:
+    """The same, asked of the database, whatever is known of this person."""
+    mine = list(db.session.scalars(THEIRS, {"me": me.id})) if is_for(me) else []
+    if not mine:
         return None
     first = db.session.execute(ONE, {"report": mine[0]}).one()
     words = words_of(profile(first.profile).episodes.report(first.kind), first.done_at is not None)
-    return Band(words, first.wants_at, first.id, first.case_id, first.worker_id == me.id, len(mine) - 1)
+    acts = first.worker_id == me.id
+    return Band(words, first.wants_at, first.id, first.case_id, acts, len(mine) - 1, first.percent or 0)
+
+
+def tag(me: Person, found: Band | None) -> str:
+    """The tag of this band as this person has it; of none it is the same, whatever there is for others."""
+    made_of = [found.report_id, found.words, found.wants_at, found.acts, found.more, found.passed] if found else None
+    return watching.tag(TOPIC, me, made_of)
+
+
+def _watch(_topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str, datetime | None]:
+    if not is_for(me):
+        return watching.NOTHING, None
+    found = now_of(me)
+    return tag(me, found), found.wants_at if found and found.wants_at > now() else None
+
+
+watching.kind("band", _watch)
 
 
 def _none() -> OrderedDict[str, int]:
@@ -83,4 +124,4 @@ def _none() -> OrderedDict[str, int]:
     return held
 
 
-__all__ = ["Band", "of"]
+__all__ = ["TOPIC", "Band", "is_for", "now_of", "of", "tag"]
