@@ -32,9 +32,18 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeWords:
-    """What the agency keeps for itself of an episode. `noticed_by`: who told it, as its worker wrote it down."""
+    """What the agency keeps for itself of an episode. `noticed_by`: who told it, as its worker wrote it down;
+    `said_back`: when they came back by a file of the agency, which nobody confirmed yet; `not_so`: what it said that
+    somebody knew to be wrong."""
 
     noticed_by: str = ""
+    said_back: datetime | None = None
+    not_so: datetime | None = None
+
+    @property
+    def to_confirm(self) -> datetime | None:
+        """When they came back, as a file has it, while nobody said whether that is so."""
+        return self.said_back if self.said_back != self.not_so else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a profile says of a young person who is missing from care: the kinds of episode, whom the law wants told and
-by when, whom one keeps in touch with, what is asked on their return, and what is known to make young people run.
+by when, whom one keeps in touch with, by when somebody talks with them after their return, and what is known to make
+young people run.
 
 All of it is optional: where nothing is said there is no report to make, and so no clock. A report names the deadline
 that it runs by; what it carries is the mandate of the same name (`mandates.missing`).
@@ -15,6 +16,8 @@ from mdt.sharing.reading import Table, Unreadable
 from mdt.sharing.tables import each_of, inner, maybe, needed, only, text, yes_no
 
 KEYS = ("missing",)
+DEBRIEF = "debrief"
+"""The talk about the time away: it has a clock like a report, and is no report to anybody."""
 LONGEST_NAME = 30
 REPORT = ("to", "name", "reach", "deadline", "packet", "number", "confirm", "nudge", "again", "when")
 
@@ -50,16 +53,21 @@ class Risk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episodes:
-    """What a profile says of missing from care."""
+    """What a profile says of missing from care. `debrief`: by which deadline somebody talks with them after their
+    return, counted from then; None: it has none."""
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     reports: Mapping[str, ReportKind] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict)
     risks: Mapping[str, Risk] = field(default_factory=dict)
     source: str = ""
+    debrief: str | None = None
 
     def report(self, name: str) -> ReportKind:
         """The kind of report of this name; one that the county no longer has is known by its name alone."""
+        if name == DEBRIEF:
+            title = "The talk about the time away"
+            return ReportKind(name=name, to="them", title=title, deadline=self.debrief or name, packet=False)
         known = self.reports.get(name)
         words = name.replace("_", " ")
         return known or ReportKind(name=name, to=words, title=words.capitalize(), deadline=name)
@@ -70,7 +78,7 @@ def episodes(raw: Table) -> Episodes:
     said = inner(raw, "missing")
     if not said:
         return Episodes()
-    only(said, ("kinds", "reports", "contacts", "risks"), "missing")
+    only(said, ("kinds", "reports", "debrief", "contacts", "risks"), "missing")
     each_of(said, ("kinds", "reports", "contacts"), "missing")
     reports, risks, spans = inner(said, "reports"), inner(said, "risks"), inner(raw, "deadlines")
     only(risks, ("source", "factors"), "risks")
@@ -81,7 +89,23 @@ def episodes(raw: Table) -> Episodes:
         contacts=_words(needed(said, "contacts"), "contact"),
         risks={name: _risk(name, needed(factors, name)) for name in factors},
         source=text(risks, "source", ""),
+        debrief=_debrief(inner(said, DEBRIEF), spans),
     )
+
+
+def _debrief(said: Table, spans: Table) -> str | None:
+    """By which deadline somebody talks with them, where one is named."""
+    if not said:
+        return None
+    only(said, ("deadline",), DEBRIEF)
+    return _deadline(said, spans, DEBRIEF)
+
+
+def _deadline(said: Table, spans: Table, what: str) -> str:
+    named = text(said, "deadline")
+    if named not in spans:
+        raise Unreadable(said.at("deadline"), f"{what}: there is no deadline {named}; add it to deadlines:")
+    return named
 
 
 def _words(said: Table, what: str) -> dict[str, str]:
@@ -98,9 +122,9 @@ def _short(name: str, said: Table, what: str) -> None:
 def _report(name: str, said: Table, spans: Table) -> ReportKind:
     only(said, REPORT, f"report {name}")
     _short(name, said, "report")
-    deadline = text(said, "deadline")
-    if deadline not in spans:
-        raise Unreadable(said.at("deadline"), f"report {name}: there is no deadline {deadline}; add it to deadlines:")
+    if name == DEBRIEF:
+        raise Unreadable(said.place, f"report {name}: this name stands for the talk after the return; choose another")
+    deadline = _deadline(said, spans, f"report {name}")
     nudge, again = (_span(said, key, name) for key in ("nudge", "again"))
     if (nudge is None) != (maybe(said, "confirm") is None):
         raise Unreadable(said.place, f"report {name}: confirm: and nudge: go together; what is asked after, and when")
@@ -121,4 +145,4 @@ def _risk(name: str, said: Table) -> Risk:
     return Risk(name=name, words=text(said, "words"), ask=text(said, "ask"))
 
 
-__all__ = ["KEYS", "Episodes", "ReportKind", "Risk", "episodes"]
+__all__ = ["DEBRIEF", "KEYS", "Episodes", "ReportKind", "Risk", "episodes"]

@@ -139,6 +139,7 @@ ENTRIES: dict[str, Entry] = {
             *_hours(
                 missing_law_enforcement="A missing young person, to law enforcement",
                 missing_ncmec="A missing young person, to the national center",
+                missing_debrief="Back after being missing, the talk about the time away",
                 trafficking_law_enforcement="A trafficked young person, to law enforcement",
                 foreign_minor_hhs="A minor from abroad, to the federal office",
             ), confirmable=False,

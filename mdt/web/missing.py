@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, Field, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
@@ -178,10 +179,14 @@ class BackForm(_Timed):
     key = Key()
 
     @classmethod
-    def of(cls, rules: Episodes, zone: ZoneInfo) -> BackForm:
+    def of(cls, rules: Episodes, zone: ZoneInfo, said: datetime | None = None) -> BackForm:
+        """`said`: when they came back, as a file has it."""
         form = cls()
         form.when.label.text = "When did they come back?"
         form.told.choices = list(rules.contacts.items())
+        if said and not form.is_submitted():
+            here = said.astimezone(zone)
+            form.when.data, form.on.data, form.at.data = EARLIER, here.date(), here.time().replace(second=0)
         form.begin(zone)
         return form
 
@@ -201,7 +206,20 @@ class TalkForm(Form):
     left = TextAreaField("Why did they leave?", [Optional(), TOO_LONG])
     happened = TextAreaField("What happened while they were away?", [Optional(), TOO_LONG])
     stay = TextAreaField("What would help them stay?", [TOO_LONG])
+    why = TextAreaField("It is late. Why?", [Length(max=1000, message="At most 1000 characters.")])
     key = Key()
+
+    late: bool = False
+
+    @classmethod
+    def of(cls, view: EpisodeView) -> TalkForm:
+        form = cls()
+        form.late = bool(view.talk and view.talk.overdue)
+        return form
+
+    def validate_why(self, field: Field) -> None:
+        if self.late and not _said(field):
+            raise StopValidation("It is later than it was to be. Say why, in a sentence.")
 
     def validate_stay(self, field: Field) -> None:
         if not any(_said(self[name]) for name in ("left", "happened", "stay")):
@@ -209,7 +227,9 @@ class TalkForm(Form):
 
     @property
     def said(self) -> Talk:
-        return Talk(left=text_of(self.left), happened=text_of(self.happened), stay=text_of(self.stay))
+        return Talk(
+            left=text_of(self.left), happened=text_of(self.happened), stay=text_of(self.stay), why=text_of(self.why)
+        )  # fmt: skip
 
 
 class PlanForm(Form):
@@ -247,6 +267,13 @@ class PlanForm(Form):
         )  # fmt: skip
 
 
+class PhotoForm(Form):
+    """A photo of them."""
+
+    photo = FileField("Photo", [FileRequired("Choose a photo first.")])
+    key = Key()
+
+
 class ConfirmForm(Form):
     """Its receiver did what the law asks of them."""
 
@@ -254,5 +281,6 @@ class ConfirmForm(Form):
 
 
 __all__ = [
-    "BackForm", "ConfirmForm", "ContactForm", "DescribeForm", "NoticeForm", "PlanForm", "ReportForm", "TalkForm",
+    "BackForm", "ConfirmForm", "ContactForm", "DescribeForm", "NoticeForm", "PhotoForm", "PlanForm", "ReportForm",
+    "TalkForm",
 ]  # fmt: skip

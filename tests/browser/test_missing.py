@@ -109,10 +109,13 @@ def put_the_card_up(dee: Somebody, imani: Somebody, jo: Somebody) -> None:
 
 
 def half_way(served, dee: Somebody, casey: Somebody) -> None:
-    """Twelve hours on, a Sunday morning: the supervisor has it in the frame of her page and knows whom to ring."""
-    clocked.move(served, SATURDAY + timedelta(hours=12, minutes=1))
-    dee.page.wait_for_timeout(2500)
+    """Twelve hours on, a Sunday morning: the supervisor has it in the frame of the page that she has open."""
+    clocked.move(served, SATURDAY + timedelta(hours=11, minutes=59))
     come_in_again(casey)
+    casey.go("/rules")
+    assert "See who has it" not in casey.reads()
+    clocked.move(served, SATURDAY + timedelta(hours=12, minutes=1))
+    casey.sees("See who has it")
     casey.press("See who has it")
     casey.sees("Dee Moreno has it.")
     casey.sees("by 7:00 pm today")

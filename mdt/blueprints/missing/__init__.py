@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.models import new_id
-from mdt.operations import guarding, letters, reading
+from mdt.models import Report, new_id
+from mdt.operations import guarding, letters, photos, reading
 from mdt.operations.acts import Refused, not_there
-from mdt.operations.missing import alerts, board, contacts, episodes, packet, plans, reports, returning
+from mdt.operations.missing import alerts, band, board, contacts, episodes, packet, plans, reports, returning
 from mdt.operations.missing.episodes import EpisodeView, ReportView
+from mdt.sharing.episodes import DEBRIEF
 from mdt.sharing.vocabulary import Role
 from mdt.web.drafts import Place
 from mdt.web.forms import Form, text_of
@@ -23,17 +24,28 @@ from mdt.web.missing import (
     ContactForm,
     DescribeForm,
     NoticeForm,
+    PhotoForm,
     PlanForm,
     ReportForm,
     TalkForm,
 )
 from mdt.web.pages import zone
+from mdt.web.photos import ONE_OF, picture
 from mdt.web.proof import proved_lately
 from mdt.web.times import date_words, hour
 from mdt.web.where import within
 
 bp = Blueprint("missing", __name__)
 Repeats = tuple[guarding.Repeat, ...]
+BESIDE = 64 * 1024
+"""Bytes of a request beside the photo."""
+
+
+@bp.url_value_preprocessor
+def _let_a_photo_come(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """A file of this size may come to this one door; before its form is read for the first time."""
+    if endpoint == f"{bp.name}.pictures":
+        request.max_content_length = photos.LARGEST + BESIDE
 
 
 @bp.get("/missing")
@@ -42,6 +54,14 @@ def on_the_board() -> ResponseReturnValue:
     """Every report that waits at one's agency, what is longest overdue first."""
     found = board.page(g.me, request.args.get("after"))
     return render_template("missing/board.html", board=found, later="after" in request.args)
+
+
+@bp.get("/missing/band")
+@guard(of_role(Role.CW))
+def band_alone() -> ResponseReturnValue:
+    """The line in the frame of a page that is open, as it is now."""
+    waits = band.now_of(g.me)
+    return render_template("missing/band.html", waits=waits, tag=band.tag(g.me, waits))
 
 
 @bp.get("/cases/<uuid:case_id>/missing")
@@ -102,7 +122,10 @@ def describe(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
 @guard(lead_of_case)
 def report(case_id: UUID, report_id: UUID) -> ResponseReturnValue:
     """Make a report: what to say, then when it was said, to whom, under which number; late, and why."""
-    view, mine = _reported(str(report_id))
+    row = reports.find(g.case, str(report_id))
+    if row.kind == DEBRIEF:
+        return redirect(url_for(".debrief", case_id=case_id, episode_id=row.episode_id), 303)
+    view, mine = _reported(row)
     place = Place.of("missing_report", case_id, report_id)
     form = ReportForm.of(mine, zone())
     if form.validate_on_submit():
@@ -144,6 +167,13 @@ def report_file(case_id: UUID) -> ResponseReturnValue:
     return answer
 
 
+@bp.get(f"/cases/<uuid:case_id>/missing/packet/photos/{ONE_OF}")
+@guard(member_of_case)
+def packet_photo(case_id: UUID, item_id: UUID, field: str) -> ResponseReturnValue:
+    """A photo that the report carries, decided as the report is."""
+    return picture(photos.picture_of(packet.photo(g.case, request.args.get("to"), str(item_id), field)))
+
+
 @bp.get("/cases/<uuid:case_id>/missing/card")
 @guard(member_of_case)
 def card(case_id: UUID) -> ResponseReturnValue:
@@ -151,6 +181,41 @@ def card(case_id: UUID) -> ResponseReturnValue:
     shown = alerts.card(g.case)
     _within()
     return render_template("missing/card.html", card=shown, topic=alerts.topic(str(case_id)), tag=alerts.tag(g.case))
+
+
+@bp.get(f"/cases/<uuid:case_id>/missing/card/photos/{ONE_OF}")
+@guard(member_of_case)
+def card_photo(case_id: UUID, item_id: UUID, field: str) -> ResponseReturnValue:
+    """The photo on the card, while it is up."""
+    return picture(photos.picture_of(alerts.photo(g.case, str(item_id), field)))
+
+
+@bp.route("/cases/<uuid:case_id>/missing/photos", methods=["GET", "POST"])
+@guard(lead_of_case)
+def pictures(case_id: UUID) -> ResponseReturnValue:
+    """The photos of them that the lead keeps, and a new one."""
+    form, problem = PhotoForm(), None
+    if form.validate_on_submit() and (file := form.photo.data):
+        try:
+            photos.keep(g.case, file.stream.read(), key=form.key.data)
+        except Refused as no:
+            problem = str(no)
+        else:
+            flash("The photo is kept.")
+            return redirect(url_for(".pictures", case_id=case_id), 303)
+    return _form(
+        "missing/photos.html", form, None, kept=photos.of_lead(g.case), audience=photos.readers(g.case),
+        largest=photos.LARGEST // 1024 // 1024, unreadable=problem,
+    )  # fmt: skip
+
+
+@bp.post("/cases/<uuid:case_id>/missing/photos/<uuid:item_id>/take-away")
+@guard(lead_of_case)
+def take_picture_away(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """It was of somebody else, or is no more right."""
+    photos.take_away(g.case, str(item_id))
+    flash("The photo is gone.")
+    return redirect(url_for(".pictures", case_id=case_id), 303)
 
 
 @bp.post("/cases/<uuid:case_id>/missing/<uuid:episode_id>/alert")
@@ -212,7 +277,7 @@ def back(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
     """They are back."""
     view = episodes.read(g.case, str(episode_id))
     place = Place.of("missing_back", case_id, episode_id)
-    form = BackForm.of(g.case.profile.episodes, zone())
+    form = BackForm.of(g.case.profile.episodes, zone(), view.said_back)
     repeats: Repeats = ()
     problem = None
     if form.validate_on_submit():
@@ -229,12 +294,21 @@ def back(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
     return _form("missing/back.html", form, place, repeats, view=view, refused=problem)
 
 
+@bp.post("/cases/<uuid:case_id>/missing/<uuid:episode_id>/not-back")
+@guard(lead_of_case)
+def not_back(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
+    """They are not back, whatever a file said."""
+    returning.not_so(g.case, str(episode_id))
+    flash("Written down. The search goes on.")
+    return _back_to(episode_id)
+
+
 @bp.route("/cases/<uuid:case_id>/missing/<uuid:episode_id>/debrief", methods=["GET", "POST"])
 @guard(lead_of_case)
 def debrief(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
     """What they told of the time away, in their words."""
     view = episodes.read(g.case, str(episode_id))
-    place, form = Place.of("missing_debrief", case_id, episode_id), TalkForm()
+    place, form = Place.of("missing_debrief", case_id, episode_id), TalkForm.of(view)
     repeats: Repeats = ()
     if form.validate_on_submit():
         try:
@@ -275,10 +349,10 @@ def _back_to(episode_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=g.case.id, episode_id=episode_id), 303)
 
 
-def _reported(report_id: str) -> tuple[EpisodeView, ReportView]:
+def _reported(row: Report) -> tuple[EpisodeView, ReportView]:
     """A report with its episode, or as if there were none."""
-    view = episodes.read(g.case, reports.find(g.case, report_id).episode_id)
-    return view, next((one for one in view.reports if one.id == report_id), None) or _none()
+    view = episodes.read(g.case, row.episode_id)
+    return view, next((one for one in view.reports if one.id == row.id), None) or _none()
 
 
 def _none() -> ReportView:
@@ -297,7 +371,7 @@ def _page(episode_id: str, form: ContactForm | None = None) -> str:
     )  # fmt: skip
 
 
-def _form(template: str, form: Form, place: Place, repeats: Repeats = (), **more: Any) -> ResponseReturnValue:
+def _form(template: str, form: Form, place: Place | None, repeats: Repeats = (), **more: Any) -> ResponseReturnValue:
     """The page of a form: as it opens, or as it was refused, with nothing typed lost."""
     key = getattr(form, "key", None)
     if key is not None:

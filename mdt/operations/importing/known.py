@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from mdt.models import Case, Item, ItemGroup, Member, User, Youth, db
+from mdt.models import Case, Episode, Item, ItemGroup, Member, User, Youth, db
 from mdt.models.codec import load
 from mdt.models.sealing import index_of, keys
 from mdt.operations.importing.columns import CATEGORY_OF, Record
@@ -51,7 +51,8 @@ class Folder:
     """One young person: their key, their case, who is on it, and those items a file may touch.
 
     `open`: the one who brings in the file is on the case's team. `new_youth`, `new_case`: still to be
-    written. `epoch`: that of the case when it was looked at.
+    written. `epoch`: that of the case when it was looked at. `searches`: the episodes that run, by when their spell
+    begins, each with when a file said already that they are back.
     """
 
     youth_id: str
@@ -61,6 +62,7 @@ class Folder:
     open: bool
     members: set[str] = field(default_factory=set)
     items: dict[str, Held] = field(default_factory=dict)
+    searches: dict[datetime, datetime | None] = field(default_factory=dict)
     new_youth: bool = False
     new_case: bool = False
     epoch: int = 0
@@ -127,6 +129,7 @@ def folders(desk: Desk, wanted: Mapping[bytes, Sequence[tuple[Record, str]]]) ->
             found[row.reference_index] = Closed()  # it is part of another case now, and nobody looks here
     here = {index: one for index, one in found.items() if isinstance(one, Folder) and not one.new_case}
     _add_members(desk, list(here.values()))
+    _add_searches({one.case_id: one for one in here.values() if one.open})
     _add_items(desk, {index: (one, wanted[index]) for index, one in here.items() if one.open})
     return found
 
@@ -178,6 +181,12 @@ def _admitted(desk: Desk, folder: Folder, row: Any) -> bool:
     members = {desk.me.id: member} if member else {}
     facts = fact.Facts(case=folder.terms, orgs={}, users={desk.me.id: desk.me}, members=members, items={})
     return admitted(facts, desk.me.id, desk.at)
+
+
+def _add_searches(by_case: Mapping[str, Folder]) -> None:
+    running = select(Episode).where(Episode.case_id.in_(by_case), Episode.recovered_at.is_(None))
+    for row in db.session.scalars(running) if by_case else ():
+        by_case[row.case_id].searches[row.since] = row.words.said_back
 
 
 def _add_items(desk: Desk, wanted: Mapping[bytes, tuple[Folder, Sequence[tuple[Record, str]]]]) -> None:

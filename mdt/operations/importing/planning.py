@@ -19,6 +19,7 @@ from mdt.operations.importing.problems import Problem
 from mdt.operations.importing.reading import Row
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
+from mdt.sharing.moments import begins
 from mdt.sharing.moments import day as day_of
 from mdt.vault.seal import Place, open_value
 
@@ -49,7 +50,8 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a row does. `changes` are labels; `terms` the case's, if they change."""
+    """What a row does. `changes` are labels; `terms` the case's, if they change; `back`: of the spell that begins then,
+    when they came back, for a person to confirm."""
 
     outcome: Outcome
     changes: tuple[str, ...] = ()
@@ -57,6 +59,7 @@ class Step:
     terms: fact.Case | None = None
     members: tuple[str, ...] = ()
     problem: Problem | None = None
+    back: tuple[datetime, datetime] | None = None
 
 
 NOBODY = "There is no young person with this id, in this file or with us. Bring in their row too."
@@ -89,14 +92,15 @@ def step(row: Row, folder: Folder | Closed | None, desk: Desk, workers: Mapping[
         return refused(row, "not_on_team", NOT_ON_TEAM)
     terms = _TERMS[row.record](row, folder, desk)
     filing, changed = _filing(row, folder, desk)
-    members = _members(row, folder, desk, workers)
+    members, back = _members(row, folder, desk, workers), _back(row, folder)
     if filing and filing.held is None:
-        return Step(Outcome.NEW, (), filing, terms, members)
+        return Step(Outcome.NEW, (), filing, terms, members, back=back)
     joined = (label_of(row.record, "worker_login"),) if members else ()
-    changes = tuple(dict.fromkeys((*changed, *_moved(row, folder.terms, terms), *joined)))
+    said = (label_of(row.record, "end"),) if back else ()
+    changes = tuple(dict.fromkeys((*changed, *_moved(row, folder.terms, terms), *joined, *said)))
     if not changes:
         return Step(Outcome.SAME)
-    return Step(Outcome.CHANGED, changes, filing, terms, members)
+    return Step(Outcome.CHANGED, changes, filing, terms, members, back=back)
 
 
 def _youth_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
@@ -116,24 +120,59 @@ def _placement_terms(_row: Row, folder: Folder, _desk: Desk) -> fact.Case:
 
 
 def _missing_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
-    """The case with this episode in it: in place of the one this row told of before, if it did."""
-    since, until = (datetime.fromisoformat(row.values[end]) if end in row.values else None for end in ("start", "end"))
-    assert since is not None
+    """The case with this episode in it: in place of the one this row told of before, if it did. One that is searched
+    for here stays as it is: what a file says of its end is for a person to confirm (`_back`)."""
+    since, until = _span(row)
     before = _told_before(row, folder, since)
+    if before and _searched(before, folder):
+        return folder.terms
     kept = [one for one in folder.terms.missing if one is not before]
     now = replace(before or fact.Missing(since=since), since=since, until=until or (before.until if before else None))
     return replace(folder.terms, missing=tuple(sorted([*kept, now], key=lambda one: one.since)))
 
 
+def _back(row: Row, folder: Folder) -> tuple[datetime, datetime] | None:
+    """That they are back, which a file says of somebody who is searched for, and has not said before."""
+    if row.record is not Record.MISSING:
+        return None
+    since, until = _span(row)
+    before = _told_before(row, folder, since)
+    if before is None or until is None or not _searched(before, folder):
+        return None
+    begun = begins(before.since, folder.terms.zone)
+    return (begun, until) if folder.searches[begun] != until else None
+
+
+def _span(row: Row) -> tuple[datetime, datetime | None]:
+    since, until = (datetime.fromisoformat(row.values[end]) if end in row.values else None for end in ("start", "end"))
+    assert since is not None
+    return since, until
+
+
+def _searched(spell: fact.Missing, folder: Folder) -> bool:
+    return begins(spell.since, folder.terms.zone) in folder.searches
+
+
 def _told_before(row: Row, folder: Folder, since: datetime) -> fact.Missing | None:
-    """An episode that begins at the same moment; else the one that began on the day this item is of."""
+    """An episode that begins at the same moment; else the one that began on the day this item is of; else the one that
+    is searched for, where this row tells of that time."""
     for one in folder.terms.missing:
         if one.since == since:
             return one
     held = folder.items.get(item_id(folder.youth_id, Record.MISSING, row.key))
     day = held.terms.recorded if held else None
     zone = folder.terms.zone
-    return next((one for one in folder.terms.missing if day_of(one.since, zone) == day), None)
+    same_day = next((one for one in folder.terms.missing if day_of(one.since, zone) == day), None)
+    return same_day or next((one for one in folder.terms.missing if _is_of(one, row, folder)), None)
+
+
+def _is_of(spell: fact.Missing, row: Row, folder: Folder) -> bool:
+    """Whether a row tells of a spell that is searched for: it begins on that day, or was not over when that began."""
+    if not _searched(spell, folder):
+        return False
+    zone, (since, until) = folder.terms.zone, _span(row)
+    begun = begins(spell.since, zone)
+    return day_of(since, zone) == day_of(begun, zone) or (since <= begun and (until is None or until > begun))
 
 
 _TERMS = {Record.YOUTH: _youth_terms, Record.PLACEMENT: _placement_terms, Record.MISSING: _missing_terms}

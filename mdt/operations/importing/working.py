@@ -28,6 +28,7 @@ from mdt.operations.importing.known import Desk
 from mdt.operations.importing.planning import Outcome
 from mdt.operations.importing.problems import Malformed
 from mdt.operations.importing.states import State
+from mdt.operations.missing import returning
 from mdt.operations.screening import opening
 from mdt.sharing.vocabulary import Role
 
@@ -190,6 +191,7 @@ def _bring_in_a_batch(upload_id: str) -> bool:
         plan.count(sheet.counts)
         record.about |= {"cases": sheet.write(), **sheet.counts}
         opening.arrived(sheet.filed, desk.at)
+        returning.are_said_back(sheet.back)
         state = State.DONE if done == len(plan.steps) else State.IMPORTING
         _move(upload_id, State.IMPORTING, plan, desk, state=state, done=done)
     return state is State.IMPORTING

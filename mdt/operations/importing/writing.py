@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -69,6 +69,8 @@ class Sheet:
         self.told: list[tuple[str, fact.Item]] = []
         self.filed: list[tuple[str, Category, date | None]] = []
         """New records that say what happened, by case, kind and day: a placement, a report that was taken."""
+        self.back: list[tuple[str, datetime, datetime]] = []
+        """Who is back by this file and searched for: the case, when the spell begins, when they came back."""
         self.alike: dict[Any, Any] = {}
 
     def stranger(self, ref: str, index: bytes) -> Folder:
@@ -99,6 +101,9 @@ class Sheet:
             self._file(done.filing, folder)
         for user in done.members:
             self._join(user, folder)
+        if done.back:
+            folder.searches[done.back[0]] = done.back[1]
+            self.back.append((folder.case_id, *done.back))
         if not folder.new_case:
             self.moved[folder.case_id] = folder
 

@@ -19,7 +19,7 @@ from mdt.operations import deadlines, letters
 from mdt.operations.access import profile
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.clocks import supervisor_of, watchers
-from mdt.sharing.episodes import ReportKind
+from mdt.sharing.episodes import DEBRIEF, ReportKind
 
 REPORT, CONFIRM = "missing.report", "missing.confirm"
 DUE = "A report that the law asks for is due"
@@ -31,6 +31,19 @@ CONFIRM_WORDS = Words(
     subject="Something you reported waits to be confirmed",
     text="Ask whether it was entered. Sign in to see what, and to write down the answer.\n",
 )
+
+
+TALK_DUE = "A talk with somebody who came back is due"
+TALK_LATE_WORDS = Words(
+    subject="A talk with somebody who came back is late",
+    text="Nobody has written down that anybody talked with them. If they said “not now”, write that down: it counts.\n",
+)
+
+
+def talk_words(percent: int) -> Words:
+    """What a letter says of the talk about the time away, at a mark before the end."""
+    text = f"{percent} percent of its time is over. Ask them whether today is a good day. Sign in to see by when.\n"
+    return Words(subject=TALK_DUE, text=text)
 
 
 def due_words(percent: int) -> Words:
@@ -112,7 +125,8 @@ def named(episode: Episode, at: datetime) -> tuple[str, ...]:
 def _due(row: Deadline, percent: int) -> None:
     report = locked(Report, row.subject_id)
     if report is not None and report.wants_at is not None and report.done_at is None:
-        _tell(report, due_words(percent) if percent < END else LATE_WORDS)
+        before, late = (talk_words, TALK_LATE_WORDS) if report.kind == DEBRIEF else (due_words, LATE_WORDS)
+        _tell(report, before(percent) if percent < END else late)
 
 
 def _unconfirmed(row: Deadline, percent: int) -> None:

@@ -21,7 +21,7 @@ from mdt.operations.duties import Duty
 from mdt.operations.missing import clocks
 from mdt.operations.views import Shown
 from mdt.sharing import facts as fact
-from mdt.sharing.episodes import ReportKind
+from mdt.sharing.episodes import DEBRIEF, ReportKind
 from mdt.sharing.gate import admitted
 from mdt.sharing.moments import begins, birthday, running
 from mdt.sharing.vocabulary import Category, Role
@@ -30,7 +30,10 @@ LONGEST = 4000
 SLACK = timedelta(minutes=2)
 """How far the clock of whoever notices may be ahead of ours."""
 NOTHING: Mapping[str, str] = {}
-LOOKS = ("height_weight", "hair_eyes")
+LOOKS = ("height_weight", "hair_eyes", "image")
+COPIED_AS = {"image": "photo"}
+"""What the record of a search calls it, where that is another name."""
+TALK = "Somebody came back. Talk with them about the time away, when they are ready."
 TOLD = ("last_seen", "clothing", "endangerment", "factors", "note", "le_contact")
 """What the record says in the words of whoever writes it down."""
 
@@ -103,11 +106,15 @@ class EpisodeView:
     noticed_by: str
     record: Shown | None
     reports: tuple[ReportView, ...] = ()
+    talk: ReportView | None = None
+    """The clock of the talk about the time away, where it has one."""
     contacts: tuple[ContactView, ...] = ()
     officer: str | None = None
     officer_id: str | None = None
     officers: tuple[tuple[str, str], ...] = ()
     alert: bool = False
+    said_back: datetime | None = None
+    """When they came back by a file of the agency, while it runs and nobody said whether that is so."""
     also: tuple[ReportKind, ...] = ()
     """Reports that are not due, because their question was not answered yes."""
 
@@ -171,9 +178,11 @@ def read(seat: Seat, episode_id: str) -> EpisodeView:
     who = {row.worker_id, *(one.done_by for one in reports), *(one.made_by for one in log)}
     names, spell = _names(who), _spell(seat, row)
     kinds = seat.profile.episodes.contacts
+    talks = (_report(seat, one, names) for one in reports if one.kind == DEBRIEF)
     return replace(
         _outline(seat, row, _records(seat, [row]).get(row.item_id), names),
-        reports=tuple(_report(seat, one, names) for one in reports),
+        reports=tuple(_report(seat, one, names) for one in reports if one.kind != DEBRIEF),
+        talk=next(talks, None),
         contacts=tuple(
             ContactView(one.at, kinds.get(one.kind, one.kind), names.get(one.made_by or "", ""), one.words)
             for one in log
@@ -182,6 +191,7 @@ def read(seat: Seat, episode_id: str) -> EpisodeView:
         officer_id=spell.lead_officer if spell else None,
         officers=tuple(officers(seat)),
         alert=bool(spell and spell.alert_approved_by),
+        said_back=None if row.recovered_at else row.words.to_confirm,
         also=tuple(
             one
             for one in seat.profile.episodes.reports.values()
@@ -236,7 +246,7 @@ def also(seat: Seat, episode_id: str, kind: str) -> None:
         if known is None or known.when is None:
             raise not_there()
         if kind not in {one.kind for one in db.session.scalars(reports_of(row.id))}:
-            _clock(seat, db.session.get_one(Case, seat.id), row, known, now())
+            start(seat, db.session.get_one(Case, seat.id), row, known, now())
 
 
 def take_over(seat: Seat, episode_id: str) -> None:
@@ -351,7 +361,8 @@ def _described(seat: Seat, said: Noticed) -> dict[str, str]:
     ]
     mine = [(item, one) for item, one in mine if one.fields]
     views.disclose(seat, "record.read", mine).hold_answer()
-    found = {value.name: str(value.value) for one in views.open_all(seat, mine) for value in one.values}
+    shown = views.open_all(seat, mine, photos=True)
+    found = {COPIED_AS.get(value.name, value.name): str(value.value) for one in shown for value in one.values}
     return {"age": str(_years(born, on))} | found
 
 
@@ -382,11 +393,11 @@ def _clocks(seat: Seat, case: Case, episode: Episode, said: Noticed) -> list[str
     """A report for each that the law wants, each with its clock."""
     wanted = [one for one in seat.profile.episodes.reports.values() if one.when is None or one.name in said.also]
     for kind in wanted:
-        _clock(seat, case, episode, kind, said.received_at)
+        start(seat, case, episode, kind, said.received_at)
     return [one.name for one in wanted]
 
 
-def _clock(seat: Seat, case: Case, episode: Episode, kind: ReportKind, at: datetime) -> None:
+def start(seat: Seat, case: Case, episode: Episode, kind: ReportKind, at: datetime) -> None:
     """A report and its clock, from this moment; it stands on the screens of whose the episode is."""
     due = seat.profile.clocks.due(kind.deadline, at, case.terms.zone)
     report = Report(
@@ -442,19 +453,24 @@ def _open(_me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     if not led:
         return
     waiting = select(Report).where(Report.case_id.in_(led), Report.wants_at.is_not(None))
+    timed = set[str]()
     for row in db.session.scalars(waiting.order_by(Report.wants_at)):
+        timed |= {row.episode_id} if row.kind == DEBRIEF else set()
         kind = led[row.case_id].profile.episodes.report(row.kind)
         yield Duty("missing_report", row.id, row.case_id, words_of(kind, row.done_at is not None), row.wants_at)
-    back = select(Episode).where(
-        Episode.case_id.in_(led), Episode.recovered_at.is_not(None), Episode.debriefed_at.is_(None)
-    )
-    for episode in db.session.scalars(back):
-        words = "Somebody came back. Talk with them about the time away, when they are ready."
-        yield Duty("missing_debrief", episode.id, episode.case_id, words)
+    for episode in db.session.scalars(select(Episode).where(Episode.case_id.in_(led), Episode.debriefed_at.is_(None))):
+        if episode.recovered_at is not None:
+            if episode.id not in timed:
+                yield Duty("missing_debrief", episode.id, episode.case_id, TALK)
+        elif episode.words.to_confirm:
+            words = "A file of your agency says that somebody is back. Is it so?"
+            yield Duty("missing_said_back", episode.id, episode.case_id, words)
 
 
 def words_of(kind: ReportKind, made: bool) -> str:
     """What has to be done about a report, in a sentence that names nobody."""
+    if kind.name == DEBRIEF:
+        return TALK
     return f"Ask {kind.to} for {kind.confirm}." if made else f"Tell {kind.to} that a young person is missing."
 
 
@@ -473,5 +489,5 @@ for _place in ("missing_notice", "missing_words", "missing_report", "missing_con
 __all__ = [
     "ContactView", "Ended", "EpisodeView", "Noticed", "ReportView", "change_spell", "describe", "find", "guard",
     "history", "lead_only", "name_officer", "notice", "open_one", "read", "reports_of", "revise", "running_of",
-    "take_over", "told_of", "unwritten", "words_of",
+    "start", "take_over", "told_of", "unwritten", "words_of",
 ]  # fmt: skip

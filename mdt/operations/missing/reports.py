@@ -13,6 +13,7 @@ from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.missing import clocks
 from mdt.operations.missing.episodes import SLACK, lead_only
+from mdt.sharing.episodes import DEBRIEF
 
 LONGEST = 1000
 
@@ -36,10 +37,16 @@ def find(seat: Seat, report_id: str, *, lock: bool = False) -> Report:
     return row
 
 
+def _to_somebody(row: Report) -> None:
+    """As if there were none where it is no report, but the clock of a talk: what was told is written down elsewhere."""
+    if row.kind == DEBRIEF:
+        raise not_there()
+
+
 def make(seat: Seat, report_id: str, said: Made) -> None:
     """Write down that it was made. Twice is refused: the first stands."""
     with recorded("missing.reported", by=seat.me, case=seat.id, report=report_id) as record:
-        find(seat, report_id)
+        _to_somebody(find(seat, report_id))
         deadlines.end(clocks.REPORT, report_id)  # before the row is held: a round takes them in this order
         row, case = find(seat, report_id, lock=True), db.session.get_one(Case, seat.id)
         kind = clocks.kind_of(case, row.kind)
@@ -66,7 +73,7 @@ def make(seat: Seat, report_id: str, said: Made) -> None:
 def confirm(seat: Seat, report_id: str, *, entry: str = "") -> None:
     """Write down that its receiver did what the law asks of them, and the number of the entry, if they gave one."""
     with recorded("missing.confirmed", by=seat.me, case=seat.id, report=report_id):
-        find(seat, report_id)
+        _to_somebody(find(seat, report_id))
         deadlines.end(clocks.CONFIRM, report_id)
         row = find(seat, report_id, lock=True)
         if row.done_at is None or row.wants_at is None:

@@ -1,18 +1,21 @@
 """The way back: they were found, or came by themselves; then somebody talks with them, and the record says it.
 
-Being back ends the episode in the same moment: the report, the card, what the law opened while it ran. What was not
-reported by then stays late, with its reason.
+Being back ends the episode in the same moment: the report, the card, what the law opened while it ran, and the copy of
+a photo that they were made with. What was not reported by then stays late, with its reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from mdt.models import Case, Ended, Episode, Item, Report, db, now
+from sqlalchemy import select
+
+from mdt.models import Case, Ended, Episode, Item, Member, Report, Words, db, now
 from mdt.models.items import open_group
-from mdt.operations import deadlines, items
+from mdt.models.pulse import stir
+from mdt.operations import deadlines, items, letters
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.missing import clocks, contacts
@@ -24,12 +27,18 @@ from mdt.operations.missing.episodes import (
     open_one,
     reports_of,
     revise,
+    start,
     told_of,
 )
 from mdt.operations.screening.opening import opened_by
+from mdt.sharing.episodes import DEBRIEF
 from mdt.sharing.moments import day
 from mdt.sharing.vocabulary import Category
 
+SAID_BACK = Words(
+    subject="Somebody may be back",
+    text="A file of your agency says so. Sign in to write it down, or to say that it is not so. Clocks still run.\n",
+)
 RETURNED = "return_from_runaway"
 """What a profile calls it, where it says what is asked then."""
 LOOKS = ("height_weight", "hair_eyes", "marks")
@@ -50,11 +59,13 @@ class Back:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """What they told, in their words: why they left, what happened, what would help them stay."""
+    """What they told, in their words: why they left, what happened, what would help them stay; and of the worker, why
+    it was late, if it was."""
 
     left: str = ""
     happened: str = ""
     stay: str = ""
+    why: str = ""
 
 
 def came_back(
@@ -78,9 +89,33 @@ def came_back(
         row.recovered_at = said.at
         change_spell(seat, row, until=said.at.astimezone(UTC))
         opened_by(case, RETURNED, said.at)
+        if seat.profile.episodes.debrief:
+            start(seat, case, row, seat.profile.episodes.report(DEBRIEF), said.at.astimezone(UTC))
         _tell(seat, row, said)
         _look_anew(seat, case, looks)
-        revise(seat, row, {"note": _joined(row, "note", f"Back on {_on(seat, said.at)}. {note}")})
+        revise(seat, row, {"note": _joined(row, "note", f"Back on {_on(seat, said.at)}. {note}"), "photo": ""})
+
+
+def are_said_back(told: Iterable[tuple[str, datetime, datetime]]) -> None:
+    """A file of the agency says of people who are searched for that they are back, within an act: each by case, when
+    the spell begins, and when they came back. Nothing ends by it. Whoever is named hears of it, and a person says
+    whether it is so."""
+    for case_id, since, at in told:
+        here = (Episode.case_id == case_id, Episode.since == since, Episode.recovered_at.is_(None))
+        for row in db.session.scalars(select(Episode).where(*here)):
+            row.words = replace(row.words, said_back=at.astimezone(UTC))
+            people = clocks.named(row, now())
+            for user_id in people:
+                letters.write(user_id, "missing", SAID_BACK)
+            mine = select(Member.user_id).where(Member.case_id == case_id)
+            stir(db.session(), {*people, *db.session.scalars(mine)})
+
+
+def not_so(seat: Seat, episode_id: str) -> None:
+    """They are not back, whatever a file said: the search goes on, and the same word of it is not asked after again."""
+    with recorded("missing.not_back", by=seat.me, case=seat.id, episode=episode_id):
+        row = open_one(seat, episode_id)
+        row.words = replace(row.words, not_so=row.words.said_back)
 
 
 def talked(
@@ -88,6 +123,8 @@ def talked(
 ) -> None:  # fmt: skip
     """Write down what they told of the time away. It can be written again: what they tell later is added."""
     with recorded("missing.debriefed", by=seat.me, case=seat.id, episode=episode_id):
+        for report in db.session.scalars(_talks(find(seat, episode_id).id)):
+            deadlines.end(clocks.REPORT, report.id)  # before the row is held: a round takes them in this order
         row = find(seat, episode_id, lock=True)
         if row.recovered_at is None:
             raise Refused("Write down first that they are back.", reason="not_back")
@@ -96,9 +133,27 @@ def talked(
         if not told and not said.left.strip():
             raise Refused("Write down what they told, in their words.", reason="no_words", code=422)
         guard(seat, {"factors": said.left, "debrief": told}, heeded=heeded, proved=proved)
+        for report in db.session.scalars(_talks(row.id).with_for_update()):
+            _had(seat, report, said.why)
         row.debriefed_at = row.debriefed_at or now()
         added = {"factors": said.left.strip(), "debrief": told}
         revise(seat, row, {name: _joined(row, name, words) for name, words in added.items() if words})
+
+
+def _talks(episode_id: str):  # type: ignore[no-untyped-def]
+    """The clock of the talk, while it runs."""
+    return reports_of(episode_id).where(Report.kind == DEBRIEF, Report.ended.is_(None))
+
+
+def _had(seat: Seat, report: Report, why: str) -> None:
+    """Somebody talked with them: its clock ends, in time or late."""
+    at = now()
+    late = at > report.due_at
+    if late and not why.strip():
+        raise Refused("It is later than it was to be. Say why, in a sentence.", reason="no_reason", code=422)
+    report.done_at, report.done_by, report.ended = at, seat.me.id, Ended.MADE
+    report.words = replace(report.words, why=why.strip()[:1000] if late else "")
+    clocks.over(report)
 
 
 def _end_reports(case: Case, row: Episode, said: Back) -> list[str]:
@@ -149,4 +204,4 @@ def _on(seat: Seat, at: datetime) -> str:
     return f"{on:%B} {on.day}"
 
 
-__all__ = ["LOOKS", "Back", "Talk", "came_back", "talked"]
+__all__ = ["LOOKS", "Back", "Talk", "are_said_back", "came_back", "not_so", "talked"]

@@ -13,12 +13,13 @@ from mdt.sharing.profile import load
 from mdt.sharing.reading import Table, Unreadable, read
 
 SAID = """
-deadlines: {a_day: {hours: 24, from: told, cite: null}}
+deadlines: {a_day: {hours: 24, from: told, cite: null}, a_talk: {hours: 48, from: return, cite: null}}
 missing:
   kinds: {left: Left}
   reports:
     police: {to: the police, name: Police, deadline: a_day, confirm: the entry, nudge: {hours: 2}, again: {hours: 6}}
     office: {to: the office, name: Office, deadline: a_day, packet: false, number: Number, when: From abroad}
+  debrief: {deadline: a_talk}
   contacts: {family: Family}
   risks: {source: A guide, factors: {far: {words: Too far away, ask: From whom?}}}
 """
@@ -37,7 +38,10 @@ def test_it_is_read_as_it_is_said() -> None:
     police, office = found.reports.values()
     assert (police.nudge, police.again, police.packet, police.when) == (Span(hours=2), Span(hours=6), True, None)
     assert (office.packet, office.number, office.when, office.nudge) == (False, "Number", "From abroad", None)
-    assert found.report("police") is police
+    assert found.report("police") is police and found.debrief == "a_talk"
+    assert (found.report("debrief").deadline, found.report("debrief").packet) == ("a_talk", False)
+    untimed = episodes(said(SAID.replace("  debrief: {deadline: a_talk}\n", "")))
+    assert untimed.debrief is None, "a county need not set an hour for it"
     gone = ReportKind(name="old_office", to="old office", title="Old office", deadline="old_office")
     assert found.report("old_office") == gone, "one that the county has no more is still called something"
     assert episodes(said("a: 1")) == Episodes() and episodes(said("missing: null")) == Episodes()
@@ -49,6 +53,9 @@ def test_it_is_read_as_it_is_said() -> None:
         ("deadline: a_day, confirm", "deadline: two, confirm", "report police: there is no deadline two; add it to"),
         ("confirm: the entry, ", "", "report police: confirm: and nudge: go together"),
         ("nudge: {hours: 2}, ", "", "report police: confirm: and nudge: go together"),
+        ("deadline: a_talk", "deadline: soon", "debrief: there is no deadline soon; add it to deadlines:"),
+        ("{deadline: a_talk}", "{deadline: a_talk, to: us}", "debrief has no key 'to'"),
+        ("    office: {to", "    debrief: {to", "report debrief: this name stands for the talk"),
         ("nudge: {hours: 2}", "nudge: {hours: 0}", "deadline nudge of report police is at least one of hours"),
         ("to: the police, ", "", "to is left out"),
         ("name: Police", "called: Police", "report police has no key 'called'"),
