@@ -47,7 +47,7 @@ from mdt.models.pulse import move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
 from mdt.models.sealing import Keys, StoredKey, keys
-from mdt.models.services import Course, Edition, Partner, Referral, ServiceTerms
+from mdt.models.services import Course, Edition, GapReport, Partner, Referral, ServiceTerms
 from mdt.models.sign_ins import SignIn
 from mdt.models.tasks import Event, Handoff, Step, Task
 from mdt.models.uploads import Upload, UploadChunk
@@ -86,6 +86,7 @@ __all__ = [
     "Episode",
     "EpisodeWords",
     "Event",
+    "GapReport",
     "Handoff",
     "Head",
     "Heed",

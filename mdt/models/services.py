@@ -29,7 +29,9 @@ class Edition(Identified, Base):
     packed: Mapped[bytes] = plain(
         LargeBinary, deferred=True, why="the county's public directory; where a confidential place is, is not in it"
     )
-    preview: Mapped[Any] = plain(JSON, deferred=True, why="names of public services")
+    preview: Mapped[Any] = plain(
+        JSON, deferred=True, why="names of public services; marks that nobody can make without the key"
+    )
 
 
 class Partner(Base):
@@ -39,6 +41,19 @@ class Partner(Base):
 
     organization_id: Mapped[str] = plain(Uuid(as_uuid=False), primary_key=True, why="public identifier")
     agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
+
+
+class GapReport(Base):
+    """What a quarter came to, as it is told: counted once, so that two days' reports are one. `whose`: an agency, of
+    the cases it led, or the county. `told`: counts by need, with the small ones left out already, and no case.
+    """
+
+    __tablename__ = "gap_reports"
+
+    period: Mapped[str] = plain(String(7), primary_key=True, why="a quarter")
+    whose: Mapped[str] = plain(String(36), primary_key=True, why="random identifier")
+    made_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
+    told: Mapped[Any] = plain(JSON, why="counts that can be told to those who read them; small ones are not in it")
 
 
 class Course(StrEnum):
@@ -114,4 +129,4 @@ class Referral(Identified, Base):
         return self.case_id
 
 
-__all__ = ["Course", "Edition", "Partner", "Referral", "ServiceTerms"]
+__all__ = ["Course", "Edition", "GapReport", "Partner", "Referral", "ServiceTerms"]

@@ -30,10 +30,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """The services of a profile: needs and reasons for a no, by code, in the order in which they are offered."""
+    """The services of a profile: needs and reasons for a no, by code, in the order in which they are offered.
+    `sensitive`: the needs of which larger numbers are left out of a report (`aggregates.sensitive_small_cell`)."""
 
     needs: Mapping[str, Need] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
+    sensitive: frozenset[str] = frozenset()
 
     def need(self, code: str) -> str:
         """The words of a need; of one that the county no longer has, its code."""
@@ -50,9 +52,9 @@ def provision(raw: Table) -> Provision:
     said = inner(raw, "services")
     if not said:
         return Provision()
-    only(said, ("needs", "refusals"), "services")
+    only(said, ("needs", "refusals", "sensitive"), "services")
     needs, refusals = inner(said, "needs"), inner(said, "refusals")
-    known = asked_about(raw).kinds
+    known, sensitive = asked_about(raw).kinds, texts(said, "sensitive")
     for code in needs:
         one_of(code, known, "need of this profile", needs.at(code))
     for code in refusals:
@@ -61,6 +63,7 @@ def provision(raw: Table) -> Provision:
     return Provision(
         {code: Need(code, known[code].title, tuple(texts(needs, code))) for code in needs},
         {code: text(refusals, code) for code in refusals},
+        frozenset(one_of(code, needs, "need of this profile", said.at("sensitive")) for code in sensitive),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,12 +23,13 @@ from mdt.operations.screening.loading import words_of
 from mdt.operations.screening.terms import ABSENCE_WORDS, ABSENCES
 from mdt.web.forms import Form, moment, text_of
 from mdt.web.meetings import Written
+from mdt.web.questions import Part, grown, is_many, outer_of, stood
 
-A_PAGE, A_TALK = 10, 4
-"""Questions on one page; of a talk fewer, so that it stops soon after something is told."""
 OTHER = "other"
 LINES = (Kind.STRING, Kind.TEXT, Kind.URL, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME)
 """What can be written one on each line, where a question takes several answers."""
+FIELDS = ("a-", "n-", "w-", "u-")
+"""How the fields of a question begin: its answer, why there is none, an answer of one's own, a unit."""
 INPUTS = {Kind.DATE: "date", Kind.TIME: "time", Kind.DATETIME: "datetime-local", Kind.URL: "url"}
 
 
@@ -104,84 +105,39 @@ class FileForm(Form):
         return bytes(self.instrument.data.stream.read(LARGEST + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A page of the questions: what stands on it, and where the next begins."""
-
-    slots: tuple[Slot, ...]
-    start: str
-    number: int
-    of: int
-
-    @property
-    def asked(self) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if slot.question.is_asked)
-
-
-def part(sheet: Sheet, start: str | None) -> Part:
-    """The page that begins with this question, or with the first; with the headings that stand over it."""
-    asked = [slot.key for slot in sheet.asked]
-    first = asked.index(start) if start in asked else 0
-    many = A_PAGE if sheet.instrument.observed else A_TALK
-    mine = set(asked[first : first + many])
-    shown: list[Slot] = []
-    above: dict[int, Slot] = {}
-    between: list[Slot] = []
-    for slot in sheet.slots:
-        if slot.question.is_asked and not slot.question.hidden:
-            if slot.key in mine:
-                shown += [*_headings(between, slot, above), slot]
-            between = []
-        else:
-            above[slot.question.number] = slot
-            between.append(slot)
-    if first + many >= len(asked):
-        shown += between
-    number = -(-first // many) + 1
-    pages = number + max(0, -(-(len(asked) - first - many) // many))
-    once = {slot.key: slot for slot in reversed(shown)}
-    return Part(tuple(slot for slot in shown if once.pop(slot.key, None)), asked[first] if asked else "", number, pages)
-
-
-def _headings(between: list[Slot], slot: Slot, above: Mapping[int, Slot]) -> list[Slot]:
-    """What is shown before a question: what stands between it and the one before, and the group that it is of."""
-    group = above.get(slot.question.above) if slot.question.above is not None else None
-    return between if group is None or group in between else [*([group] if not between else []), *between]
-
-
-def then(sheet: Sheet, page: Part) -> str | None:
-    """Where to go on after this page was answered: at what is asked now and was not before, else after it. None at the
-    end."""
-    asked, before = [slot.key for slot in sheet.asked], {slot.key for slot in page.asked}
-    ends = max((place for place, key in enumerate(asked) if key in before), default=-1)
-    new = next((key for key in asked[:ends] if key not in before and asked.index(key) > _first(asked, before)), None)
-    return new or (asked[ends + 1] if ends + 1 < len(asked) else None)
-
-
-def _first(asked: list[str], before: set[str]) -> int:
-    return min((place for place, key in enumerate(asked) if key in before), default=0)
-
-
 class Reading:
-    """What was sent for the questions of a page; what could not be read, in words, by key."""
+    """What was sent for the questions of a page; what could not be read, in words, by key. `keys`: which questions it
+    was sent for, if it says so.
 
-    def __init__(self, sheet: Sheet, page: Part, sent: MultiDict[str, str], zone: ZoneInfo) -> None:
+    `shown` is the page as it was sent, `page` as it stands with these answers: what they bring is on it, and what they
+    make pointless is not.
+    """
+
+    def __init__(
+        self, sheet: Sheet, page: Part, sent: MultiDict[str, str], zone: ZoneInfo, keys: Iterable[str] = ()
+    ) -> None:  # fmt: skip
         self.sent, self.zone = sent, zone
-        self.problems: dict[str, str] = {}
+        problems: dict[str, str] = {}
         given, absent = dict(sheet.answers.given), dict(sheet.answers.absent)
         times = dict(sheet.answers.times)
-        for slot in page.asked:
+        self.shown = replace(page, slots=stood(sheet, page, keys))
+        for slot in self.shown.slots:
             given.pop(slot.key, None)
             absent.pop(slot.key, None)
-            self._one(slot, given, absent)
+            self._one(slot, given, absent, problems)
         self._turns(sheet, times)
         self.answers = Answers(given=given, absent=absent, times=times)
+        self.sheet = Sheet(sheet.instrument, self.answers)
+        self.page = grown(page, sheet, self.sheet)
+        self.problems = {slot.key: problems[slot.key] for slot in self.page.asked if slot.key in problems}
 
-    def _one(self, slot: Slot, given: dict[str, tuple[Value, ...]], absent: dict[str, str]) -> None:
+    def _one(
+        self, slot: Slot, given: dict[str, tuple[Value, ...]], absent: dict[str, str], problems: dict[str, str]
+    ) -> None:  # fmt: skip
         try:
             values = tuple(self._values(slot.question, slot.key))
         except (ValueError, InvalidOperation) as wrong:
-            self.problems[slot.key] = str(wrong) if type(wrong) is ValueError else "This cannot be read. Look again."
+            problems[slot.key] = str(wrong) if type(wrong) is ValueError else "This cannot be read. Look again."
             return
         reason = self.sent.get(f"n-{slot.key}", "")
         if values:
@@ -274,14 +230,9 @@ def _moment(words: str, zone: ZoneInfo) -> str:
     return (found if found.tzinfo else found.replace(tzinfo=zone)).isoformat(timespec="seconds")
 
 
-def is_many(question: Question) -> bool:
-    """Whether it is a group that can be there several times."""
-    return question.kind is Kind.GROUP and question.repeats
-
-
-def outer_of(slot: Slot) -> str:
-    """By what key a repeated group is counted: without its own turn."""
-    return ".".join(slot.key.split(".")[:-1])
+def typed_for(left: MultiDict[str, str]) -> list[str]:
+    """The keys of the questions that these fields are of."""
+    return [name[2:] for name in left if name[:2] in FIELDS]
 
 
 def drawn(sheet: Sheet, slot: Slot, left: MultiDict[str, str] | None) -> dict[str, Any]:
@@ -314,6 +265,6 @@ def _left(key: str, question: Question, left: MultiDict[str, str] | None) -> dic
 
 
 __all__ = [
-    "ABSENCE_WORDS", "INPUTS", "AsideForm", "FileForm", "IdentifyForm", "NoticedForm", "Part", "Reading", "SentForm",
-    "ToldForm", "drawn", "is_many", "outer_of", "part", "then",
+    "ABSENCE_WORDS", "INPUTS", "AsideForm", "FileForm", "IdentifyForm", "NoticedForm", "Reading", "SentForm",
+    "ToldForm", "drawn", "typed_for",
 ]  # fmt: skip

@@ -62,6 +62,69 @@ class FileForm(Form):
     )
 
 
+STATES = {
+    "active": "Open", "inactive": "Not open now", "temporarily closed": "Closed for a time", "defunct": "Gone for good",
+}  # fmt: skip
+
+
+class ServiceForm(Form):
+    """One service as it stands in the directory."""
+
+    name = StringField("Name", [InputRequired("Write its name.")])
+    alternate_name = StringField("Another name")
+    description = TextAreaField("What it is")
+    status = SelectField("Does it stand?", choices=STATES)
+    alert = StringField("What one should know first")
+    phone = StringField("Phone")
+    email = StringField("Mail")
+    url = StringField("Web address")
+    eligibility_description = TextAreaField("Who it is for")
+    application_process = TextAreaField("How to get in")
+    fees_description = StringField("What it costs")
+    minimum_age = StringField("From which age")
+    maximum_age = StringField("Up to which age")
+    waiting_days = StringField("Days until a place is usually free")
+    gender_served = SelectField("Whom it serves", choices={"": "Not said"} | {one: one for one in terms.GENDERS})
+    marks = Choices("What it is besides", choices={one.code: one.name for one in terms.MARKS})
+    needs = Choices("For which needs", choices=[])
+
+    def over(self, rules: Provision) -> ServiceForm:
+        known = {term.code: term for term in terms.TERMS if term.code.startswith("need-")}
+        titles = {f"need-{code.replace('_', '-')}": one.title for code, one in rules.needs.items()}
+        self.needs.choices = [(code, titles.get(code, term.name)) for code, term in known.items()]
+        return self
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {field.name: field.data or "" for field in self if isinstance(field.data, str)}
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        return frozenset([*(self.marks.data or ()), *(self.needs.data or ())])
+
+
+class PlaceForm(Form):
+    """Where a service is, and who may know."""
+
+    who = One(
+        "Who may know where it is?", [InputRequired("Say who may know.")],
+        choices={"all": "Everybody", "gate": "Nobody here: a front gate only"},
+    )  # fmt: skip
+    address_1 = StringField("Street and number")
+    address_2 = StringField("More of the address")
+    city = StringField("Town")
+    state_province = StringField("State")
+    postal_code = StringField("Postal code")
+    name = StringField("What the place is called")
+    transportation = StringField("How to get there")
+    latitude = StringField("Latitude")
+    longitude = StringField("Longitude")
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {field.name: field.data or "" for field in self if field.name != "who" and isinstance(field.data, str)}
+
+
 class ReferForm(Form):
     """What was asked of the young person, and what they said."""
 
@@ -164,7 +227,9 @@ __all__ = [
     "FileForm",
     "OutcomeForm",
     "OutsideForm",
+    "PlaceForm",
     "ReferForm",
+    "ServiceForm",
     "StepForm",
     "ToForm",
     "WhenForm",

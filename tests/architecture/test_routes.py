@@ -16,6 +16,7 @@ ASKED_BY_SCRIPTS = {
     "cases.readers": "the strip of readers below a text asks it as the text changes",
     "drafts.keep": "what is being written is kept by it as it is typed",
     "drafts.show": "a note that several write is read by it when its bell rings",
+    "screening.asked": "the questions of a page follow its answers by it",
     "importing.progress": "the bar of a running import asks it",
 }
 """Routes that no template leads to, and why."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
+from mdt.models import now
 from mdt.operations.demo import known
 from tests.browser.people import Somebody, county
 
@@ -16,14 +18,18 @@ SAID = "Two zebrafish key rings in her coat"
 WHY = "She told it to Dee by herself, twice"
 SAFE = "Nobody but Marisol collects her this week"
 OTHERS = ("Marcus", "Jo", "Ruth", "Imani")
+DESK = "/lead"
+HEAD = "record,youth_id,legal_name,date_of_birth,case_opened,record_id,start,placement_name\n"
+FILE = HEAD + "placement,CW-24871,,,,PL-7,{day},Birch house\n"
+WANTED = "Rides to the mall, and back late"
 
 
 @pytest.mark.timeout(300)
 def test_from_intake_to_identification_by_a_tiered_tool(serve, chromium):
     with county(chromium, serve().url, "Casey", "Dee", *OTHERS, phones=("Dee",)) as people:
         casey, dee = people["Casey"], people["Dee"]
-        opens(casey)
-        nobody_else(people, "To do")
+        arrives(casey)
+        nobody_else(people)
         first_look(dee)
         sees(people, SAID, {"Marcus", "Jo"})
         closer_look(dee)
@@ -34,21 +40,26 @@ def test_from_intake_to_identification_by_a_tiered_tool(serve, chromium):
         report(casey, place)
 
 
-def opens(casey: Somebody) -> None:
-    """An investigation begins: the first look opens, with its time."""
-    casey.go(CASE)
-    casey.press("^Screening$")
-    casey.page.get_by_text("Something happened that calls for a screening").click()
-    casey.press("open the screening An investigation")
-    casey.sees("To do")
-    casey.sees("An investigation")
+def arrives(casey: Somebody) -> None:
+    """She was placed: it comes with the caseload, as the county's own system writes it. The first look opens by itself,
+    and is due on the desk."""
+    casey.go(DESK)
+    casey.press("Bring in a caseload")
+    day = (now() - timedelta(days=1)).date().isoformat()
+    file = {"name": "caseload.csv", "mimeType": "text/csv", "buffer": FILE.format(day=day).encode()}
+    casey.page.get_by_label("The file", exact=True).set_input_files(file)
+    casey.press("Read the file")
+    casey.press("^Bring in 1 row$")
+    casey.sees("Your caseload is in")
+    casey.go(DESK)
+    casey.sees("Screening: entering care.")
     assert "left" in casey.reads()
 
 
 def first_look(dee: Somebody) -> None:
-    """On a phone, by the keyboard where it counts: eight things that are known; one of them leads on."""
-    dee.go(f"{CASE}/screenings")
-    dee.press("^Begin An investigation")
+    """From the desk, on a phone, by the keyboard where it counts: eight things that are known; one of them leads on."""
+    dee.go(DESK)
+    dee.press("^Open Screening: entering care")
     dee.sees("One of these alone says nothing.")
     for box in dee.page.locator("fieldset").all():
         box.get_by_label("Absent").check()
@@ -64,14 +75,16 @@ def first_look(dee: Somebody) -> None:
 
 def closer_look(dee: Somebody) -> None:
     """A talk: what is not asked is not on the page; what is told stops it."""
-    dee.go(f"{CASE}/screenings")
-    dee.press("^Begin A closer look")
+    dee.go(DESK)
+    dee.press("^Open Screening: a closer look")
     dee.sees("For you")
     assert "What did they want?" not in dee.reads()
+    follows(dee)
     for _ in range(9):
-        if "Stop asking here" in dee.reads():
+        if "/end" in dee.page.url:
             break
-        for box in dee.page.locator("fieldset").all():
+        for key in dee.page.locator("[data-q]:has(fieldset)").evaluate_all("all => all.map(one => one.dataset.q)"):
+            box = dee.page.locator(f"[data-q='{key}'] fieldset")
             yes = re.search("gifts|phone, money|sexual", box.inner_text()) is not None
             if box.get_by_label("Yes" if yes else "No", exact=True).count():
                 box.get_by_label("Yes" if yes else "No", exact=True).check()
@@ -79,6 +92,26 @@ def closer_look(dee: Somebody) -> None:
     dee.sees("Stop asking here.")
     dee.press("^File it and stop$")
     dee.sees("Something was told, and the questions stopped there.")
+
+
+def follows(dee: Somebody) -> None:
+    """By the keyboard: a question comes with the answer that brings it, goes with another, and comes back with what was
+    typed. Focus stays where it is, and it is said to whoever does not see it."""
+    gifts = dee.page.locator("fieldset", has_text="given you a phone")
+    gifts.get_by_label("Yes", exact=True).focus()
+    dee.page.keyboard.press("Space")
+    wanted = dee.page.get_by_label("Something else: What did they want?")
+    wanted.fill(WANTED)
+    assert "Asked now: What did they want?" in dee.page.locator("[data-asked-said]").inner_text()
+    dee.checked()
+    gifts.get_by_label("Yes", exact=True).focus()
+    dee.page.keyboard.press("ArrowDown")
+    wanted.wait_for(state="detached")
+    assert "Not asked any more" in dee.page.locator("[data-asked-said]").inner_text()
+    assert dee.page.evaluate("document.activeElement.matches('fieldset input:checked')")
+    dee.page.keyboard.press("ArrowUp")
+    wanted.wait_for()
+    assert wanted.input_value() == WANTED
 
 
 def identify(casey: Somebody) -> str:
@@ -127,9 +160,9 @@ def got(one: Somebody, path: str) -> str:
     return html.unescape(answer.text())
 
 
-def nobody_else(people: dict[str, Somebody], words: str) -> None:
+def nobody_else(people: dict[str, Somebody]) -> None:
     """No other partner's page of screening, desk or case says that something is due."""
     for name in OTHERS:
         for path in (f"{CASE}/screenings", CASE, "/"):
             said = got(people[name], path)
-            assert words not in said and "investigation." not in said, (name, path)
+            assert "To do" not in said and "Screening: " not in said, (name, path)

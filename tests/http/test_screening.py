@@ -52,6 +52,13 @@ def rows(app, table=Screening):
         return found
 
 
+def kept_of(app):
+    """How the one screening stands, and what is kept of it."""
+    with app.app_context():
+        row = db.session.scalars(select(Screening).where(Screening.case_id == CASE)).one()
+        return row.state, row.version, row.working
+
+
 def happens(app, event, at=None):
     with app.app_context():
         begin_writing()
@@ -183,6 +190,34 @@ def test_a_talk_stops_where_something_is_told_and_an_identification_is_a_persons
 
 def number_of(name, link):
     return instruments.shipped()[name].instrument.by_link[link].number
+
+
+@SQLITE
+def test_what_a_page_asks_follows_its_answers_and_what_is_not_asked_is_not_kept(app, signed_in):
+    casey, imani = map(signed_in, ("casey", "imani"))
+    page(casey, HERE)
+    path = casey.send(HERE, instrument="closer-look").headers["Location"]
+    safe, gifts, wanted = (number_of("closer-look", link) for link in ("safe", "gifts", "gifts-what"))
+    opened = page(casey, path)
+    asked = re.findall(r'name="asked" value="([\d.]+)"', opened)
+    version = re.search(r'name="version" value="(\d+)"', opened)[1]
+    assert str(gifts) in asked and "What did they want?" not in opened
+    yes, words = {f"a-{gifts}": "0", f"a-{safe}": "0"}, {f"w-{wanted}": SAID}
+    shown = casey.send(f"{path}/asked", asked=asked, **yes).get_data(as_text=True)
+    assert "What did they want?" in shown and f'name="asked" value="{wanted}"' in shown and "<main" not in shown
+    told = casey.send(f"{path}/asked", asked=asked, **yes, **{f"a-{number_of('closer-look', 'traded')}": "0"})
+    assert "Stop asking here" not in told.get_data(as_text=True), "what stands on another page is not of this one"
+    page(imani, HERE)
+    assert imani.send(f"{path}/asked", asked=asked, **yes).status_code == 404
+    assert kept_of(app) == ("due", int(version), None), "to ask keeps nothing"
+
+    both = {**yes, **words, "leave": "y", "asked": [*asked, str(wanted)]}
+    assert casey.send(path, version=version, **both).status_code == 303
+    assert SAID in page(casey, path) and str(wanted) in kept_of(app)[2]["given"]
+    both |= {f"a-{gifts}": "1", "version": str(int(version) + 1)}
+    assert casey.send(path, **both).status_code == 303
+    kept = kept_of(app)[2]
+    assert str(wanted) not in kept["given"] and kept["given"][str(gifts)] and SAID not in page(casey, path)
 
 
 @SQLITE

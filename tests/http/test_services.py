@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -13,10 +15,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from mdt.models import Case, Item, Referral, Task, begin_writing, db, new_id, now
+from mdt.models import Case, Edition, GapReport, Item, Referral, Task, begin_writing, db, new_id, now
 from mdt.operations.demo import known, people
 from mdt.operations.legal import removing
-from mdt.operations.services import directory, terms
+from mdt.operations.services import directory, gaps, terms
 from mdt.operations.services.hsds.reading import Reading
 from mdt.operations.services.settling import settle
 from tests.fixtures_app import Person
@@ -253,32 +255,54 @@ def test_five_thousand_services_cost_no_more_questions_than_twelve(app: Flask, s
 
 
 @SQLITE
-def test_gaps_are_counts_for_the_lead_and_for_policy_and_small_ones_are_left_out(app: Flask, signed_in: SignIn) -> None:
-    casey, harriet, ruth = (signed_in(one) for one in ("casey", "harriet", "ruth"))
+def test_gaps_are_counted_once_for_the_lead_and_for_policy_and_small_ones_are_left_out(
+    app: Flask, signed_in: SignIn
+) -> None:
+    casey, harriet, ruth, rowan = (signed_in(one) for one in ("casey", "harriet", "ruth", "rowan"))
     assert ruth.get("/services/gaps").status_code == 404
+    assert "This is not told yet" in main(casey.get("/services/gaps").text)
     refer(casey, "clinic", "no", words="")
-    small = main(casey.get("/services/gaps").text)
-    assert "Why services said no" not in small and "–" in small and ">1<" not in small and "Mercy" not in small
-    with app.app_context():
+    quarter = gaps._last(now().date())
+    begins = gaps._bounds(quarter)
+    assert begins
+    then = gaps._start(begins[0], gaps.ZONE) + timedelta(days=9)
+
+    def ask(count: int, column: str, reason: str | None = None, waited: int = 0) -> None:
         begin_writing()
-        mine = db.session.scalars(select(Referral)).one()
-        for number in range(30):
+        mine = db.session.scalars(select(Referral)).first()
+        assert mine
+        mine.made_at = then
+        for number in range(count):
             db.session.add(
                 Referral(
-                    case=mine.case, item_id=mine.item_id, made_by=mine.made_by, asked_at=now(), need="housing",
-                    state="refused", reason="full" if number < 27 else "history", service=mine.service,
-                    sent_at=now() - timedelta(days=9), scheduled_at=now() if number < 20 else None,
+                    case=mine.case, item_id=mine.item_id, made_by=mine.made_by, asked_at=then, made_at=then,
+                    need="housing", state=column, reason=reason, service=mine.service, sent_at=then,
+                    scheduled_at=then + timedelta(days=9) if number < waited else None,
                 )
             )  # fmt: skip
         db.session.commit()
+
+    with app.app_context():
+        ask(27, "refused", "full", waited=20)
+        ask(3, "refused", "history")
+        assert gaps.count_due(now()) == 1 and gaps.count_due(now()) == 0
     page = main(casey.get("/services/gaps").text)
-    assert "No place was free" in page and "Because of what was done to them" in page
-    assert ">3<" not in page, "nor does it follow: tests/unit/services/test_protecting.py"
+    assert "No place was free" in page and "Because of what was done to them" in page and "Mercy" not in page
+    assert ">3<" not in page and ">1<" not in page, "nor does it follow: tests/unit/services/test_protecting.py"
     assert ">9<" in page, "twenty waits are told"
-    county = main(harriet.get("/services/gaps?period=2026").text)
-    assert "all agencies of the county" in county and "Wren" not in county
-    assert "Nobody was asked" in main(harriet.get("/services/gaps?period=2001-2").text)
-    for odd in ("2026-5", "x", "2026-", "0", "2026-1-1"):
+    with app.app_context():
+        ask(1, "attended")
+        assert gaps.count_due(now()) == 0
+        kept = [str(one) for one in db.session.scalars(select(GapReport.told).where(GapReport.period == quarter))]
+        assert kept and not any(": 3," in one or ": 1," in one for one in kept), "what is not told is not kept"
+    assert main(casey.get("/services/gaps").text) == page, "one more changes nothing in it"
+    county = main(harriet.get(f"/services/gaps?period={quarter}").text)
+    assert "all agencies of the county" in county and ">30<" in county and "Wren" not in county
+    assert ">30<" not in main(rowan.get(f"/services/gaps?period={quarter}").text), "another agency reads its own"
+    running = gaps._step(quarter, 1)
+    assert "This is not told yet" in main(harriet.get(f"/services/gaps?period={running}").text)
+    assert "This is not told yet" in main(harriet.get(f"/services/gaps?period={running[:4]}").text)
+    for odd in ("2026-5", "x", "2026-", "0", "2026-1-1", "2001-2"):
         assert harriet.get(f"/services/gaps?period={odd}").status_code == 200
 
 
@@ -321,6 +345,44 @@ def test_an_organization_is_said_to_be_an_agency_here_and_only_then_is_it_referr
 
 
 @SQLITE
+def test_a_service_and_its_place_are_changed_by_hand_and_a_front_gate_stays_one(app: Flask, signed_in: SignIn) -> None:
+    robin, casey = signed_in("robin"), signed_in("casey")
+    path = f"/services/directory/services/{known('service.clinic')}"
+    assert casey.get(path).status_code == 404 and path in robin.get("/services/directory?service=check-ups").text
+    page = robin.get(path).text
+    held = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', page)}
+    form = {name: held.get(name, "") for name in ("name", "phone", "minimum_age", "maximum_age", "waiting_days")}
+    form |= {"status": "active", "gender_served": "", "needs": ["need-physical"], "marks": ["trauma_informed"]}
+    assert form["phone"] and "Where it is" in page
+    wrong = robin.send(path, **form | {"name": "", "minimum_age": "x", "url": "javascript:1"})
+    assert wrong.status_code == 422 and "Write its name." in wrong.text and 'value="javascript:1"' in wrong.text
+    assert robin.send(path, **form | {"minimum_age": "x"}).status_code == 422
+    assert robin.send(path, **form | {"description": "", "waiting_days": "3", "phone": "555-0777"}).status_code == 303
+    shown = casey.get(f"/services/{known('service.clinic')}").text
+    assert "555-0777" in shown and "About 3 days of waiting" in shown and "Trauma-informed" in shown
+    with app.app_context():
+        assert "description" not in directory.find(known("service.clinic")).row, "what is emptied is gone"
+
+    place = f"{path}/places/{known('place.clinic')}"
+    there = {"address_1": "77 Canary Court", "city": "Alder", "state_province": "OH", "postal_code": "43001"}
+    assert robin.send(place, who="all", **there | {"city": ""}).status_code == 422
+    assert robin.send(place, who="all", **there).status_code == 303
+    assert "77 Canary Court" in casey.get(f"/services/{known('service.clinic')}").text
+    assert robin.send(place, who="gate", **there).status_code == 303
+    assert "Canary" not in robin.get(place).text and "Canary" not in casey.get("/services/files/tables.json").text
+    with app.app_context():
+        for row in db.session.scalars(select(Edition)):
+            assert b"Canary" not in zlib.decompress(row.packed), "nor in an edition of before"
+            assert "anary" not in str(row.preview)
+    told = robin.send(path, **form | {"description": "Ring at 77 Canary Ct."})
+    assert told.status_code == 422 and "It repeats where a confidential place is" in told.text
+    other = robin.send(f"{path}/places/new", who="all", **there | {"address_1": "1 Open Street"})
+    assert other.status_code == 303 and "1 Open Street" in casey.get(f"/services/{known('service.clinic')}").text
+    assert robin.send(place, who="all", **there).status_code == 303
+    assert "77 Canary Court" in casey.get(f"/services/{known('service.clinic')}").text, "said to be open, it is"
+
+
+@SQLITE
 def test_an_edition_of_before_a_place_was_closed_comes_back_with_it_closed(app: Flask, signed_in: SignIn) -> None:
     robin, casey = signed_in("robin"), signed_in("casey")
     place = known("place.clinic")
@@ -337,6 +399,9 @@ def test_an_edition_of_before_a_place_was_closed_comes_back_with_it_closed(app: 
         directory.lay(settle(part, directory.in_force().directory, whole=False), at=now())
         db.session.commit()
     assert street not in casey.get("/services/files/tables.json").text
+    with app.app_context():
+        held = [zlib.decompress(row.packed) for row in db.session.scalars(select(Edition))]
+        assert len(held) == 2 and not any(street.encode() in one for one in held), "nor is it kept in the one before"
     robin.get("/services/directory")
     path = robin.send(f"/services/directory/{before}/go-back").headers["Location"]
     page = robin.get(path).text

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from mdt.models import Screening, new_id, now
 from mdt.operations import guarding, reading, updates
@@ -18,8 +19,9 @@ from mdt.operations.screening.loading import words_of
 from mdt.sharing.vocabulary import Category
 from mdt.web.consents import MEDIA_TYPE
 from mdt.web.drafts import Place
-from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
+from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case, reads
 from mdt.web.pages import zone
+from mdt.web.questions import Part, is_many, outer_of, part, then
 from mdt.web.screening import (
     ABSENCE_WORDS,
     INPUTS,
@@ -27,15 +29,11 @@ from mdt.web.screening import (
     FileForm,
     IdentifyForm,
     NoticedForm,
-    Part,
     Reading,
     SentForm,
     ToldForm,
     drawn,
-    is_many,
-    outer_of,
-    part,
-    then,
+    typed_for,
 )
 from mdt.web.where import within
 
@@ -111,7 +109,24 @@ def fill(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     if row.done_at is not None:
         return _shown(row)
     held = carrying.paper(g.case, row)
-    return _questions(held, part(held.sheet, request.args.get("at")))
+    page = part(held.sheet, request.args.get("at"))
+    left = _place(held, page).left
+    if left is None:
+        return _questions(held, page)
+    keys = [*(slot.key for slot in page.asked), *typed_for(left)]
+    return _questions(held, Reading(held.sheet, page, left, zone(), keys).page, left)
+
+
+@bp.post(f"{ONE}/asked")
+@guard(member_of_case)
+@reads
+def asked(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
+    """What this page asks if these are the answers. The open page asks it as it is answered; nothing is kept."""
+    row = carrying.find(g.case, str(screening_id))
+    carrying.check_open(row)
+    held = carrying.paper(g.case, row)
+    read = _read(held)
+    return render_template("screening/asked.html", **_asked(held, read.page, read.sent, read))
 
 
 @bp.post(ONE)
@@ -121,14 +136,18 @@ def keep(case_id: UUID, screening_id: UUID) -> ResponseReturnValue:
     row = carrying.find(g.case, str(screening_id))
     carrying.check_open(row)
     held = carrying.paper(g.case, row)
-    page = part(held.sheet, request.args.get("at"))
-    read = Reading(held.sheet, page, request.form, zone())
+    read = _read(held)
     if read.problems:
-        return _questions(held, page, read)
+        return _questions(held, read.page, read.sent, read), 422
     version = int(request.form["version"]) if request.form.get("version", "").isdecimal() else 0
-    with _place(held, page).sent():
+    with _place(held, read.page).sent():
         row = carrying.keep(g.case, str(screening_id), read.answers, version=version)
-    return redirect(_onward(row, page), 303)
+    return redirect(_onward(row, read.shown), 303)
+
+
+def _read(held: Paper) -> Reading:
+    page = part(held.sheet, request.args.get("at"))
+    return Reading(held.sheet, page, request.form, zone(), request.form.getlist("asked"))
 
 
 def _onward(row: Screening, page: Part) -> str:
@@ -336,16 +355,22 @@ def retire(instrument_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".loaded"), 303)
 
 
-def _questions(held: Paper, page: Part, read: Reading | None = None) -> ResponseReturnValue:
-    place = _place(held, page)
+def _questions(
+    held: Paper, page: Part, left: MultiDict[str, str] | None = None, read: Reading | None = None
+) -> str:  # fmt: skip
     within(reading.name_of(g.case))
-    left = read.sent if read else place.left
-    draw = {slot.key: drawn(held.sheet, slot, left) for slot in page.asked}
-    made = render_template(
-        "screening/fill.html", held=held, page=page, draw=draw, place=place, seat=g.case, is_many=is_many,
-        outer_of=outer_of, inputs=INPUTS, absences=ABSENCE_WORDS, problems=read.problems if read else {},
-    )  # fmt: skip
-    return made, 422 if read else 200
+    more = _asked(held, page, left, read)
+    return render_template("screening/fill.html", place=_place(held, page), seat=g.case, **more)
+
+
+def _asked(held: Paper, page: Part, left: MultiDict[str, str] | None, read: Reading | None) -> dict[str, object]:
+    """What the questions of a page are drawn with."""
+    sheet = read.sheet if read else held.sheet
+    return {
+        "held": held, "page": page, "draw": {slot.key: drawn(held.sheet, slot, left) for slot in page.asked},
+        "is_many": is_many, "outer_of": outer_of, "inputs": INPUTS, "absences": ABSENCE_WORDS, "told": sheet.told,
+        "problems": read.problems if read else {},
+    }  # fmt: skip
 
 
 def _place(held: Paper, page: Part) -> Place:

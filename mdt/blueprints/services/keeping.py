@@ -7,12 +7,15 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.operations.services import directory, terms
+from mdt.operations import access
+from mdt.operations.services import directory, editing, terms
 from mdt.operations.services.directory import NotTaken
+from mdt.operations.services.editing import Wrong
 from mdt.web.guards import administrator, guard
-from mdt.web.services import FileForm
+from mdt.web.services import FileForm, PlaceForm, ServiceForm
 
 bp = Blueprint("keeping", __name__, url_prefix="/services/directory")
+USUAL = "us-baseline"
 LISTED = 50
 """Organizations of one name that are shown at most."""
 BESIDE = 64 * 1024
@@ -55,8 +58,13 @@ def _page(form: FileForm, *, damage: NotTaken | None = None) -> str:
     listed = [
         one for one in known.organizations if words.casefold() in one[1].casefold() and (words or one[0] in partners)
     ]
+    sought = request.args.get("service", "").strip()[:100]
+    found = [
+        one for one in known.entries if sought and sought.casefold() in f"{one.name} {one.organization}".casefold()
+    ]
     return render_template(
-        "services/directory.html", form=form, damage=damage, known=known, terms=terms.TERMS,
+        "services/directory.html", form=form, damage=damage, known=known, terms=terms.TERMS, sought=sought,
+        services=found[:LISTED],
         waiting=directory.waiting(), past=directory.past(), largest=directory.LARGEST // 1024 // 1024,
         partners=partners, agencies=directory.agencies(), words=words, listed=listed[:LISTED],
     )  # fmt: skip
@@ -103,3 +111,50 @@ def partner(organization_id: UUID) -> ResponseReturnValue:
     directory.name_partner(str(organization_id), request.form.get("agency") or None, by=g.me)
     flash("Kept.")
     return redirect(url_for(".show"), 303)
+
+
+@bp.route("/services/<uuid:service_id>", methods=["GET", "POST"])
+@guard(administrator)
+def change(service_id: UUID) -> ResponseReturnValue:
+    """Change one service by hand."""
+    held = editing.service(str(service_id))
+    begins = {**held.fields, "marks": list(held.marks), "needs": list(held.marks)}
+    form = ServiceForm(data=begins).over(access.profile(USUAL).provision)
+    if form.validate_on_submit():
+        try:
+            editing.change(held.id, form.said, form.chosen, by=g.me)
+            flash("Kept, and in force.")
+            return redirect(url_for(".change", service_id=service_id), 303)
+        except Wrong as no:
+            _onto(form, no)
+    page = render_template("services/change.html", form=form, held=held, waits=directory.waiting() is not None)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@bp.route("/services/<uuid:service_id>/places/new", methods=["GET", "POST"], defaults={"place_id": None})
+@bp.route("/services/<uuid:service_id>/places/<uuid:place_id>", methods=["GET", "POST"])
+@guard(administrator)
+def change_place(service_id: UUID, place_id: UUID | None) -> ResponseReturnValue:
+    """Say where a service is, and who may know; of a place nobody may know, a front gate is all there is."""
+    held, one = editing.service(str(service_id)), str(place_id) if place_id else None
+    gate = next((place.gate for place in held.places if place.id == one), any(place.gate for place in held.places))
+    begins = editing.place(held.id, one) if one else {}
+    form = PlaceForm(data=begins | {"who": "gate" if gate else "all"})
+    if form.validate_on_submit():
+        try:
+            editing.change_place(held.id, one, form.said, gate=form.who.data == "gate", by=g.me)
+            flash("Kept, and in force.")
+            return redirect(url_for(".change", service_id=service_id), 303)
+        except Wrong as no:
+            _onto(form, no)
+    page = render_template("services/place.html", form=form, held=held, gate=gate, new=one is None)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _onto(form: ServiceForm | PlaceForm, no: Wrong) -> None:
+    """What cannot stand, beside the field that it is about."""
+    for name, words in no.fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, words]
+        else:
+            form.form_errors = [*form.form_errors, words]

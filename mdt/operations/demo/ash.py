@@ -14,7 +14,7 @@ TEAM = (Place(who="casey", purpose=Purpose.PLAN, days=410),)
 
 def tell(when: When) -> str:
     """Put Ash's case into the database, within an act; what was put there, in a sentence."""
-    case = open_case("ash", when, _terms(when))
+    case = open_case("ash", when, _terms(when), reference="CW-22903")
     entries = record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)

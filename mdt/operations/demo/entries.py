@@ -11,6 +11,7 @@ from mdt.models import Agency, Case, Item, Member, Release, Standing, Youth, db
 from mdt.operations import items
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.demo.when import When
+from mdt.operations.importing.known import index_at
 from mdt.sharing import facts
 from mdt.sharing.vocabulary import Category, Purpose
 
@@ -44,12 +45,14 @@ class Place:
     why: str = ""
 
 
-def open_case(name: str, when: When, terms: Mapping[str, Any]) -> Case:
-    """A young person and the case of Cedar County Child Welfare about them, by the story's name."""
+def open_case(name: str, when: When, terms: Mapping[str, Any], *, reference: str) -> Case:
+    """A young person and the case of Cedar County Child Welfare about them, by the story's name; `reference`: by which
+    number the agency's own system knows them, so that its caseload file finds them."""
     lead = db.session.get_one(Agency, agencies.id_of("county"))
     opened = when.time(-(when.day(0) - terms["opened"]).days, "16:00")
     youth = Youth(id=known(f"youth.{name}"), agency_id=lead.id, created_at=opened)
     db.session.add(youth)
+    youth.reference, youth.reference_index = reference, index_at(lead.id, reference)
     fact = facts.Case(id=known(f"case.{name}"), lead=lead.id, timezone=when.zone.key, **terms)
     case = Case(id=fact.id, youth=youth, lead=lead, terms=fact, created_at=opened)
     db.session.add(case)

@@ -26,7 +26,7 @@ TEAM = (
 
 def tell(when: When) -> str:
     """Put Juno's case into the database, within an act; what was put there, in a sentence."""
-    case = open_case("juno", when, _terms(when))
+    case = open_case("juno", when, _terms(when), reference="CW-25016")
     entries = record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)

@@ -109,7 +109,7 @@ def settled() -> Settled:
     for offer in OFFERS:
         for table, row in _rows(offer):
             reading.rows[table].setdefault(str(row["id"]), row)
-    return settle(reading, empty(), whole=True)
+    return settle(reading, empty(), whole=True, mark=directory.mark)
 
 
 def partners() -> dict[str, str]:

@@ -83,7 +83,12 @@ _NOTHING = fact.Case(id="", lead=None, youth=fact.Youth(born=date.min), opened=d
 
 def index(desk: Desk, ref: str) -> bytes:
     """The keyed hash by which a young person is found by their agency's own id."""
-    return index_of(f"reference:{desk.agency_id}", ref)
+    return index_at(desk.agency_id, ref)
+
+
+def index_at(agency_id: str, ref: str) -> bytes:
+    """The same, of the id that this agency gave them."""
+    return index_of(f"reference:{agency_id}", ref)
 
 
 def item_id(youth_id: str, record: Record, key: str) -> str:
@@ -235,5 +240,6 @@ def _terms(key: DataKey, row: Any) -> fact.Item:
 
 
 __all__ = [
-    "Closed", "Desk", "Folder", "Held", "folders", "index", "item_id", "login_of", "still_true", "stranger", "workers",
+    "Closed", "Desk", "Folder", "Held", "folders", "index", "index_at", "item_id", "login_of", "still_true", "stranger",
+    "workers",
 ]

@@ -75,6 +75,14 @@ class Sheet:
         """The first question with whose answer something has been told."""
         return next((slot for slot in self.asked if self._tells(slot)), None)
 
+    @property
+    def standing(self) -> Answers:
+        """The answers to what is asked. What is not asked, or not any more, has none, and nothing of it is kept."""
+        keys = {slot.key for slot in self.slots}
+        given = {key: values for key, values in self.answers.given.items() if key in keys}
+        absent = {key: why for key, why in self.answers.absent.items() if key in keys}
+        return Answers(given=given, absent=absent, times=self.answers.times)
+
     def is_answered(self, key: str) -> bool:
         return bool(self.answers.given.get(key)) or key in self.answers.absent
 

@@ -118,8 +118,8 @@ def paper(seat: Seat, row: Screening) -> Paper:
 def keep(
     seat: Seat, screening_id: str, answers: Answers, *, version: int, remarks: tuple[str, ...] = ()
 ) -> Screening:  # fmt: skip
-    """Keep what was answered so far. The first time it pins the version of the instrument. Refused where somebody
-    else kept something since this page was read."""
+    """Keep what was answered so far, of what is asked. The first time it pins the version of the instrument. Refused
+    where somebody else kept something since this page was read."""
     with recorded("screening.kept", by=seat.me, case=seat.id, screening=screening_id):
         row = find(seat, screening_id, lock=True)
         check_open(row)
@@ -132,7 +132,8 @@ def keep(
 def _keep(seat: Seat, row: Screening, answers: Answers, remarks: tuple[str, ...]) -> None:
     if row.instrument_id is None:
         row.instrument_id = instruments.pin(paper(seat, row).version)
-    row.working = answers.kept() | ({"remarks": list(remarks)} if remarks else {})
+    answered = Sheet(instruments.pinned(row.instrument_id).instrument, answers).standing
+    row.working = answered.kept() | ({"remarks": list(remarks)} if remarks else {})
     row.version += 1
     row.state, row.worker_id = State.BEGUN, row.worker_id or seat.me.id
 

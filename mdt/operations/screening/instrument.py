@@ -143,6 +143,11 @@ class Instrument:
         return {above: tuple(held) for above, held in found.items()}
 
     @property
+    def follows(self) -> bool:
+        """Whether what is asked next, or whether anything is, follows from an answer."""
+        return any(one.conditions or any(option.discloses for option in one.options) for one in self)
+
+    @property
     def is_scored(self) -> bool:
         return any(option.counts is not None for one in self for option in one.options)
 

@@ -11,18 +11,21 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from mdt.models import Agency, Edition, Partner, User, db, is_id, new_id, now
 from mdt.models.base import locked
+from mdt.models.sealing import index_of
 from mdt.operations.access import Person
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.services import finding
+from mdt.operations.services.echoes import Known
 from mdt.operations.services.finding import Entry, Index
 from mdt.operations.services.hsds import Damaged, Directory, empty, read
 from mdt.operations.services.hsds.reading import Reading
-from mdt.operations.services.settling import SHOWN, Settled, settle
+from mdt.operations.services.settling import SHOWN, Settled, changes, confidential, settle, shut
 
 LARGEST = 24 * 1024 * 1024
 """Bytes of a file at most."""
@@ -96,7 +99,7 @@ def take_in(name: str, content: bytes, *, whole: bool, by: Person) -> str:
     with recorded("directory.read", by=by, whole=whole) as entry:
         base = in_force()
         try:
-            settled = settle(read(name, content), base.directory, whole=whole)
+            settled = settle(read(name, content), base.directory, whole=whole, known=_known(base.id), mark=mark)
         except Damaged as no:
             raise NotTaken(no) from None
         db.session.execute(delete(Edition).where(Edition.put_at.is_(None)))
@@ -112,7 +115,10 @@ def take_in(name: str, content: bytes, *, whole: bool, by: Person) -> str:
 def lay(settled: Settled, *, at: datetime) -> None:
     """Put a directory in force that nobody has to look at, within an act: the first one."""
     packed, preview = _packed(settled.directory), _preview(settled, None)
-    db.session.add(Edition(id=new_id(), made_at=at, put_at=at, packed=packed, preview=preview))
+    made = Edition(id=new_id(), made_at=at, put_at=at, packed=packed, preview=preview)
+    db.session.add(made)
+    db.session.flush()
+    _shut_past(made.id)
 
 
 def waiting(edition_id: str | None = None) -> Waiting | None:
@@ -138,10 +144,43 @@ def put_in_force(edition_id: str, *, by: Person) -> None:
             raise not_there()
         if row.preview["base"] != _newest():
             raise Refused("Another directory came into force meanwhile. Send the file again.", reason="overtaken")
-        row.put_at = now()
+        _put(row, row.preview["base"])
+
+
+def _put(row: Edition, base: str | None) -> None:
+    """Put it in force, within an act; only so many of those before are kept, and none of them says what is closed
+    now."""
+    row.put_at = now()
+    db.session.flush()
+    old = select(Edition.id).where(Edition.put_at.is_not(None)).order_by(Edition.put_at.desc()).offset(KEPT)
+    db.session.execute(delete(Edition).where(Edition.id.in_(list(db.session.scalars(old)))))
+    if _marks(base) != _marks(row.id) or confidential(_unpacked(base)) != confidential(_unpacked(row.id)):
+        _shut_past(row.id)
+
+
+def _shut_past(edition_id: str) -> None:
+    """Take out of the editions that are kept where what is confidential now was."""
+    directory, known = _unpacked(edition_id), _known(edition_id)
+    past = select(Edition).where(Edition.put_at.is_not(None), Edition.id != edition_id)
+    for row in db.session.scalars(past):
+        held = _unpacked(row.id)
+        if shut(held, directory, known, mark):
+            row.packed = _packed(held)
+
+
+def amend(part: Reading, before: Directory, *, by: Person, service: str) -> None:
+    """Put what somebody changed by hand in force at once: `part` over `before`, which is the directory in force
+    without what was emptied. Damaged if it cannot stand; then nothing is changed."""
+    with recorded("directory.amended", by=by, service=service) as entry:
+        base = in_force()
+        settled = settle(part, before, whole=False, known=_known(base.id), mark=mark)
+        settled = replace(settled, changes=changes(base.directory, settled.directory))
+        packed, preview = _packed(settled.directory), _preview(settled, base.id)
+        row = Edition(id=new_id(), made_at=now(), made_by=by.id, packed=packed, preview=preview)
+        db.session.add(row)
         db.session.flush()
-        old = select(Edition.id).where(Edition.put_at.is_not(None)).order_by(Edition.put_at.desc()).offset(KEPT)
-        db.session.execute(delete(Edition).where(Edition.id.in_(list(db.session.scalars(old)))))
+        _put(row, base.id)
+        entry["edition"] = row.id
 
 
 def forget(edition_id: str, *, by: Person) -> None:
@@ -170,7 +209,8 @@ def go_back(edition_id: str, *, by: Person) -> str:
             raise not_there()
         base = in_force()
         try:  # what became confidential since was not yet closed in it
-            settled = settle(Reading(rows=_unpacked(edition_id)), base.directory, whole=True)
+            before, known = Reading(rows=_unpacked(edition_id)), _known(base.id)
+            settled = settle(before, base.directory, whole=True, known=known, mark=mark)
         except Damaged as no:
             words = f"It cannot come back as it was. {no.problems[0].sentence}"
             raise Refused(words, reason="damaged", code=422) from None
@@ -208,6 +248,26 @@ def name_partner(organization_id: str, agency_id: str | None, *, by: Person) -> 
             db.session.add(Partner(organization_id=organization_id, agency_id=agency_id))
 
 
+def mark(phrase: str) -> str:
+    """By what words that tell where a confidential place is are known again, without being kept."""
+    return index_of("confidential place", phrase).hex()
+
+
+def _known(edition_id: str | None) -> Known:
+    """The marks of the closed places of an edition."""
+    return {
+        one: frozenset((int(size), str(found)) for size, found in marks)
+        for one, marks in (_marks(edition_id) or {}).items()
+    }  # fmt: skip
+
+
+def _marks(edition_id: str | None) -> dict[str, list[list[Any]]] | None:
+    """The same as they are kept; None of an edition of a time when none were."""
+    said = db.session.scalar(select(Edition.preview).where(Edition.id == edition_id)) or {}
+    found: dict[str, list[list[Any]]] | None = said.get("known")
+    return found
+
+
 def _newest() -> str | None:
     rows = select(Edition.id).where(Edition.put_at.is_not(None)).order_by(Edition.put_at.desc(), Edition.id)
     return db.session.scalar(rows.limit(1))
@@ -219,19 +279,20 @@ def _packed(directory: Directory) -> bytes:
 
 def _unpacked(edition_id: str | None) -> Directory:
     packed = db.session.scalar(select(Edition.packed).where(Edition.id == edition_id))
-    found: Directory = json.loads(zlib.decompress(packed)) if packed else empty()
-    return found
+    found: Directory = json.loads(zlib.decompress(packed)) if packed else {}
+    return empty() | found
 
 
 def _preview(settled: Settled, base: str | None) -> dict[str, object]:
     found, lists = settled.changes, ("new", "changed", "gone")
     return {
         "base": base, "notes": list(settled.notes), "counts": {one: len(getattr(found, one)) for one in lists},
-        "rows": asdict(found)["rows"], **{one: list(getattr(found, one)[:SHOWN]) for one in lists},
+        "rows": asdict(found)["rows"], "known": {one: sorted(marks) for one, marks in settled.known.items()},
+        **{one: list(getattr(found, one)[:SHOWN]) for one in lists},
     }  # fmt: skip
 
 
 __all__ = [
-    "LARGEST", "NotTaken", "Past", "Waiting", "agencies", "find", "forget", "go_back", "in_force", "lay",
-    "name_partner", "partners", "past", "put_in_force", "take_in", "waiting",
+    "LARGEST", "NotTaken", "Past", "Waiting", "agencies", "amend", "find", "forget", "go_back", "in_force", "lay",
+    "mark", "name_partner", "partners", "past", "put_in_force", "take_in", "waiting",
 ]  # fmt: skip

@@ -26,10 +26,13 @@ class Cell:
         return "–" if self.count is None else f"{self.count:,}"
 
 
-def protected(cells: Mapping[Key, int], sums: Sums, least: int, beside: Iterable[Key] = ()) -> dict[Key, Cell]:
+def protected(
+    cells: Mapping[Key, int], sums: Sums, least: int, beside: Iterable[Key] = (), more: Mapping[Key, int] | None = None
+) -> dict[Key, Cell]:  # fmt: skip
     """The cells that can be told. Nought is told; `sums` say which cells add up to which. What is `beside` is left out
-    in any case."""
-    out = {key for key, count in cells.items() if 0 < count < least} | {*beside}
+    in any case; `more`: the least number of cells for which it is another."""
+    least_of = more or {}
+    out = {key for key, count in cells.items() if 0 < count < least_of.get(key, least)} | {*beside}
     while given := _given_back(out, sums):
         out.add(_beside(given, out, cells, sums))
     return {key: Cell(None if key in out else count) for key, count in cells.items()}

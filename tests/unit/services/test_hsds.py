@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mdt.operations.services.hsds import TABLES, Damaged, Directory, empty, read, writing
 from mdt.operations.services.hsds.problems import MOST
-from mdt.operations.services.hsds.tables import BY_NAME, Column, nested
+from mdt.operations.services.hsds.tables import BY_NAME, Column, filled, nested
 from mdt.operations.services.hsds.values import to_cell
 
 NESTED = {
@@ -230,15 +230,46 @@ def test_a_package_that_grows_beyond_measure_is_not_unpacked() -> None:
 
 
 def test_every_nested_element_of_the_specification_has_its_table() -> None:
-    """What hangs on what, as the schemas of version 3.0 say it."""
+    """What hangs on what, as the schemas of version 3.1 say it; what is written of a directory without it is 3.0."""
     assert set(nested("service")) == {
         "phones", "schedules", "service_areas", "service_at_locations", "languages", "organization", "funding",
-        "cost_options", "program", "required_documents", "contacts", "attributes", "metadata",
+        "cost_options", "program", "required_documents", "contacts", "attributes", "metadata", "additional_urls",
+        "capacities",
     }  # fmt: skip
     assert set(nested("location")) == {
         "languages", "addresses", "contacts", "accessibility", "phones", "schedules", "attributes", "metadata",
     }  # fmt: skip
     assert set(nested("taxonomy")) == {"metadata"} and set(nested("metadata")) == set()
-    assert sum(len(one.columns) for one in TABLES) == 183 and len(TABLES) == 21
-    described = json.loads(writing.description())
-    assert [one["path"] for one in described["resources"]] == [one.file for one in TABLES]
+    assert sum(len(one.columns) for one in filled(empty())) == 183 and len(filled(empty())) == 21
+    assert sum(len(one.columns) for one in TABLES) == 183 + 2 + 5 + 5 + 7 and len(TABLES) == 24
+    described = json.loads(writing.description(empty()))
+    assert described["version"] == "3.0.0"
+    assert [one["path"] for one in described["resources"]] == [one.file for one in filled(empty())]
+
+
+LATER = {
+    "additional_urls": [{"id": str(UUID(int=21)), "label": "Ask here", "url": "https://example.org/ask"}],
+    "capacities": [{
+        "id": str(UUID(int=22)), "available": 3, "maximum": 8, "updated": "2026-03-15T10:30:45Z",
+        "unit": {"id": str(UUID(int=23)), "name": "Beds", "uri": "https://example.org/bed"},
+    }],
+}  # fmt: skip
+
+
+def test_what_came_with_version_3_1_is_kept_and_leaves_as_it_came() -> None:
+    said: dict[str, Any] = json.loads(whole(**LATER))
+    said["organization"]["additional_websites"] = [{"id": str(UUID(int=24)), "url": "https://example.org"}]
+    said["service_at_locations"][0]["service_areas"] = [{"id": str(UUID(int=25)), "name": "Alder"}]
+    said["attributes"][0]["label"] = "What it is"
+    read_in = read("s.json", json.dumps(said).encode())
+    made = read_in.rows
+    assert not read_in.left_out and [len(made[one]) for one in ("url", "unit", "service_capacity")] == [2, 1, 1]
+    assert next(iter(made["service_area"].values()))["service_at_location_id"] == said["service_at_locations"][0]["id"]
+    for file in (writing.package(made), writing.tabular(made).encode()):
+        assert read("x", file).rows == made
+    back = json.loads(writing.api(made))["contents"][0]
+    assert back["capacities"] == LATER["capacities"] and back["additional_urls"] == LATER["additional_urls"]
+    assert json.loads(writing.description(made))["version"] == "3.1.0"
+    wrong = LATER["capacities"][0] | {"available": "three"}
+    assert "the file, service, capacities 1, available: Write a number." in refused("s.json", whole(capacities=[wrong]))
+    assert refused("url.csv", f"id,url\n{UUID(int=1)},nowhere\n".encode())[0].startswith("url.csv, row 2, url: ")

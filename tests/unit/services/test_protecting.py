@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.operations.services import gaps
@@ -78,20 +78,69 @@ def test_large_numbers_are_all_told() -> None:
     assert {key: cell.count for key, cell in protected(cells, [("all", ["a", "b"])], LEAST).items()} == cells
 
 
+RULES = load("us-baseline")
+NEEDS, REASONS = list(RULES.provision.needs), [*RULES.provision.refusals, ""]
+Told = dict[str, Any]
+
+
+def told_of(rows: list[gaps._Row]) -> Told:
+    return gaps._told(gaps._protected(rows, RULES), rows, RULES)
+
+
+def rows(count: int, need: str = NEEDS[0], column: str = "attended", reason: str = "") -> list[gaps._Row]:
+    return [gaps._Row(need, column, reason, None)] * count
+
+
+def cell(told: Told, need: str = NEEDS[0], column: str = "attended") -> int | None:
+    count: int | None = told["cells"][need][column]
+    return count
+
+
 def test_a_year_gives_back_nothing_that_one_of_its_quarters_leaves_out() -> None:
-    rules = load("us-baseline").provision
-    need = next(iter(rules.needs))
+    quarters = [told_of(rows(one)) for one in (20, 30, 40, 3)]
+    assert [cell(one) for one in quarters] == [20, 30, 40, None]
+    assert cell(gaps._together(quarters)) is None, "93 less 90 is the three"
+    assert cell(gaps._together([told_of(rows(one)) for one in (20, 30, 40, 0)])) == 90
 
-    def rows(count: int) -> list[gaps._Row]:
-        return [gaps._Row(need, "attended", "", None)] * count
 
-    def cell(counted: Any) -> int | None:
-        count: int | None = next(one for one in counted[0] if one.need == rules.need(need)).cells["attended"].count
-        return count
+def test_a_need_that_says_more_of_somebody_is_told_from_a_larger_number_on() -> None:
+    assert "behavioral" in RULES.provision.sensitive and "physical" not in RULES.provision.sensitive
+    for need, count, told in (("physical", 12, 12), ("behavioral", 12, None), ("behavioral", 20, 20)):
+        made = told_of(rows(count, need) + rows(40, need, "waiting"))
+        assert cell(made, need) == told, (need, count)
 
-    quarters = [rows(one) for one in (20, 30, 40, 3)]
-    told = [cell(gaps._counted(one, rules, LEAST)) for one in quarters]
-    assert told == [20, 30, 40, None]
-    assert cell(gaps._counted(rows(93), rules, LEAST, quarters)) is None, "93 less 90 is the three"
-    even = [rows(one) for one in (20, 30, 40, 0)]
-    assert cell(gaps._counted(rows(90), rules, LEAST, even)) == 90
+
+COUNTED = st.lists(
+    st.tuples(
+        st.sampled_from(NEEDS), st.sampled_from(list(gaps.COLUMNS)), st.sampled_from(REASONS), st.integers(1, 26)
+    ),
+    max_size=12,
+)
+
+
+def counted(said: list[tuple[str, str, str, int]]) -> list[gaps._Row]:
+    of_no = {"refused": 1}
+    return [row for need, column, why, count in said for row in rows(count, need, column, why * of_no.get(column, 0))]
+
+
+@given(st.lists(COUNTED, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_what_is_kept_of_a_quarter_holds_no_small_number_and_two_reports_subtracted_none_either(
+    quarters: list[list[tuple[str, str, str, int]]],
+) -> None:
+    """Of one quarter, of the sum of several, and of each difference of such sums."""
+    least, more = gaps._leasts(RULES)
+    each = [told_of(counted(one)) for one in quarters]
+    for told, said in zip(each, quarters, strict=True):
+        held = counted(said)
+        for need, columns in told["cells"].items():
+            for column, count in columns.items():
+                fits = [row for row in held if need in (row.need, gaps.TOTAL) and column in (row.column, gaps.TOTAL)]
+                assert count in (None, len(fits))
+                assert not count or count >= (more if need in RULES.provision.sensitive else least)
+        assert all(not count or count >= least for count in told["why"].values())
+    year = gaps._together(each)
+    for need in NEEDS:
+        for column in (*gaps.COLUMNS, gaps.TOTAL):
+            parts = [cell(one, need, column) for one in each]
+            assert year["cells"][need][column] == (None if None in parts else sum(one or 0 for one in parts))

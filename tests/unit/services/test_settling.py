@@ -14,7 +14,7 @@ from mdt.operations.services.finding import Wish
 from mdt.operations.services.hsds import Damaged, Directory, empty, read, writing
 from mdt.operations.services.hsds.reading import Reading
 from mdt.operations.services.hsds.tables import BY_NAME
-from mdt.operations.services.settling import Settled, settle
+from mdt.operations.services.settling import Settled, settle, shut
 from mdt.sharing.profile import load
 
 RULES = load("us-baseline").provision
@@ -103,6 +103,20 @@ def test_a_confidential_place_is_a_front_gate_only_wherever_it_stood() -> None:
         ({"organization": {1: {"description": "14 CANARY LANE"}}}, "organizations.csv, row 1, description"),
         ({"location": {6: {"latitude": 40.1230001, "longitude": -82.4561}}}, "locations.csv, row 6, latitude"),
         ({"address": {10: {"address_1": "14 canary lane"}}}, "addresses.csv, row 10, address_1"),
+        ({"service": {4: {"description": "Next door to 14 Canary."}}}, "services.csv, row 4, description"),
+        (
+            {"service": {3: {"application_process": "Get off at Canary Ln."}}},
+            "services.csv, row 3, application_process",
+        ),
+        ({"organization": {1: {"alternate_name": "Canary Lane Shelter"}}}, "organizations.csv, row 1, alternate_name"),
+        (
+            {"location": {5: {"name": "Canary Cottage"}}, "phone": {16: {"description": "Ask for canary cottage"}}},
+            "phones.csv, row 16, description",
+        ),
+        (
+            {"location": {5: {"name": "14 Canary Lane"}}, "service": {3: {"name": "At 14 Canary Lane"}}},
+            "services.csv, row 3, name",
+        ),
     ],
 )
 def test_a_file_that_says_elsewhere_where_it_is_is_refused_without_saying_it(more: Any, where: str) -> None:
@@ -125,6 +139,90 @@ def test_it_stays_confidential_until_a_file_says_that_it_is_not() -> None:
     assert "Canary" not in everything(settled(part, again.directory, whole=False).directory)
     opened = settled(shelter(attribute={18: {"value": "no"}}), again.directory)
     assert SECRET[0] in everything(opened.directory)
+
+
+def test_a_street_is_any_street_where_it_is_not_the_shelters_own_business() -> None:
+    settled(shelter(service={4: {"description": "Our second door is in Canary Lane, at 114 Canary Lane."}}))
+    box = shelter(address={9: {"address_1": "PO Box 14"}}, service={3: {"description": "Write to PO Box 14."}})
+    del box.rows["location"][an_id(5)]["description"]
+    assert "PO Box 14" in everything(settled(box).directory)
+
+
+def moved(*, service: bool = False, organization: bool = False) -> Reading:
+    """The county's feed of later: it knows nothing of our marks, and the place has another identifier; so has, it may
+    be, the service, and even the organization."""
+    made = shelter()
+    for table in ("attribute", "taxonomy_term", "metadata"):
+        made.rows[table].clear()
+    new = {an_id(5): an_id(55), an_id(7): an_id(57), an_id(9): an_id(59)}
+    new |= {an_id(3): an_id(53)} if service else {}
+    new |= {an_id(1): an_id(51)} if organization else {}
+    for table, rows in made.rows.items():
+        made.rows[table] = {
+            new.get(one, one): {name: new.get(str(value), value) for name, value in row.items()}
+            for one, row in rows.items()
+        }
+    return made
+
+
+def test_a_shelter_that_was_gone_for_long_comes_back_behind_its_gate() -> None:
+    held = settled(shelter()).directory
+    for _ in range(3):
+        held = settled(Reading(), held).directory
+    bare = shelter()
+    for table in ("attribute", "taxonomy_term"):
+        bare.rows[table].clear()
+    assert "Canary" not in everything(settled(bare, held).directory)
+
+
+@pytest.mark.parametrize("new", [{}, {"service": True}, {"service": True, "organization": True}], ids=str)
+def test_a_shelter_that_comes_by_another_identifier_keeps_its_gate(new: dict[str, bool]) -> None:
+    before = settled(shelter()).directory
+    again = settled(moved(**new), before)
+    assert "Canary" not in everything(again.directory)
+    assert any("taken as confidential" in one for one in again.notes)
+    assert "1 Main Street" in everything(again.directory), "and nothing else is closed"
+    known = settle(shelter(), empty(), whole=True, mark=mark_of)
+    gone = settle(Reading(), known.directory, whole=True, known=known.known, mark=mark_of)
+    back = settle(moved(**new), gone.directory, whole=True, known=gone.known, mark=mark_of)
+    assert "Canary" not in everything(back.directory), "also after it was gone"
+    open_ = moved(**new)
+    open_.rows["taxonomy_term"] = dict(shelter().rows["taxonomy_term"])
+    no = {
+        "id": an_id(60),
+        "link_id": an_id(55),
+        "link_entity": "location",
+        "taxonomy_term_id": an_id(17),
+        "value": "no",
+    }
+    open_.rows["attribute"] = {an_id(60): no}
+    assert SECRET[0] in everything(settled(open_, before).directory), "until somebody says that it is not"
+
+
+def mark_of(phrase: str) -> str:
+    return f"mark of {sum(map(ord, phrase))}"
+
+
+def test_where_it_is_is_known_again_by_marks_though_it_is_kept_nowhere() -> None:
+    before = settle(shelter(), empty(), whole=True, mark=mark_of)
+    part = Reading()
+    part.rows["service"] = {an_id(3): {"id": an_id(3), "description": "Get off at Canary Lane."}}
+    settle(part, before.directory, whole=False)  # nobody knows it without the marks
+    with pytest.raises(Damaged):
+        settle(part, before.directory, whole=False, known=before.known, mark=mark_of)
+    again = settle(Reading(), before.directory, whole=False, known=before.known, mark=mark_of)
+    assert again.known == before.known and "anary" not in str(before.known)
+
+
+def test_a_directory_of_before_is_closed_with_what_it_said_elsewhere() -> None:
+    bare = shelter(service={3: {"description": "Come to 14 Canary Lane.", "name": "A bed, Canary Lane"}})
+    bare.rows["attribute"].clear()
+    past = settled(bare).directory
+    assert SECRET[0] in everything(past)
+    now = settle(shelter(), past, whole=True, mark=mark_of)
+    assert shut(past, now.directory, now.known, mark_of)
+    assert "Canary" not in everything(past) and past["service"][an_id(3)]["name"] == "(left out)"
+    assert "1 Main Street" in everything(past) and not shut(past, now.directory, now.known, mark_of)
 
 
 def told(number: int, resource: int, kind: str, before: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ TEAM = (
 
 def tell(when: When) -> str:
     """Put Wren's case into the database, within an act; what was put there, in a sentence."""
-    case = open_case("wren", when, _terms(when))
+    case = open_case("wren", when, _terms(when), reference="CW-24871")
     entries = _record(when)
     file_all(case, entries, when)
     seat_all(case, TEAM, when)

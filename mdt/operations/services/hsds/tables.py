@@ -1,12 +1,14 @@
-"""The tables of HSDS 3.0 and what nests in what, each declared once; reading, writing and checking grow from it.
+"""The tables of HSDS 3 and what nests in what, each declared once; reading, writing and checking grow from it.
 
-A column is written `name:kind`, with `!` where every row has it and `>table` where it refers to a row of another.
+A column is written `name:kind`, with `!` where every row has it, `>table` where it refers to a row of another, and `+`
+before it where version 3.0 does not have it yet and 3.1 does. What is of 3.1 is taken in and kept, and leaves only
+where there is something of it: a directory without it is written as 3.0 has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Value = str | int | float
@@ -19,12 +21,14 @@ PLACES = "physical|postal|virtual"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `kind`: text, uuid, number, date, moment, time, email, uri, or words that it is one of."""
+    """One column. `kind`: text, uuid, number, date, moment, time, email, uri, or words that it is one of. `later`: it
+    came with version 3.1."""
 
     name: str
     kind: str
     required: bool
     to: str | None
+    later: bool = False
 
     @property
     def one_of(self) -> tuple[str, ...]:
@@ -38,11 +42,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: what it is called in a package, and its columns in the order of the specification."""
+    """One table: what it is called in a package, and its columns in the order of the specification. `later`: it came
+    with version 3.1."""
 
     name: str
     file: str
     columns: tuple[Column, ...]
+    later: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,12 +61,12 @@ class Table:
 def _column(said: str) -> Column:
     said, _, to = said.partition(">")
     required, said = said.endswith("!"), said.removesuffix("!")
-    name, _, kind = said.partition(":")
-    return Column(name, kind or ("uuid" if to or name == "id" else "text"), required, to or None)
+    name, _, kind = said.removeprefix("+").partition(":")
+    return Column(name, kind or ("uuid" if to or name == "id" else "text"), required, to or None, said.startswith("+"))
 
 
-def _table(name: str, file: str, columns: str) -> Table:
-    return Table(name, f"{file}.csv", tuple(map(_column, f"id! {columns}".split())))
+def _table(name: str, file: str, columns: str, *, later: bool = False) -> Table:
+    return Table(name, f"{file}.csv", tuple(map(_column, f"id! {columns}".split())), later)
 
 
 TABLES = (
@@ -78,7 +84,7 @@ TABLES = (
         "assured_date:date assurer_email:email licenses alert last_modified:moment",
     ),
     _table(
-        "attribute", "attributes", "link_id:uuid! taxonomy_term_id!>taxonomy_term link_type link_entity! value",
+        "attribute", "attributes", "link_id:uuid! taxonomy_term_id!>taxonomy_term link_type link_entity! value +label",
     ),
     _table("service_at_location", "service_at_location", "service_id!>service location_id!>location description"),
     _table(
@@ -109,7 +115,10 @@ TABLES = (
         "schedule_link:uri attending_type notes",
     ),
     _table("funding", "funding", "organization_id>organization service_id>service source"),
-    _table("service_area", "service_areas", "service_id>service name description extent extent_type uri"),
+    _table(
+        "service_area", "service_areas",
+        "service_id>service name description extent extent_type uri +service_at_location_id>service_at_location",
+    ),
     _table("required_document", "required_documents", "service_id>service document uri:uri"),
     _table("language", "languages", "service_id>service location_id>location phone_id>phone name code note"),
     _table("accessibility", "accessibility", "location_id>location description details url:uri"),
@@ -132,6 +141,12 @@ TABLES = (
         "organization_id!>organization identifier_scheme identifier_type! identifier!",
     ),
     _table("taxonomy", "taxonomies", "name! description! uri:uri version"),
+    _table("url", "url", "label url:uri! organization_id>organization service_id>service", later=True),
+    _table("unit", "units", "name! scheme identifier uri:uri", later=True),
+    _table(
+        "service_capacity", "service_capacity",
+        "service_id!>service unit_id!>unit available:number! maximum:number description updated:moment!", later=True,
+    ),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in TABLES}
 BY_FILE = {one.file: one for one in TABLES}
@@ -162,24 +177,26 @@ NESTS: dict[str, list[Nest]] = {
     "organization": _many(
         "organization",
         "services:service funding:funding contacts:contact phones:phone locations:location programs:program "
-        "organization_identifiers:organization_identifier",
+        "organization_identifiers:organization_identifier additional_websites:url",
     ),
     "service": [
         *_many(
             "service",
             f"{CONTACTED} service_areas:service_area service_at_locations:service_at_location languages:language "
-            "funding:funding cost_options:cost_option required_documents:required_document",
+            "funding:funding cost_options:cost_option required_documents:required_document additional_urls:url "
+            "capacities:service_capacity",
         ),
         _one("organization", "organization", "organization_id"), _one("program", "program", "program_id"),
     ],
     "location": _many("location", f"languages:language addresses:address accessibility:accessibility {CONTACTED}"),
     "service_at_location": [
-        *_many("service_at_location", CONTACTED), _one("location", "location", "location_id"),
-        _one("service", "service", "service_id"),
+        *_many("service_at_location", f"{CONTACTED} service_areas:service_area"),
+        _one("location", "location", "location_id"), _one("service", "service", "service_id"),
     ],
     "contact": _many("contact", "phones:phone"),
     "phone": _many("phone", "languages:language"),
     "attribute": [_one("taxonomy_term", "taxonomy_term", "taxonomy_term_id")],
+    "service_capacity": [_one("unit", "unit", "unit_id")],
     "taxonomy_term": [_one("taxonomy_detail", "taxonomy", "taxonomy_id")],
 }  # fmt: skip
 ATTRIBUTES = Nest("attributes", "attribute", "link_id", True)
@@ -196,6 +213,20 @@ def nests(table: str) -> tuple[Nest, ...]:
 
 def nested(table: str) -> dict[str, Nest]:
     return {one.key: one for one in nests(table)}
+
+
+def filled(directory: Directory) -> tuple[Table, ...]:
+    """The tables as this directory fills them: those of 3.0, and of 3.1 the tables and columns with something in
+    them."""
+    return tuple(
+        replace(one, columns=tuple(column for column in one.columns if not column.later or _has(rows, column)))
+        for one in TABLES
+        if (rows := directory[one.name]) or not one.later
+    )
+
+
+def _has(rows: dict[str, Row], column: Column) -> bool:
+    return any(column.name in row for row in rows.values())
 
 
 def empty() -> Directory:
@@ -225,6 +256,7 @@ __all__ = [
     "Table",
     "Value",
     "empty",
+    "filled",
     "links",
     "nested",
     "nests",

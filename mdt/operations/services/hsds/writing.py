@@ -9,10 +9,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from mdt.operations.services.hsds.tables import TABLES, Column, Directory, Row, Table, nests
+from mdt.operations.services.hsds.tables import Column, Directory, Row, Table, filled, nests
 from mdt.operations.services.hsds.values import to_cell
 
-VERSION = "3.0.0"
+FIRST, LATER = "3.0.0", "3.1.0"
+"""The versions of the specification: of a directory without what came later, and of one with it."""
 TYPES = {"number": "number", "date": "date", "moment": "datetime", "time": "time"}
 FORMATS = {"uuid": "uuid", "email": "email", "uri": "uri"}
 MADE_AT = (1980, 1, 1, 0, 0, 0)
@@ -23,9 +24,9 @@ def package(directory: Directory) -> bytes:
     """Every table as CSV, with the datapackage.json that describes them."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
-        for table in TABLES:
+        for table in filled(directory):
             out.writestr(zipfile.ZipInfo(table.file, MADE_AT), table_of(table, directory), zipfile.ZIP_DEFLATED)
-        out.writestr(zipfile.ZipInfo("datapackage.json", MADE_AT), description(), zipfile.ZIP_DEFLATED)
+        out.writestr(zipfile.ZipInfo("datapackage.json", MADE_AT), description(directory), zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
@@ -39,18 +40,22 @@ def table_of(table: Table, directory: Directory) -> str:
     return out.getvalue()
 
 
-def description() -> str:
+def description(directory: Directory) -> str:
     """The tables, as a tabular data package describes them."""
+    tables = filled(directory)
+    later = any(one.later or any(column.later for column in one.columns) for one in tables)
     said = {
-        "name": "human_services_data", "profile": "tabular-data-package", "version": VERSION,
-        "resources": [_resource(table) for table in TABLES],
+        "name": "human_services_data", "profile": "tabular-data-package", "version": LATER if later else FIRST,
+        "resources": [_resource(table) for table in tables],
     }  # fmt: skip
     return json.dumps(said, indent=1)
 
 
 def tabular(directory: Directory) -> str:
     """The same tables as JSON: each file's name, and its rows."""
-    return json.dumps({one.file: list(directory[one.name].values()) for one in TABLES}, ensure_ascii=False, indent=1)
+    return json.dumps(
+        {one.file: list(directory[one.name].values()) for one in filled(directory)}, ensure_ascii=False, indent=1
+    )
 
 
 def api(directory: Directory) -> str:
