@@ -59,8 +59,9 @@ APART = ("outsider", "administrator", "counsel")
 """Who has no part in the case at all."""
 LATEST_ACT = 22
 """The step of a session before which others have acted."""
-RELATIONS = {"member": 30, "recused": 2, "ended": 2, "invited": 2, "outsider": 2, "administrator": 1, "counsel": 1}
-"""How often the viewer stands how to the case."""
+RELATIONS = ("recused", "ended", "invited", *APART)
+"""How a viewer can stand to the case who is no member of it: every fourth of them, one after the other. The members
+are of every discipline, one after the other."""
 
 
 @dataclass
@@ -68,7 +69,8 @@ class Pair:
     """Two worlds, the viewer, what differs, and what there is to be guessed.
 
     `common` and `other` are snapshots; `acts` are what others do meanwhile in the other world alone, by step.
-    `lines` are category and source of what is concealed. With `first`, a session is these pages and no more.
+    `lines` are category and source of what is concealed. With `first`, a session is these pages and no more. So many
+    sessions ask every route of the application `among` them.
     """
 
     seed: int
@@ -84,6 +86,7 @@ class Pair:
     lines: list[tuple[str, str]] = field(default_factory=list)
     first: list[str] = field(default_factory=list)
     acts: dict[int, Callable[[], None]] = field(default_factory=dict)
+    among: int = 100
 
     def hide(self, name: str, identifier: str) -> None:
         """Note the identifier of something that is in the other world alone."""
@@ -191,10 +194,13 @@ def together(pairs: Sequence[Pair]) -> Pair:
 
 
 def _cast(m: Maker, relation: str | None, viewer: str | None) -> Pair:
-    relation = relation or m.rng.choices(list(RELATIONS), list(RELATIONS.values()))[0]
+    turn, fourth = divmod(m.seed, 4)
+    relation = relation or (RELATIONS[turn % len(RELATIONS)] if fourth == 3 else "member")
     apart = {"administrator": ADMINISTRATOR, "outsider": OUTSIDER, "counsel": COUNSEL}
+    roles = list(Role)
+    role = roles[(3 * turn + fourth) % len(roles)] if relation == "member" else m.pick(roles)
     anybody = [*(staff(office)[0] for office in OFFICES), *map(known, FAMILY)]
-    viewer = viewer or apart.get(relation) or m.pick(anybody)
+    viewer = viewer or apart.get(relation) or m.pick([one for one in anybody if role_of(one) == role])
     return Pair(m.seed, viewer, relation, role_of(viewer), m.id())
 
 

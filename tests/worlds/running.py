@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.fixtures_app import in_memory as folder
 from tests.worlds import comparing, ground, making
@@ -36,15 +36,15 @@ class Walked:
         self.kinds += more.kinds
 
 
-def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1) -> Walked:
+def walk_here(on: ground.Ground, seeds: Sequence[int], others: int = 1, among: int = 100) -> Walked:
     """Walk the pairs of these common worlds on this ground. With more worlds beside each than one, the pairs of a
-    seed are `seed * others` and those that follow it."""
+    seed are `seed * others` and those that follow it. So many sessions ask every route `among` them."""
     found = Walked()
     gc.collect()
     gc.freeze()
     for seed in seeds:
         try:
-            pairs = making.beside(on, seed, others)
+            pairs = [replace(one, among=among) for one in making.beside(on, seed, others)]
             compared = comparing.compare_all(on, pairs)
         except Exception as wrong:  # said in words, since not every error can cross to the process that asked
             raise RuntimeError(f"the worlds of seed {seed}: {type(wrong).__name__}: {wrong}") from None
@@ -59,21 +59,21 @@ _held = ExitStack()
 _ground: ground.Ground | None = None
 
 
-def _walk(seeds: Sequence[int], others: int) -> Walked:
+def _walk(seeds: Sequence[int], others: int, among: int) -> Walked:
     """In a process of its own: on the ground that it lays first."""
     global _ground
     if _ground is None:
         _ground = _held.enter_context(ground.on_sqlite(_held.enter_context(folder())))
         multiprocessing.util.Finalize(None, _held.close, exitpriority=10)
-    return walk_here(_ground, seeds, others)
+    return walk_here(_ground, seeds, others, among)
 
 
-def walk(seeds: Sequence[int], others: int = 1) -> Iterator[Walked]:
+def walk(seeds: Sequence[int], others: int = 1, among: int = 100) -> Iterator[Walked]:
     """Walk the pairs of these common worlds, some at a time, as they come."""
     parts = [seeds[n : n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
     workers = max(1, min(len(parts), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_walk, part, others) for part in parts]):
+        for done in as_completed([pool.submit(_walk, part, others, among) for part in parts]):
             yield done.result()
 
 

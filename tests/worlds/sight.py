@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from mdt.sharing.decide import decide, look_at, settle
+from mdt.sharing.compiled import settle_all
+from mdt.sharing.decide import decide, look_at
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Facts, Item, Member
 from mdt.sharing.fields import names_of
@@ -53,7 +54,8 @@ def _all(
         for purpose in purposes if viewer in facts.members else ():
             for at in times:
                 look = look_at(facts, viewer, purpose, at, PROFILE, action)
-                yield [(facts.items[name], settle(look, name)) for name in names]
+                ruled = settle_all(look, names)
+                yield [(facts.items[name], ruled[name]) for name in names]
 
 
 def _told(item: Item, decision: Decision) -> Any:

@@ -32,13 +32,15 @@ from tests.fixtures_app import Person
 from tests.worlds.ground import AT, PASSWORD, Ground, login
 from tests.worlds.making import Pair, purposes_of
 
-STEPS, A_HUNDRED = 20, 100
+STEPS = 20
 ALIASES = {"date_id": "arrangeddate_id", "move_id": "casemove_id", "join_id": "joinasked_id", "other_id": "case_id"}
 """Parameters that are not called like the table whose rows they name."""
 A_STEP = timedelta(seconds=7)
 ENDS_IT = {"auth.leave", "auth.exit_page"}
 """Doors by which a session ends: one of them is the last."""
 NOT_WALKED = {"static": "files, the same for everybody", "demo.become": "another person's session begins there"}
+ALIKE = "rules."
+"""Pages with very many links among themselves, and nobody's case in them: each is asked in turn."""
 FORGED = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -173,9 +175,14 @@ class Walk:
 
     def saw(self, page: Page) -> None:
         """Remember where this page leads."""
-        going_on = [one for one in page.links if self._endpoint(one) not in NOT_WALKED.keys() | ENDS_IT]
+        going_on = [one for one in page.links if self._leads_on(one)]
         self.links = [*dict.fromkeys([*going_on, *self.links])][:120]
         self.forms = [*page.forms, *self.forms][:40]
+
+    def _leads_on(self, link: str) -> bool:
+        """Whether to follow it: not out, and not into the pages that are the same for everybody, over and over."""
+        endpoint = self._endpoint(link)
+        return endpoint not in NOT_WALKED.keys() | ENDS_IT and not endpoint.startswith(ALIKE)
 
     def _first_pages(self) -> list[str]:
         case = self.made.case_id
@@ -214,14 +221,14 @@ class Walk:
         return Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
 
     def _in_turn(self) -> Iterator[Step]:
-        """Some routes by the number of the pair, so that a hundred pairs ask every one."""
+        """Some routes by the number of the session, so that so many sessions ask every one."""
         for rule in self._turn_of(self.gets):
             yield Step("GET", self._address(rule) + self._query(rule.endpoint), endpoint=rule.endpoint)
         for rule in self._turn_of(self.posts):
             yield Step("POST", self._address(rule), self._filled([]), endpoint=rule.endpoint)
 
     def _turn_of(self, rules: list[Rule]) -> list[Rule]:
-        each = -(-len(rules) // A_HUNDRED)
+        each = -(-len(rules) // self.made.among)
         return [rules[(each * self.made.seed + n) % len(rules)] for n in range(each)]
 
     def _guess(self) -> Step:
