@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import (
+    Agency,
     Case,
     CaseMove,
     Deadline,
@@ -21,9 +23,11 @@ from mdt.models import (
     Hold,
     Meeting,
     Member,
+    Referral,
     Report,
     ReportWords,
     Request,
+    Screening,
     Task,
     User,
     begin_writing,
@@ -32,6 +36,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.rescoping import sealed_names, way_to_a_case
+from mdt.models.screening import OPEN as TO_DO
 from mdt.models.tasks import OPEN
 from mdt.operations import deadlines, facts
 from mdt.operations.demo import agencies, known, people
@@ -244,6 +249,85 @@ def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in
         assert row.next_at is not None and row.due_at == due
         heeds = set(db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))
         assert people.id_of("rowan") in heeds and people.id_of("casey") not in heeds
+
+
+def refers(who: Person, service: str, **more: str) -> str:
+    """A referral of this person; its page."""
+    path = f"/services/cases/{WREN}/refer/{known(f'service.{service}')}"
+    today = re.search(r'name="asked_on"[^>]*value="([^"]+)"', who.get(path).text)
+    assert today
+    form = {"need": "physical", "answer": "yes", "asked_by": people.id_of("casey"), "asked_on": today[1]}
+    made = who.send(path, **form | {"words": "See her twice this month.", "key": new_id()} | more)
+    assert made.status_code == 303, made.text
+    return str(made.headers["Location"])
+
+
+def screens(who: Person) -> str:
+    """A screening that this person began; its page."""
+    who.get(f"/cases/{WREN}/screenings")
+    path = who.send(f"/cases/{WREN}/screenings", instrument="first-look").headers["Location"]
+    version = re.search(r'name="version" value="(\d+)"', who.get(path).text)
+    assert version
+    assert who.send(path, version=version[1], leave="y", **{"a-10": CANARY}).status_code == 303
+    return str(path)
+
+
+CANARY = "Canary keys in a pocket"
+
+
+@SQLITE
+@pytest.mark.parametrize("apart", [False, True], ids=["as any lead would read", "of an agency whose records are shut"])
+def test_referrals_and_screenings_go_on_with_whoever_takes_over_and_tell_them_no_more_than_the_rules(
+    app: Flask, signed_in: SignIn, rowan: Person, apart: bool
+) -> None:
+    casey, ruth = signed_in("casey"), signed_in("ruth")
+    waits, sent, rung = refers(casey, "clinic"), refers(casey, "clinic"), refers(casey, "law", need="legal")
+    casey.get(f"{sent}/send")
+    assert casey.send(f"{sent}/send", to=people.id_of("ruth"), key=new_id()).status_code == 303
+    casey.get(f"{rung}/send")
+    assert casey.send(f"{rung}/send").status_code == 303
+    screening = screens(casey)
+    offer = offered(casey, to=f"agency:{BIRCH}")
+    rowan.get(f"/linking/moves/{offer}")
+    with app.app_context():
+        begin_writing()
+        begun = db.session.get_one(Screening, screening.rsplit("/", 1)[1])
+        due = begun.due_at = now() + timedelta(hours=30)
+        deadlines.begin(db.session.get_one(Case, WREN), "screening.due", begun.id, due_at=due)
+        if apart:  # what it files is under 42 CFR part 2: being keeper of the case does not open it
+            db.session.get_one(Agency, agencies.id_of("county")).part2 = True
+        db.session.commit()
+        facts.forget_all()
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
+
+    with app.app_context():
+        rows = db.session.scalars(select(Screening).where(Screening.case_id == WREN, Screening.state.in_(TO_DO))).all()
+        assert [(one.agency_id, one.worker_id, one.due_at) for one in rows] == [(BIRCH, people.id_of("rowan"), due)]
+        clock = db.session.scalars(select(Deadline).where(Deadline.kind == "screening.due")).one()
+        assert clock.subject_id == rows[0].id and clock.next_at and clock.due_at == due
+        theirs = f"/cases/{WREN}/screenings/{rows[0].id}"
+        made = set(db.session.scalars(select(Referral.made_by).where(Referral.case_id == WREN)))
+        assert made == {people.id_of("rowan")}, "how they go is told to whoever has the case"
+    assert (CANARY in rowan.get(theirs).text) is not apart, "what was not filed is read by nobody whom the rules bar"
+    assert "Screening: " in page(rowan.get("/", follow_redirects=True))
+    if apart:
+        with app.app_context():
+            assert all(one.owner_id or one.queue_id for one in open_tasks())
+        assert rowan.get(waits).status_code == 404, "nor the plan of that agency"
+        return
+    rowan.get(f"{waits}/send")
+    assert rowan.send(f"{waits}/send", to=people.id_of("ruth"), key=new_id()).status_code == 303
+    assert "Sent, not answered" in page(rowan.get(rung)), "it was rung, whoever rings now"
+    for step in ("accept", "attended"):
+        assert rowan.send(f"{rung}/{step}", key=new_id()).status_code == 303, step
+    assert ruth.get(sent).status_code == 200
+    assert ruth.send(f"{sent}/accept", key=new_id()).status_code == 303
+    assert ruth.send(f"{sent}/refuse", reason="full", words="", key=new_id()).status_code == 303
+    with app.app_context():
+        referral = db.session.get_one(Referral, sent.rsplit("/", 1)[1])
+        task = db.session.get_one(Task, referral.task_id)
+        assert task.owner_id == people.id_of("rowan"), "what comes back comes to them"
+    assert casey.get(sent).status_code == 404
 
 
 @SQLITE

@@ -6,15 +6,17 @@ The clocks run on: a deadline has no owner, and whoever leads when a mark is pas
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from mdt.models import (
     Answer,
     Case,
     Contact,
+    Course,
+    Deadline,
     Episode,
     Event,
     Heed,
@@ -22,24 +24,36 @@ from mdt.models import (
     Identification,
     Meeting,
     Phase,
+    Referral,
     Report,
     Request,
     Screening,
     Step,
     Task,
     db,
+    new_id,
     now,
 )
 from mdt.models.rescoping import sealed_names
 from mdt.models.screening import OPEN as TO_DO
+from mdt.models.screening import State
 from mdt.models.tasks import OPEN
 from mdt.operations import facts
 from mdt.operations.handoffs import clocks
 from mdt.operations.handoffs.homes import home
 from mdt.operations.handoffs.moving import Move, change
 from mdt.operations.missing import clocks as missing
-from mdt.operations.team import may_read
+from mdt.operations.screening import carrying
+from mdt.operations.screening.identifying import FINDING
+from mdt.operations.screening.opening import DUE
+from mdt.operations.team import may_read, purpose_of
+from mdt.sharing import facts as fact
+from mdt.sharing.decide import decide
+from mdt.sharing.vocabulary import Category, Outcome
 
+SCREENED = (carrying.FIELD,)
+WENT = "The case went to another agency before it was done."
+UNSAID = "Decided by the agency that led this case before, which can say why."
 HELD = "A hold stood over this case when your agency took it over. The agency that led it before can say what for."
 
 
@@ -109,15 +123,56 @@ def _requests(hand: Handing) -> Iterable[str]:
             yield row.id
 
 
+def _referrals(hand: Handing) -> Iterable[str]:
+    """Referrals of which something can still come: whoever takes the case over hears how they go."""
+    going = Referral.state.not_in((Course.SAID_NO, Course.ENDED))
+    for row in db.session.scalars(select(Referral).where(Referral.case_id == hand.case.id, going)):
+        if row.made_by in hand.had and not hand.stays:
+            row.made_by = hand.to
+            yield row.id
+
+
 def _screenings(hand: Handing) -> Iterable[str]:
     """Screenings that are due or begun, of the old lead; what is done stays its own."""
     due = (Screening.case_id == hand.case.id, Screening.state.in_(TO_DO), Screening.agency_id == hand.old_lead)
-    for row in db.session.scalars(select(Screening).where(*due)):
+    for row in db.session.scalars(select(Screening).where(*due)).all():
         if hand.new_lead:
-            _becomes(row, hand.new_lead)
+            row = _screened_by(hand, row, hand.new_lead)
         if hand.new_lead or row.worker_id in hand.had:
             row.worker_id = hand.to
             yield row.id
+
+
+def _screened_by(hand: Handing, row: Screening, agency_id: str) -> Screening:
+    """A screening of the old lead, which is the new lead's to do now: with what was answered, if they would read it had
+    it been filed. Else it begins anew in its time, and what the old lead was told stays unsaid."""
+    if row.working is None or _would_read(hand, SCREENED):
+        _becomes(row, agency_id)
+        return row
+    anew = Screening(
+        case=hand.case, agency_id=agency_id, event=row.event, asks=row.asks, opened_at=row.opened_at,
+        due_at=row.due_at, after_id=row.after_id, opened_by=row.opened_by,
+    )  # fmt: skip
+    db.session.add(anew)
+    db.session.flush()
+    clock = update(Deadline).where(Deadline.kind == DUE, Deadline.subject_id == row.id)
+    db.session.execute(clock.values(subject_id=anew.id).execution_options(synchronize_session=False))
+    row.state, row.done_at, row.reason, row.working = State.NOT_DONE, now(), WENT, None
+    return anew
+
+
+def _would_read(hand: Handing, fields: tuple[str, ...]) -> bool:
+    """Whether whoever takes the case over would read all of this in a record of screening that the old lead had filed,
+    by the rules as they are now."""
+    case = facts.fresh(hand.case.id)
+    assert case
+    record = fact.Item(
+        id=new_id(), category=Category.TRAFFICKING, source=hand.old_lead, fields=fields,
+        recorded=now().astimezone(case.facts.case.zone).date(),
+    )  # fmt: skip
+    known = replace(case.facts, items={**case.facts.items, record.id: record})
+    decision = decide(known, hand.to, record.id, purpose_of(case, hand.to), now(), profile=case.rules)
+    return decision.outcome is Outcome.SHOW and {*fields} <= {*decision.fields}
 
 
 def _identifications(hand: Handing) -> Iterable[str]:
@@ -127,6 +182,8 @@ def _identifications(hand: Handing) -> Iterable[str]:
         Identification.agency_id == hand.old_lead,
     )  # fmt: skip
     for row in db.session.scalars(select(Identification).where(*untold)) if hand.new_lead else ():
+        if not _would_read(hand, FINDING):
+            row.why = UNSAID
         _becomes(row, str(hand.new_lead))
         yield row.id
 
@@ -179,8 +236,8 @@ def _holds(hand: Handing) -> Iterable[str]:
 
 
 _ALONG: dict[str, Callable[[Handing], Iterable[Any]]] = {
-    "tasks": _tasks, "meetings": _meetings, "requests": _requests, "screenings": _screenings,
-    "identifications": _identifications, "episodes": _episodes, "holds": _holds,
+    "tasks": _tasks, "meetings": _meetings, "requests": _requests, "referrals": _referrals,
+    "screenings": _screenings, "identifications": _identifications, "episodes": _episodes, "holds": _holds,
 }  # fmt: skip
 
 __all__ = ["Handing", "over"]

@@ -64,7 +64,8 @@ WAYS = {
 
 
 def stands(state: str, task: Task | None) -> Course:
-    """How it stands: as it was said here, unless its task went another way since."""
+    """How it stands: as it was said here, unless its task went another way since. A task that was never offered to
+    anybody is of a service that was rung: from hand to hand it tells nothing of what the service says."""
     said = Course(state)
     if task is None or said not in ON_THE_WAY:
         return said
@@ -72,8 +73,8 @@ def stands(state: str, task: Task | None) -> Course:
         return Course.REFUSED
     if task.step == Step.DONE:
         return Course.ENDED
-    if said is Course.REFERRED and task.step in MINE:
-        return Course.ACCEPTED if task.how in TAKEN else Course.AGREED if task.how != Event.MADE else said
+    if said is Course.REFERRED and task.step in MINE and task.offered_by is not None:
+        return Course.ACCEPTED if task.how in TAKEN else Course.AGREED
     return said
 
 

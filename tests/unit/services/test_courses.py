@@ -13,8 +13,12 @@ from mdt.operations.services.courses import OPEN, WAYS, stands
 HELD, OFFERED, DONE, NOT_POSSIBLE = Step.HELD, Step.OFFERED, Step.DONE, Step.NOT_POSSIBLE
 
 
-def task(step: Step, how: Event) -> Any:
-    return SimpleNamespace(step=step, how=how)
+RUNG = (Event.MADE, Event.TAKEN, Event.MOVED)
+"""What can have happened to a task that was offered to nobody."""
+
+
+def task(step: Step, how: Event, *, rung: bool = False) -> Any:
+    return SimpleNamespace(step=step, how=how, offered_by=None if rung or how is Event.MADE else "somebody")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,11 @@ def task(step: Step, how: Event) -> Any:
 )
 def test_its_task_says_where_it_went_since(said: Course, step: Step, how: Event, is_: Course) -> None:
     assert stands(said, task(step, how)) is is_
+
+
+@pytest.mark.parametrize("how", RUNG)
+def test_a_service_that_was_rung_stays_so_whoever_has_the_task_now(how: Event) -> None:
+    assert stands(Course.REFERRED, task(HELD, how, rung=True)) is Course.REFERRED
 
 
 def test_no_step_leads_out_of_a_no_and_each_leads_on_from_what_is_open() -> None:
