@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
-from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.base import Base, UtcTime, now, plain, sealed
+from mdt.models.cases import Case, OfCase
 from mdt.models.sealing import Sealed
 
 
@@ -23,7 +23,7 @@ class Arrival(StrEnum):
     PUT_AWAY = "put_away"
 
 
-class HeldConsent(Identified, Base):
+class HeldConsent(OfCase, Base):
     """A consent that somebody else's system wrote, held until a person completes it or puts it away.
 
     `paper` is {"discloser": agency id, "consent": the file as it was read, "version": "R4" or "R5"};
@@ -44,12 +44,4 @@ class HeldConsent(Identified, Base):
     case: Mapped[Case] = relationship(lazy="select")
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(**{"state": Arrival.WAITING, "arrived_at": now()} | values)
-
-    def scope(self) -> tuple[str, str]:
-        return self.case.scope()
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id

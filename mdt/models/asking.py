@@ -11,8 +11,8 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.agencies import User
-from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.base import Base, UtcTime, now, plain, sealed
+from mdt.models.cases import Case, OfCase
 from mdt.models.sealing import Sealed
 from mdt.sharing.vocabulary import Category
 
@@ -34,7 +34,7 @@ class Asked:
     why: str
 
 
-class Request(Identified, Base):
+class Request(OfCase, Base):
     """A question to one agency, with a clock. It is answered once, by one conditional UPDATE."""
 
     __tablename__ = "requests"
@@ -59,12 +59,4 @@ class Request(Identified, Base):
     asker: Mapped[User] = relationship(foreign_keys=[asked_by], lazy="select")
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(**{"answer": Answer.OPEN, "version": 1, "asked_at": now()} | values)
-
-    def scope(self) -> tuple[str, str]:
-        return self.case.scope()
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id

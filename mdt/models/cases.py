@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, relationship
@@ -68,3 +68,38 @@ class Case(Identified, Base):
     @property
     def moves(self) -> str:
         return self.id
+
+
+class OfCase(Identified):
+    """A row of one case: it stirs that case, and is sealed as the case is."""
+
+    if TYPE_CHECKING:
+        case_id: Mapped[str]
+        case: Any
+
+    def __init__(self, **values: Any) -> None:
+        self.case_id = values["case"].id
+        super().__init__(**values)
+
+    def scope(self) -> tuple[str, str]:
+        scope: tuple[str, str] = self.case.scope()
+        return scope
+
+    @property
+    def stirs(self) -> str:
+        return self.case_id
+
+
+class OfAgency(OfCase):
+    """A row of one case that is the work of one agency, sealed under that agency’s own key for this young person: what
+    a shelter is asked is the shelter’s."""
+
+    if TYPE_CHECKING:
+        agency_id: Mapped[str]
+
+    def __init__(self, **values: Any) -> None:
+        self.agency_id = values["agency_id"]
+        super().__init__(**values)
+
+    def scope(self) -> tuple[str, str]:
+        return self.agency_id, self.case.youth_id

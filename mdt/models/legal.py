@@ -11,8 +11,8 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from mdt.models.agencies import Agency
-from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.base import Base, UtcTime, now, plain, sealed
+from mdt.models.cases import Case, OfAgency
 from mdt.models.sealing import Sealed
 from mdt.sharing.facts import Item, Moment
 from mdt.sharing.vocabulary import Category
@@ -82,8 +82,9 @@ class PaperTerms:
     ended: tuple[OrderEnded, ...] = ()
 
 
-class OfAgency(Identified):
-    """A row of one case that belongs to one agency: its people may know of it, and nobody by the case alone."""
+class ByAgency(OfAgency):
+    """A row of one case that belongs to one agency, and who made it: its people may know of it, and nobody by the case
+    alone."""
 
     case_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("cases.id"), index=True, why="random identifier")
     agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), index=True, why="whose it is")
@@ -95,19 +96,10 @@ class OfAgency(Identified):
         return relationship(Case, lazy="select")
 
     def __init__(self, **values: Any) -> None:
-        self.case_id, self.agency_id = values["case"].id, values["agency_id"]
         super().__init__(**{"made_at": now()} | values)
 
-    def scope(self) -> tuple[str, str]:
-        """Under the agency’s own key for this young person: what a shelter is asked is the shelter’s."""
-        return self.agency_id, self.case.youth_id
 
-    @property
-    def stirs(self) -> str:
-        return self.case_id
-
-
-class Paper(OfAgency, Base):
+class Paper(ByAgency, Base):
     """A subpoena, an order or a request, as it came; sealed with its own words."""
 
     __tablename__ = "papers"
@@ -129,7 +121,7 @@ class Paper(OfAgency, Base):
         super().__init__(**{"state": PaperState.WAITING} | values)
 
 
-class Hold(OfAgency, Base):
+class Hold(ByAgency, Base):
     """A litigation hold: while it stands, nothing of what it covers is deleted."""
 
     __tablename__ = "holds"
@@ -142,7 +134,7 @@ class Hold(OfAgency, Base):
     why = Sealed("why_", shape=str)
 
 
-class Correction(OfAgency, Base):
+class Correction(ByAgency, Base):
     """A record that was labelled wrongly: what it was, what it is or is to become, and why."""
 
     __tablename__ = "corrections"
@@ -160,7 +152,7 @@ class Correction(OfAgency, Base):
     why = Sealed("why_", shape=str)
 
 
-class Assessment(OfAgency, Base):
+class Assessment(ByAgency, Base):
     """Whether what was seen has to be reported: to be judged by an agency, by a day."""
 
     __tablename__ = "assessments"
@@ -177,7 +169,7 @@ class Assessment(OfAgency, Base):
     finding = Sealed("finding_", shape=str)
 
 
-class Notice(OfAgency, Base):
+class Notice(ByAgency, Base):
     """An agency has to be told: of an emergency that opened its records, or those it answers for."""
 
     __tablename__ = "notices"
@@ -189,6 +181,6 @@ class Notice(OfAgency, Base):
 
 
 __all__ = [
-    "Assessment", "Correction", "CorrectionState", "Hold", "Notice", "OfAgency", "OrderEnded", "Paper", "PaperState",
+    "Assessment", "Correction", "CorrectionState", "Hold", "Notice", "ByAgency", "OrderEnded", "Paper", "PaperState",
     "PaperTerms", "StepDone",
 ]  # fmt: skip

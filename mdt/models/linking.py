@@ -15,9 +15,9 @@ from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.agencies import Agency, User
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfCase
 from mdt.models.items import Item
-from mdt.models.legal import OfAgency
+from mdt.models.legal import ByAgency
 from mdt.models.sealing import Sealed
 from mdt.sharing.facts import Case as CaseTerms
 
@@ -31,26 +31,7 @@ class Offer(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class OfCaseWork(Identified):
-    """A row of the work on one case: it stirs that case, and is sealed as the case is."""
-
-    case_id: Mapped[str]
-    case: Any
-
-    def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
-        super().__init__(**values)
-
-    def scope(self) -> tuple[str, str]:
-        scope: tuple[str, str] = self.case.scope()
-        return scope
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
-
-
-class CaseMove(OfCaseWork, Base):
+class CaseMove(OfCase, Base):
     """A case that goes from one worker to another of the lead agency (`to_user`), or to another lead agency
     (`to_agency`). Until it is accepted nothing changes. `stays`: whether whoever had it keeps a place at the table.
     `why` is read before anybody has come to the table, so it names nobody."""
@@ -93,7 +74,7 @@ class LinkTerms:
     said_on: date
 
 
-class Link(OfCaseWork, Base):
+class Link(OfCase, Base):
     """Two cases belong together. It is known to whoever sits at both tables, and to nobody else."""
 
     __tablename__ = "case_links"
@@ -140,7 +121,7 @@ class Journal:
     made: tuple[str, ...]
 
 
-class Merge(OfCaseWork, Base):
+class Merge(OfCase, Base):
     """Two cases of one young person that became one: `gone_id` was taken into `case_id`. Until `until` it can be
     undone."""
 
@@ -164,7 +145,7 @@ class Merge(OfCaseWork, Base):
         super().__init__(**{"at": now()} | values)
 
 
-class Outreach(OfCaseWork, Base):
+class Outreach(OfCase, Base):
     """Somebody of the recovery team tried to reach a young person: when, how, and whether. What was said is a record
     of the case (`item_id`), and without that record nothing of it is told."""
 
@@ -182,7 +163,7 @@ class Outreach(OfCaseWork, Base):
     item: Mapped[Item] = relationship(lazy="select")
 
 
-class Lesson(OfAgency, Base):
+class Lesson(ByAgency, Base):
     """What an agency learned from the work on a case: for that agency alone."""
 
     __tablename__ = "lessons"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.agencies import User
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfCase
 from mdt.models.items import Item
 from mdt.models.sealing import Sealed
 
@@ -31,7 +31,7 @@ class Matter(StrEnum):
     USUAL = "usual"
 
 
-class Meeting(Identified, Base):
+class Meeting(OfCase, Base):
     """A meeting of one case's team. `current_id` is the agenda point on the table.
 
     A case review over a roster is one such meeting for each case, one after the other: what they have in common is
@@ -60,15 +60,7 @@ class Meeting(Identified, Base):
     )
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(**{"phase": Phase.PLANNED} | values)
-
-    def scope(self) -> tuple[str, str]:
-        return self.case.scope()
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
 
 
 class Point(Identified, Base):

@@ -15,7 +15,7 @@ from sqlalchemy import Exists, ForeignKey, Index, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.legal import OfAgency
+from mdt.models.legal import ByAgency
 from mdt.models.members import Member
 from mdt.models.sealing import Sealed
 
@@ -57,7 +57,7 @@ class ReportWords:
     why: str = ""
 
 
-class Episode(OfAgency, Base):
+class Episode(ByAgency, Base):
     """One time that a young person was missing, from when it was noticed to when it was talked about.
 
     `received_at`: when the agency was told; every clock counts from there. `since`: when the spell among the facts of
@@ -79,7 +79,7 @@ class Episode(OfAgency, Base):
     words = Sealed("words_", shape=EpisodeWords)
 
 
-class Report(OfAgency, Base):
+class Report(ByAgency, Base):
     """A report that the law wants made of an episode.
 
     `wants_at`: by when something has to be done about it next: the report itself, or, where it was made and what its
@@ -117,7 +117,7 @@ class Report(OfAgency, Base):
         return self.ended == Ended.NEVER or (self.done_at is not None and self.done_at > self.due_at)
 
 
-class Contact(OfAgency, Base):
+class Contact(ByAgency, Base):
     """Somebody the agency talked to about an episode: when, who, whom, what came of it."""
 
     __tablename__ = "missing_contacts"

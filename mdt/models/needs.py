@@ -9,36 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.agencies import User
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfCase
 from mdt.models.items import Item
 from mdt.models.sealing import Sealed
 
 
-class BesideItem(Identified):
-    """A row beside one record of a case: it stirs that case, and is sealed as the case is."""
+class BesideItem(OfCase):
+    """A row beside one record of a case."""
 
-    case_id: Mapped[str]
-    item_id: Mapped[str]
-    case: Any
+    if TYPE_CHECKING:
+        item_id: Mapped[str]
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(**{"changed_at": now()} | values)
-
-    def scope(self) -> tuple[str, str]:
-        scope: tuple[str, str] = self.case.scope()
-        return scope
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfAgency
 from mdt.models.sealing import Sealed
 
 
@@ -55,25 +55,6 @@ class Instrument(Identified, Base):
 
     def scope(self) -> tuple[str, None] | None:
         return (self.agency_id, None) if self.agency_id else None
-
-
-class OfAgency(Identified):
-    """A row of one case that is the work of one agency, and sealed as that."""
-
-    case_id: Mapped[str]
-    agency_id: Mapped[str]
-    case: Any
-
-    def __init__(self, **values: Any) -> None:
-        self.case_id, self.agency_id = values["case"].id, values["agency_id"]
-        super().__init__(**values)
-
-    def scope(self) -> tuple[str, str]:
-        return self.agency_id, self.case.youth_id
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
 
 
 class Screening(OfAgency, Base):

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Uu
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfCase
 from mdt.models.sealing import Sealed
 from mdt.models.tasks import Task
 
@@ -83,7 +83,7 @@ class ServiceTerms:
     phone: str | None = None
 
 
-class Referral(Identified, Base):
+class Referral(OfCase, Base):
     """A referral to a service, with the young person's word on it. What it is about is its record (`item_id`), so that
     each side sees of it what it may; who has it is its task. Here are its state, its times and codes; which service it
     is, is sealed.
@@ -118,15 +118,7 @@ class Referral(Identified, Base):
     task: Mapped[Task | None] = relationship(lazy="select")
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(**{"version": 1, "made_at": now()} | values)
-
-    def scope(self) -> tuple[str, str]:
-        return self.case.scope()
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
 
 
 __all__ = ["Course", "Edition", "GapReport", "Partner", "Referral", "ServiceTerms"]

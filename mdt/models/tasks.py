@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.agencies import Agency, User
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
-from mdt.models.cases import Case
+from mdt.models.cases import Case, OfCase
 from mdt.models.items import Item
 from mdt.models.sealing import Sealed
 
@@ -52,7 +52,7 @@ class Event(StrEnum):
     OVERDUE = "overdue"
 
 
-class Task(Identified, Base):
+class Task(OfCase, Base):
     """Something somebody has to do. Its words are an item, so that each side sees what it may.
 
     Its owner is a person (`owner_id`), or, where nobody is left, the queue of an agency (`queue_id`): the
@@ -99,17 +99,9 @@ class Task(Identified, Base):
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="select")
 
     def __init__(self, **values: Any) -> None:
-        self.case_id = values["case"].id
         super().__init__(
             **{"step": Step.HELD, "version": 1, "how": Event.MADE, "marked": 0, "created_at": now()} | values
         )
-
-    def scope(self) -> tuple[str, str]:
-        return self.case.scope()
-
-    @property
-    def stirs(self) -> str:
-        return self.case_id
 
 
 class Handoff(Identified, Base):
