@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -44,10 +45,15 @@ def versions(name: str) -> tuple[Version, ...]:
 
 def profile_of(name: str, version: int) -> Profile:
     """The profile of this version."""
+    return of(name, _known_as(name, version))
+
+
+def _known_as(name: str, version: int) -> str | None:
+    """The identifier of this version; None for the one that came with the application."""
     found = next((one for one in versions(name) if one.version == version), None)
     if found is None:
         raise not_there()
-    return of(name, None if found.shipped else found.id)
+    return None if found.shipped else found.id
 
 
 def between(name: str, old: int, new: int) -> tuple[str, ...]:
@@ -57,7 +63,13 @@ def between(name: str, old: int, new: int) -> tuple[str, ...]:
 
 def file(name: str, version: int) -> str:
     """A version as a file that stands alone."""
-    return text_of(profile_of(name, version).raw)
+    return _text(name, _known_as(name, version))
+
+
+@lru_cache(maxsize=32)
+def _text(name: str, version_id: str | None) -> str:
+    """Kept, since no version ever changes, and to write one out takes a quarter of a second."""
+    return text_of(of(name, version_id).raw)
 
 
 def _version(row: Rules) -> Version:
