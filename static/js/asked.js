@@ -1,23 +1,23 @@
 // Which questions are asked follows what is answered. The server decides it; the page puts in what is asked now and takes
 // out what is not. What stays is not touched, so nothing typed and no focus is lost; what comes back comes with its words.
-import { restore } from "./drafts.js";
-
 const list = document.querySelector("[data-asked]");
 const form = list?.closest("form");
 const PAUSE = 600; // milliseconds without a key before words are an answer
+const gone = new Map(); // what was taken out, by question, for when it is asked again
 let turn = 0;
 let resting = null;
 
 const blocks = (root) => [...root.querySelectorAll(":scope > [data-q]")];
 
 /** What stands here is taken out; whoever was in it goes on at what stands before. */
-function takeOut(block, gone) {
+function takeOut(block, others) {
   if (block.contains(document.activeElement)) {
     const before = blocks(list).slice(0, blocks(list).indexOf(block)).reverse();
-    const at = before.find((one) => !gone.includes(one) && one.querySelector("input:not([type=hidden]), select, textarea"));
+    const at = before.find((one) => !others.includes(one) && one.querySelector("input:not([type=hidden]), select, textarea"));
     at?.querySelector("input:checked, input:not([type=hidden]), select, textarea").focus();
   }
   block.remove();
+  gone.set(block.dataset.q, block);
 }
 
 /** Make the page ask what the fresh one asks. What came and what went, by blocks. */
@@ -28,8 +28,8 @@ function renew(fresh) {
   const went = [...here.values()].filter((one) => !next.some((other) => other.dataset.q === one.dataset.q));
   let last = null;
   for (const one of next) {
-    const block = here.get(one.dataset.q) ?? one;
-    if (block === one) last ? last.after(one) : list.prepend(one);
+    const block = here.get(one.dataset.q) ?? gone.get(one.dataset.q) ?? one;
+    if (!here.has(one.dataset.q)) last ? last.after(block) : list.prepend(block);
     last = block;
   }
   for (const one of went) takeOut(one, went);
@@ -62,7 +62,6 @@ async function look() {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-asked]");
   if (mine !== turn || !fresh || form.dataset.sent) return;
   const changed = renew(fresh);
-  restore();
   form.querySelector("button[data-onward]").textContent = fresh.dataset.onward;
   say(changed);
 }

@@ -3,7 +3,6 @@ partners see at every step."""
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import timedelta
 
@@ -26,7 +25,7 @@ WANTED = "Rides to the mall, and back late"
 
 @pytest.mark.timeout(300)
 def test_from_intake_to_identification_by_a_tiered_tool(serve, chromium):
-    with county(chromium, serve().url, "Casey", "Dee", *OTHERS, phones=("Dee",)) as people:
+    with county(chromium, serve().url, "Casey", "Dee", *OTHERS, phones=("Dee",), quickly=True) as people:
         casey, dee = people["Casey"], people["Dee"]
         arrives(casey)
         nobody_else(people)
@@ -148,21 +147,14 @@ def sees(people: dict[str, Somebody], words: str, who: set[str]) -> None:
     """Who of the other partners reads these words in the case now: these, and nobody else."""
     found = set()
     for name in OTHERS:
-        if words in got(people[name], CASE):
+        if words in people[name].said_at(CASE):
             found.add(name)
     assert found == who, words
-
-
-def got(one: Somebody, path: str) -> str:
-    """What this page says to somebody, asked for from their own window."""
-    answer = one.page.request.get(one.url + path)
-    assert answer.ok, (one.name, path)
-    return html.unescape(answer.text())
 
 
 def nobody_else(people: dict[str, Somebody]) -> None:
     """No other partner's page of screening, desk or case says that something is due."""
     for name in OTHERS:
         for path in (f"{CASE}/screenings", CASE, "/"):
-            said = got(people[name], path)
+            said = people[name].said_at(path)
             assert "To do" not in said and "Screening: " not in said, (name, path)
