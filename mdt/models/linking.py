@@ -106,12 +106,13 @@ class Was:
     since: str | None
     until: str | None
     recused_at: str | None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
     """What a merge changed, exactly: `moved` are rows by table, `terms` and `gone_terms` what the two cases said,
-    `members` the memberships that changed, `made` those that are new."""
+    `members` the memberships that changed, `made` those that are new, `seated` whoever sat at the joined table."""
 
     moved: tuple[tuple[str, tuple[str, ...]], ...]
     terms: CaseTerms
@@ -119,6 +120,7 @@ class Journal:
     gone_closed: bool
     members: tuple[Was, ...]
     made: tuple[str, ...]
+    seated: tuple[str, ...] = ()
 
 
 class Merge(OfCase, Base):

@@ -19,7 +19,7 @@ from mdt.operations import facts, ledger, team, views
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.acts import not_there
 from mdt.operations.caseload import CaseLine
-from mdt.operations.linking.merging import joined
+from mdt.operations.linking.whole import joined
 from mdt.operations.releases import may_know
 from mdt.operations.views import READS
 from mdt.sharing import fields as catalog

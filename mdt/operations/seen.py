@@ -16,6 +16,7 @@ from sqlalchemy import select
 from mdt.models import Entry, User, db
 from mdt.operations import ledger, team, views
 from mdt.operations.access import Seat
+from mdt.operations.linking.whole import joined
 from mdt.operations.team import hides_its_clients
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category
@@ -132,7 +133,7 @@ def _beside_the_team(seat: Seat, actor: str) -> tuple[str, str] | None:
 def _looks(case_id: str, since: datetime, until: datetime | None, wanted: Callable[[Line], bool]) -> Looks:
     """Only entries that can say that something was shown are opened, the latest first, and no more than `MOST`."""
     rows = select(Entry.id, Entry.body_).where(
-        Entry.case_id == case_id, Entry.event.in_(views.READS), Entry.actor_id.is_not(None), Entry.at >= since
+        Entry.case_id.in_(joined(case_id)), Entry.event.in_(views.READS), Entry.actor_id.is_not(None), Entry.at >= since
     )
     if until is not None:
         rows = rows.where(Entry.at <= until)

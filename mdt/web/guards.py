@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from mdt.models import begin_writing
 from mdt.operations import access
+from mdt.operations.linking import whole
 from mdt.sharing.vocabulary import Role
 
 Guard = Callable[[dict[str, Any]], ResponseReturnValue | None]
@@ -133,8 +134,20 @@ def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
     if refused is None:
         case_id = str(values["case_id"])
         chosen = session.get("purposes", {}).get(case_id)
-        g.case = access.admit(case_id, g.me, purpose=chosen, lock=_writes()) or abort(404)
+        seat = access.admit(case_id, g.me, purpose=chosen, lock=_writes())
+        if seat is None:
+            return _where_it_went(case_id, values) or abort(404)
+        g.case = seat
     return refused
+
+
+def _where_it_went(case_id: str, values: dict[str, Any]) -> ResponseReturnValue | None:
+    """The same page of the case that this one was taken into, for whoever sits there."""
+    if request.method not in SAFE or request.headers.get("X-Live") == "1":
+        return None
+    into = whole.now_in(case_id, g.me)
+    there = {**request.args.to_dict(flat=False), **values, "case_id": into}
+    return redirect(url_for(str(request.endpoint), **there), 303) if into else None
 
 
 def lead_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:

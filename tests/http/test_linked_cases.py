@@ -5,13 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Case, Item, Member, Merge, User, Youth, begin_writing, db, now
+from mdt.models import (
+    Agency,
+    Case,
+    Item,
+    Lesson,
+    Link,
+    Meeting,
+    Member,
+    Merge,
+    Release,
+    Task,
+    User,
+    Youth,
+    begin_writing,
+    db,
+    new_id,
+    now,
+)
 from mdt.models.rescoping import sealed_names
 from mdt.operations import access, facts, items
 from mdt.operations.acts import Refused
@@ -19,8 +37,9 @@ from mdt.operations.demo import agencies, known, people
 from mdt.operations.linking import merging
 from mdt.sharing.facts import Case as CaseTerms
 from mdt.sharing.facts import Person as Relative
+from mdt.sharing.facts import Release as Consent
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 from tests.http.test_releases import WREN, page
 
 SignIn = Callable[[str], Person]
@@ -65,6 +84,96 @@ def test_a_link_is_known_at_both_tables_and_nowhere_else(app: Flask, signed_in: 
     casey.get(HERE)
     assert casey.send(f"{HERE}/links/{link}/end").status_code == 303
     assert "No link" in page(casey.get(HERE))
+
+
+def a_case_of_the_next_county() -> str:
+    """A case that Birch County leads. Casey sits at its table, Rowan at Wren's; Ruth at both, Imani at one."""
+    begin_writing()
+    birch, wren = db.session.get_one(Agency, known("agency.birch")), db.session.get_one(Case, WREN)
+    youth = Youth(agency_id=birch.id)
+    db.session.add(youth)
+    db.session.flush()
+    case = Case(youth=youth, lead=birch, terms=replace(wren.terms, id="sparrow", lead=birch.id, people={}, missing=()))
+    db.session.add(case)
+    db.session.flush()
+    seats = [(case, "rowan", "PLAN"), (case, "casey", "PLAN"), (case, "ruth", "TREAT"), (wren, "rowan", "PLAN")]
+    for table, slug, purpose in seats:
+        user_id = people.id_of(slug)
+        db.session.add(Member(case=table, user_id=user_id, purpose=purpose, standing="accepted", since=now()))
+    items.file(case, source=birch.id, category=Category.ID, values={"name_in_use": "Sparrow"})
+    db.session.commit()
+    facts.forget_all()
+    return str(case.id)
+
+
+def test_a_link_between_two_leads_is_offered_answered_and_taken_back(app: Flask, signed_in: SignIn) -> None:
+    casey, rowan, ruth, imani = (signed_in(one) for one in ("casey", "rowan", "ruth", "imani"))
+    with app.app_context():
+        sparrow = a_case_of_the_next_county()
+    there = f"/linking/cases/{sparrow}"
+    asks = "You are asked whether two cases belong together."
+
+    def told() -> list[str]:
+        """Who is told of it, and how they belong together: at either table, and at the desk."""
+        found = []
+        for slug, who in {"casey": casey, "rowan": rowan, "ruth": ruth, "imani": imani}.items():
+            for url, name in ((HERE, "Sparrow"), (there, "Wren")):
+                answer = who.get(url)
+                listed = answer.text.split("Link another case")[0].split("Could it be")[0]
+                if answer.status_code == 200 and name in listed.split("<main", 1)[1]:
+                    found.append(f"{slug} {'why' if 'harmed by the same people' in listed else 'that'}")
+            if asks in page(who.get("/", follow_redirects=True)):
+                found.append(f"{slug} is asked")
+        return sorted(set(found))
+
+    def offered() -> str:
+        casey.get(HERE)
+        answer = casey.send(f"{HERE}/links", other=sparrow, kind="co_victim", follow=True)
+        assert "until they say yes" in answer.text
+        with app.app_context():
+            rows = select(Link.id).where(Link.case_id == WREN, Link.ended_at.is_(None))
+            return f"{HERE}/links/{db.session.scalars(rows).one()}"
+
+    def answered(who: Person, link: str, said: str, *, at: str = HERE) -> int:
+        who.get("/help")
+        return int(who.send(f"{link.replace(HERE, at)}/{said}").status_code)
+
+    assert told() == []
+    link = offered()
+    assert told() == ["casey why", "rowan is asked", "rowan why"]
+    for who in (casey, ruth, imani):
+        assert answered(who, link, "yes") == answered(who, f"{HERE}/links/{known('nothing')}", "yes") == 404
+    assert answered(ruth, link, "end") == answered(imani, link, "end") == 404
+    assert answered(rowan, link, "no", at=there) == 303 and told() == []
+    assert answered(rowan, link, "yes", at=there) == 404, "a no is a no"
+
+    link = offered()
+    assert "Take it back" in page(casey.get(HERE)) and answered(casey, link, "end") == 303 and told() == []
+    assert answered(rowan, link, "yes", at=there) == 404, "what was taken back cannot be taken"
+
+    link = offered()
+    assert answered(rowan, link, "yes") == 303, "from either of the two tables"
+    assert told() == ["casey why", "rowan why", "ruth that"]
+    assert "Sparrow" not in page(imani.get(f"/cases/{WREN}")) and imani.get(there).status_code == 404
+    assert answered(ruth, link, "end") == 404 and answered(rowan, link, "end", at=there) == 303 and told() == []
+
+
+def test_a_link_is_offered_only_where_somebody_could_answer(app: Flask, signed_in: SignIn) -> None:
+    """Else the offer would tell who leads the other case that there is this one."""
+    casey = signed_in("casey")
+    with app.app_context():
+        sparrow = a_case_of_the_next_county()
+        begin_writing()
+        mine = select(Member).where(Member.case_id == WREN, Member.user_id == people.id_of("rowan"))
+        left = db.session.scalars(mine).one()
+        left.standing, left.until = "ended", now()
+        db.session.commit()
+    casey.get(HERE)
+    answer = casey.send(f"{HERE}/links", other=sparrow, kind="co_victim", follow=True)
+    assert "Ask one of them to this team first." in answer.text
+    assert "Wren" not in page(signed_in("rowan").get(f"/linking/cases/{sparrow}"))
+    with app.app_context():
+        assert not db.session.scalars(select(Link)).all()
 
 
 def state() -> dict[str, Any]:
@@ -155,7 +264,7 @@ def test_merged_and_undone_is_as_it_was_and_nobody_gains_unseen(
     assert "A twin canary." in page(casey.get(f"/cases/{WREN}")) and "A twin canary." in page(
         tomas.get(f"/cases/{WREN}")
     )
-    assert casey.get(f"/cases/{case_id}").status_code == 404
+    assert casey.get(f"/cases/{case_id}").headers["Location"] == f"/cases/{WREN}"
     assert "canary" not in page(signed_in("imani").get(f"/cases/{WREN}"))
     with app.app_context():
         merge = db.session.scalars(select(Merge.id)).one()
@@ -291,3 +400,102 @@ def test_a_merge_says_who_learns_of_a_link_and_asks_about_what_came_meanwhile(ap
         begin_writing()
         with pytest.raises(Refused, match="each person"):
             merging.merge(before, case_id, named)
+
+
+def test_who_is_asked_and_what_takes_effect_later_stand_in_the_preview(app: Flask, signed_in: SignIn) -> None:
+    """Whoever is asked would read more than they were told when they were asked, at a word of theirs; and what a paper
+    of the one case opens next week in the other is a gain of today."""
+    casey, ngozi, lena = signed_in("casey"), people.id_of("ngozi"), people.id_of("lena")
+    with app.app_context():
+        case_id = twin(another_row=False)
+        begin_writing()
+        wren, gone = db.session.get_one(Case, WREN), db.session.get_one(Case, case_id)
+        db.session.add(Member(case=wren, user_id=ngozi, purpose="PROSECUTE", standing="invited"))
+        soon = today() + timedelta(days=3)
+        paper = Consent(
+            id=new_id(), type="HIPAA", discloser=agencies.id_of("mercy"), recipients=(agencies.id_of("probation"),),
+            categories=(Category.HEALTH,), signed_on=today(), signed_by=("youth", "marisol", "agency"), effective=soon,
+            expires=today() + timedelta(days=30),
+        )  # fmt: skip
+        db.session.add(Release(id=paper.id, case=gone, terms=paper))
+        db.session.commit()
+        facts.forget_all()
+    url = f"{HERE}/merge/{case_id}"
+    shown = casey.get(url)
+    hints = dict(re.findall(r'id="who-([0-9a-f-]{36})-hint">([^<]*)', shown.text))
+    assert "Asked to this table, and has not answered." in hints[ngozi] and "Report and investigation" in hints[ngozi]
+    today_on, _, later = hints[lena].partition(f"From {soon:%B} {soon.day}")
+    assert "Physical health" in later and "Physical health" not in today_on
+    stays = {f"who-{one}": "stays" for one in hints}
+    assert casey.send(url, **stays | {f"who-{ngozi}": "leaves"}).status_code == 303
+
+    def standing() -> str:
+        with app.app_context():
+            mine = select(Member.standing).where(Member.case_id == WREN, Member.user_id == ngozi)
+            return str(db.session.scalars(mine).one())
+
+    assert standing() == "ended"
+    with app.app_context():
+        merge = db.session.scalars(select(Merge.id)).one()
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/merges/{merge}/undo").status_code == 303 and standing() == "invited"
+
+
+def test_what_the_lead_may_not_know_of_is_not_told_by_who_would_read_it(app: Flask, signed_in: SignIn) -> None:
+    """As when somebody is asked to a table."""
+    casey, jo = signed_in("casey"), people.id_of("jo")
+    with app.app_context():
+        case_id = twin(another_row=False)
+        url = f"{HERE}/merge/{case_id}"
+    before = page(casey.get(url))
+    with app.app_context():
+        begin_writing()
+        gone = db.session.get_one(Case, case_id)
+        items.file(
+            gone, source=agencies.id_of("opendoor"), category=Category.ADVOCATE, values={"note": "A word."}, author=jo
+        )
+        db.session.commit()
+    assert page(casey.get(url)) == before
+
+
+def test_what_belongs_to_a_merged_case_is_found_afterwards(app: Flask, signed_in: SignIn) -> None:
+    casey, dee, ngozi = signed_in("casey"), signed_in("dee"), signed_in("ngozi")
+    with app.app_context():
+        case_id = twin(another_row=True)
+        begin_writing()
+        gone, me = db.session.get_one(Case, case_id), people.id_of("casey")
+        meeting = Meeting(
+            case=gone, facilitator_id=me, title="A canary of a meeting", starts_at=now() + timedelta(days=1)
+        )
+        lesson = Lesson(case=gone, agency_id=agencies.id_of("county"), made_by=me, words="A canary of a lesson")
+        item = items.file(
+            gone, source=agencies.id_of("county"), category=Category.MEETING, values={"decision": "A canary of a task"}
+        )
+        db.session.flush()
+        task = Task(case=gone, item=item, item_id=item.id, owner_id=me)
+        db.session.add_all([meeting, lesson, task])
+        db.session.commit()
+        places = {
+            f"/meetings/cases/{case_id}/{meeting.id}": "A canary of a meeting",
+            f"/recovery/cases/{case_id}": "A canary of a lesson", f"/cases/{case_id}": "A canary of a task",
+        }  # fmt: skip
+        task_id = task.id
+    url = f"{HERE}/merge/{case_id}"
+    gaining = [part.split('"')[0] for part in casey.get(url).text.split('name="who-')[1:]]
+    assert casey.send(url, **{f"who-{one}": "stays" for one in gaining}).status_code == 303
+    for who in (casey, dee):
+        for place, words in places.items():
+            answer = who.get(place)
+            assert answer.status_code == 303 and answer.headers["Location"] == place.replace(case_id, WREN), place
+            assert words in page(who.get(place, follow_redirects=True)), place
+    assert "A canary of a task" in page(casey.get(f"/tasks/{task_id}"))
+    desk = page(casey.get("/", follow_redirects=True))
+    assert "A canary of a task" in desk and "A canary of a meeting" in page(casey.get("/meetings/"))
+    for place in places:
+        assert ngozi.get(place).status_code == 404, "an old address says nothing to whoever does not sit there"
+    assert casey.get(f"{HERE}?x=1".replace(WREN, case_id)).headers["Location"].endswith(f"{HERE}?x=1")
+    with app.app_context():
+        merge = db.session.scalars(select(Merge.id)).one()
+    casey.get(HERE)
+    assert casey.send(f"{HERE}/merges/{merge}/undo").status_code == 303
+    assert casey.get(f"/cases/{case_id}").status_code == 200 and dee.get(f"/cases/{case_id}").status_code == 404

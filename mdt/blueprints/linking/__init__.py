@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.models import is_id
+from mdt.models import Offer, is_id
 from mdt.operations import reading
 from mdt.operations.acts import Refused
 from mdt.operations.htcds import taking
@@ -49,8 +49,9 @@ def show(case_id: UUID) -> ResponseReturnValue:
 def link(case_id: UUID) -> ResponseReturnValue:
     """Link this case with another."""
     other = request.form.get("other", "")
-    links.make(g.case, other_id=other if is_id(other) else "", kind=request.form.get("kind", ""))
-    flash("Kept. Whoever sits at both tables can see it.")
+    made = links.make(g.case, other_id=other if is_id(other) else "", kind=request.form.get("kind", ""))
+    waits = "Offered. Only who leads one of the two sees it, until they say yes."
+    flash(waits if made is Offer.OFFERED else "Linked. Whoever sits at both tables can see it.")
     return redirect(url_for(".show", case_id=case_id), 303)
 
 
@@ -115,8 +116,9 @@ def move(case_id: UUID) -> ResponseReturnValue:
             return redirect(url_for(".move", case_id=case_id), 303)
     within(reading.name_of(g.case))
     page = render_template(
-        "linking/move.html", form=form, problem=problem, moves=moving.standing(g.case), case_id=case_id
-    )
+        "linking/move.html", form=form, problem=problem, moves=moving.standing(g.case), case_id=case_id,
+        turning=[one for other in moving.agencies(g.case) if (one := moving.turning(g.case, other.id))],
+    )  # fmt: skip
     return page, 409 if problem else 422 if form.errors else 200
 
 

@@ -15,7 +15,7 @@ from mdt.models import Case, Episode, Item, ItemGroup, Member, User, Youth, db
 from mdt.models.codec import load
 from mdt.models.sealing import index_of, keys
 from mdt.operations.importing.columns import CATEGORY_OF, Record
-from mdt.operations.linking.merging import gone_into
+from mdt.operations.linking.whole import gone_into
 from mdt.sharing import facts as fact
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Category, Role
@@ -24,12 +24,13 @@ from mdt.vault.seal import DataKey, Place, open_value
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """For whom a file is brought in, and when: its agency, and who confirmed it."""
+    """For whom a file is brought in, and when: its agency and that one's rules, by name, and who confirmed it."""
 
     agency_id: str
     zone: ZoneInfo
     me: fact.User
     at: datetime
+    rules: str
 
     @property
     def today(self) -> date:

@@ -8,7 +8,7 @@ those who lead one of the two.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,10 @@ from sqlalchemy import or_, select
 
 from mdt.models import Case, Link, LinkTerms, Offer, db, now
 from mdt.models.pulse import move
-from mdt.operations import access, caseload, facts, ledger, reading
-from mdt.operations.access import Seat
+from mdt.operations import access, caseload, duties, facts, ledger, reading
+from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import Role
@@ -62,8 +63,9 @@ def choices(seat: Seat) -> tuple[tuple[str, str], ...]:
     return tuple((one.id, one.called) for one in lines if one.id != seat.id and one.id not in known)
 
 
-def make(seat: Seat, *, other_id: str, kind: str) -> None:
-    """Link this case, which one leads, with another at whose table one sits; or offer that to who leads the other."""
+def make(seat: Seat, *, other_id: str, kind: str) -> Offer:
+    """Link this case, which one leads, with another at whose table one sits; or offer that to who leads the other.
+    Which of both it was."""
     other = access.admit_quietly(other_id, seat.me)
     if not seat.leads or other is None or other.id == seat.id:
         raise not_there()
@@ -85,6 +87,7 @@ def make(seat: Seat, *, other_id: str, kind: str) -> None:
         db.session.add(made)
         record["link"], record["state"] = made.id, made.state
         _stir(made)
+    return Offer(made.state)
 
 
 def answer(seat: Seat, link_id: str, *, yes: bool) -> None:
@@ -108,13 +111,13 @@ def end(seat: Seat, link_id: str) -> None:
         _stir(row)
 
 
-def would_know(case: CaseFacts, user_id: str, at: datetime, *, but: Collection[str] = ()) -> bool:
-    """Whether somebody would learn of a link of this case, were they at its table: they sit at the other one now. Of
-    links to the cases of `but` nothing is asked."""
+def would_know(case: CaseFacts, user_id: str, at: datetime, *, asks: str, but: Collection[str] = ()) -> bool:
+    """Whether somebody would learn of a link of this case, were they at its table: they sit at the other one now. Only
+    of links that whoever `asks` may know of, and not of those to the cases of `but`."""
     for row in _rows(case.id):
         other = None if _other(row, case.id) in but else facts.load(_other(row, case.id))
         user = other.facts.users.get(user_id) if other else None
-        if other is None or user is None or not admitted(other.facts, user_id, at):
+        if other is None or user is None or not all(admitted(other.facts, one, at) for one in (user_id, asks)):
             continue
         told = user.role not in FAMILY and user.role not in case.rules.quiet_roles
         if told and (row.state == Offer.ACCEPTED or user.role is Role.CW):
@@ -171,6 +174,16 @@ def _somebody_answers(seat: Seat, other: Seat) -> bool:
     )  # fmt: skip
     tables = (seat.case.facts, other.case.facts)
     return any(all(one in table.members and admitted(table, one, seat.at) for table in tables) for one in leading)
+
+
+@duties.found_by
+def _asked_to_link(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
+    """Links that are offered to a case one leads, while one sits at the other table as well."""
+    led = [seat.id for seat in seats.values() if seat.leads and may_know(seat)]
+    waits = select(Link).where(Link.other_id.in_(led), Link.state == Offer.OFFERED, Link.ended_at.is_(None))
+    for row in db.session.scalars(waits.order_by(Link.made_at, Link.id)) if led else ():
+        if row.case_id in seats:
+            yield Duty("link", row.id, row.other_id, "You are asked whether two cases belong together.")
 
 
 def _stir(row: Link) -> None:

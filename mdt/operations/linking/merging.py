@@ -15,41 +15,22 @@ from typing import Any
 
 from sqlalchemy import Table, select, update
 
-from mdt.models import Case, Hold, Journal, Meeting, Member, Merge, Phase, Standing, Task, User, Was, db, now
+from mdt.models import Case, Hold, Journal, Meeting, Member, Merge, Phase, Standing, User, Visit, Was, db, now
 from mdt.models.pulse import move
 from mdt.models.rescoping import rescoped, under_a_case
-from mdt.models.tasks import OPEN
 from mdt.operations import access, caseload, desks, facts, handoffs, ledger
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.facts import CaseFacts
-from mdt.operations.linking import links, moving
-from mdt.operations.team import OPEN as OPENS
+from mdt.operations.linking import gaining, moving
+from mdt.operations.linking.gaining import Gain, joined_terms
 from mdt.sharing import facts as fact
-from mdt.sharing import fields as catalog
-from mdt.sharing.decide import decide
-from mdt.sharing.gate import admitted
-from mdt.sharing.profile import Profile
-from mdt.sharing.vocabulary import USUAL_PURPOSES
 
 STAYS_HERE = frozenset({"cases", "members", "ledger_entries", "case_merges", "case_moves"})
 """Tables with a case whose rows do not go over: what was recorded was recorded of the case it was then."""
 OTHER = "case_links.other_id"
-LINKED = "Linked cases"
+PRESENT = (Standing.ACCEPTED, Standing.INVITED)
 HELD = "A hold stood over the case this one was part of when they were parted again."
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """Somebody who would read more at the joined table than now: records of which kinds. `holds`: whether they hold
-    something, so that it is handed on before they can leave."""
-
-    user_id: str
-    name: str
-    agency: str
-    titles: tuple[str, ...]
-    holds: bool
-    me: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +120,6 @@ def undo(seat: Seat, merge_id: str) -> str:
     return str(row.gone_id)
 
 
-def gone_into(case_ids: Iterable[str]) -> set[str]:
-    """Those of these cases that were taken into another."""
-    wanted = select(Merge.gone_id).where(Merge.gone_id.in_(list(case_ids)), Merge.undone_at.is_(None))
-    return set(db.session.scalars(wanted))
-
-
-def joined(case_id: str) -> tuple[str, ...]:
-    """This case, and those that were taken into it: what was written down of them was of this young person."""
-    found, new = [case_id], [case_id]
-    while new:
-        rows = select(Merge.gone_id).where(Merge.case_id.in_(new), Merge.undone_at.is_(None))
-        new = [one for one in db.session.scalars(rows) if one not in found]
-        found += new
-    return tuple(found)
-
-
 def _other(seat: Seat, other_id: str) -> Seat:
     other = access.admit_quietly(other_id, seat.me)
     if not seat.leads or other is None or not other.leads or other.id == seat.id:
@@ -172,72 +137,8 @@ def _as_held(mine: Seat, seat: Seat) -> Seat:
 
 def _preview(seat: Seat, other: Seat) -> Preview:
     kept, gone = seat.case, other.case
-    both, at = _joined_facts(kept, gone), now()
-    gains: list[Gain] = []
-    come: list[str] = []
-    for user_id in sorted({*kept.facts.members, *gone.facts.members}):
-        tables = [one for one in (kept, gone) if user_id in one.facts.members and admitted(one.facts, user_id, at)]
-        if not tables or any(_recused(one, user_id) for one in (kept, gone)):
-            continue
-        more = {catalog.CATEGORIES[both.items[one].category].title for one in _more(both, tables, user_id, at)}
-        if any(links.would_know(one, user_id, at, but=(kept.id, gone.id)) for one in (kept, gone) if one not in tables):
-            more.add(LINKED)
-        name = tables[0].people_names[user_id]
-        if more:
-            agency = tables[0].agency_names.get(tables[0].facts.users[user_id].org or "", "")
-            titles = tuple(sorted(more))
-            gains.append(Gain(user_id, name, agency, titles, _holds(user_id, kept.id, gone.id), user_id == seat.me.id))
-        elif kept not in tables:
-            come.append(name)
-    return Preview(other.id, tuple(gains), tuple(sorted(come)), _differs(kept, gone), _hindered(kept, gone))
-
-
-def _more(both: fact.Facts, tables: list[CaseFacts], user_id: str, at: datetime) -> set[str]:
-    """The records of which somebody would read more: the whole of it, or another field. Everybody says themself for
-    what they look, so whatever their discipline looks for counts."""
-    rules, found = tables[0].rules, set()
-    for item_id in both.items:
-        after = _reads(both, user_id, item_id, at, rules)
-        here = next((one for one in tables if item_id in one.facts.items), None)
-        if after - (_reads(here.facts, user_id, item_id, at, rules) if here and after else set()):
-            found.add(item_id)
-    return found
-
-
-def _reads(known: fact.Facts, user_id: str, item_id: str, at: datetime, rules: Profile) -> set[str]:
-    """The fields that somebody can read of a record, for any purpose that is theirs."""
-    member, usual = known.members[user_id], USUAL_PURPOSES[known.users[user_id].role]
-    asked = dict.fromkeys((*usual, member.purpose or usual[0]))
-    ruled = [decide(known, user_id, item_id, one, at, profile=rules) for one in asked]
-    return {name for one in ruled if one.outcome in OPENS for name in one.fields}
-
-
-def _joined_facts(kept: CaseFacts, gone: CaseFacts) -> fact.Facts:
-    one, other = kept.facts, gone.facts
-    sitting = {name: there for name, there in one.members.items() if not _ended(there) or name not in other.members}
-    return fact.Facts(
-        case=joined_terms(one.case, other.case), orgs={**other.orgs, **one.orgs}, users={**other.users, **one.users},
-        members={**other.members, **sitting}, items={**other.items, **one.items},
-        releases=one.releases + other.releases, orders=one.orders + other.orders,
-        restrictions=one.restrictions + other.restrictions, emergencies=one.emergencies + other.emergencies,
-    )  # fmt: skip
-
-
-def _ended(member: fact.Member) -> bool:
-    """Whether somebody left this table: a place at the other one seats them again."""
-    return member.until is not None
-
-
-def joined_terms(kept: fact.Case, gone: fact.Case) -> fact.Case:
-    """What the joined case says of itself: as the kept one does; people and times away of both. Whoever is barred in
-    one is barred, and whoever has no rights in one has none."""
-    people = dict(gone.people) | dict(kept.people)
-    for name in kept.people.keys() & gone.people.keys():
-        one, other = kept.people[name], gone.people[name]
-        flags = tuple(dict.fromkeys((*one.flags, *other.flags)))
-        people[name] = replace(one, rights=one.rights and other.rights, flags=flags)
-    missing = tuple(dict.fromkeys((*kept.missing, *gone.missing)))
-    return replace(kept, people=people, missing=missing, opened=min(kept.opened, gone.opened))
+    found, come = gaining.gains(kept, gone, seat.me.id)
+    return Preview(other.id, found, come, _differs(kept, gone), _hindered(kept, gone))
 
 
 def _differs(kept: CaseFacts, gone: CaseFacts) -> tuple[str, ...]:
@@ -260,9 +161,16 @@ def _hindered(kept: CaseFacts, gone: CaseFacts) -> str | None:
         return "Somebody has a different part in each of the two cases. Correct that first."
     if moving.waiting(kept.id) or moving.waiting(gone.id):
         return "One of the two is offered to somebody else. Take that back first."
-    meets = Meeting.case_id.in_((kept.id, gone.id)), Meeting.phase == Phase.OPEN
-    if db.session.scalar(select(Meeting.id).where(*meets).limit(1)):
+    meets = Meeting.case_id.in_((kept.id, gone.id))
+    if db.session.scalar(select(Meeting.id).where(meets, Meeting.phase == Phase.OPEN).limit(1)):
         return "A meeting is open. End it first."
+    guests = select(Visit.id).join(Visit.meeting).where(meets, Meeting.phase == Phase.PLANNED, Visit.ended_at.is_(None))
+    if db.session.scalar(guests.limit(1)):
+        return "A guest is asked to a meeting of one of the two. Take that back, and ask again afterwards."
+    for one, other in ((kept, gone), (gone, kept)):
+        out = [user for user in one.facts.members if gaining.recused(one, user)]
+        if any(gaining.holds(user, other.id) for user in out if not gaining.recused(other, user)):
+            return "Somebody stepped out of the one case and holds something in the other. Hand that on first."
     undoable = Merge.case_id == gone.id, Merge.undone_at.is_(None), Merge.until > now()
     if db.session.scalar(select(Merge.id).where(*undoable).limit(1)):
         return "Another case was taken into the other one lately. Undo that first, or wait until its time is over."
@@ -297,7 +205,7 @@ def _merge(seat: Seat, other: Seat, leave: frozenset[str]) -> Merge:
     until = now() + timedelta(days=seat.profile.caseworking.undo_days)
     journal = Journal(
         moved=tuple(sorted(moved.items())), terms=terms, gone_terms=gone_terms, gone_closed=was_closed,
-        members=tuple(was), made=tuple(made),
+        members=tuple(was), made=tuple(made), seated=_seated(kept.id),
     )  # fmt: skip
     row = Merge(case=kept, gone_id=gone.id, by_id=seat.me.id, until=until, journal=journal)
     db.session.add(row)
@@ -359,16 +267,16 @@ def _seat_them(kept: Case, gone: Case, leave: frozenset[str]) -> tuple[list[Was]
             else:
                 was.append(_was(there))
             there.standing, there.since, there.until = Standing.ACCEPTED, one.since, None
-            there.recused_at, there.purpose = one.recused_at, one.purpose
+            there.recused_at, there.purpose = one.recused_at or there.recused_at, one.purpose
         elif one.recused_at and there is not None and there.recused_at is None:
             was.append(_was(there))
             there.recused_at = one.recused_at
-        if one.standing in (Standing.ACCEPTED, Standing.INVITED):
+        if one.standing in PRESENT:
             was.append(_was(one))
             one.standing, one.until = Standing.ENDED, now()
     for user_id in sorted(leave):
         there = here.get(user_id)
-        if there is not None and _sits(there):
+        if there is not None and there.standing in PRESENT:
             was.append(_was(there))
             there.standing, there.until = Standing.ENDED, now()
     db.session.flush()
@@ -380,6 +288,10 @@ def _members(case_id: str) -> list[Member]:
     return list(db.session.scalars(rows.execution_options(populate_existing=True)))
 
 
+def _seated(case_id: str) -> tuple[str, ...]:
+    return tuple(sorted(one.user_id for one in _members(case_id) if _sits(one)))
+
+
 def _sits(member: Member | None) -> bool:
     return member is not None and member.standing == Standing.ACCEPTED
 
@@ -389,8 +301,9 @@ def _was(one: Member) -> Was:
         return moment.isoformat() if moment else None
 
     return Was(
-        id=one.id, standing=one.standing, since=said(one.since), until=said(one.until), recused_at=said(one.recused_at)
-    )
+        id=one.id, standing=one.standing, since=said(one.since), until=said(one.until),
+        recused_at=said(one.recused_at), purpose=one.purpose,
+    )  # fmt: skip
 
 
 def _part(row: Merge, seat: Seat) -> None:
@@ -442,20 +355,17 @@ def _with_their_records(case_id: str, moved: Mapping[str, set[str]]) -> dict[str
 
 
 def _unseat_them(journal: Journal, kept_id: str, gone_id: str, at: datetime) -> None:
-    """Everybody where they sat; but whoever was put out or stepped out since is not seated again."""
-    here = {one.user_id: (one, _sits(one), one.recused_at) for one in _members(kept_id)}
-    ended = {one.id for one in journal.members if one.standing == Standing.ACCEPTED}
+    """Everybody where they sat; but whoever was put out since is not seated again, and who stepped out since stays
+    out, of both."""
+    here = {one.user_id: (_sits(one), one.recused_at) for one in _members(kept_id)}
     for was in journal.members:
         member = db.session.get_one(Member, was.id, populate_existing=True)
-        there, sits, recused = here.get(member.user_id, (None, True, None))
-        if member.case_id == gone_id and there is not None:
-            member.recused_at = _read(was.recused_at) or recused
-            if not sits and there.id not in ended:
-                continue
-        else:  # what was taken over from the other case goes; who stepped out since stays out
-            since = recused if recused and recused > at else None
-            member.recused_at = _read(was.recused_at) or since
+        sits, recused = here.get(member.user_id, (False, None))
+        member.recused_at = _read(was.recused_at) or (recused if recused and recused > at else None)
+        if member.case_id == gone_id and member.user_id in journal.seated and not sits:
+            continue
         member.standing, member.since, member.until = Standing(was.standing), _read(was.since), _read(was.until)
+        member.purpose = was.purpose or member.purpose
     for one in db.session.scalars(select(Member).where(Member.id.in_(journal.made))):
         db.session.delete(one)
     db.session.flush()
@@ -485,18 +395,4 @@ def _newest(case_id: str) -> str | None:
     return db.session.scalar(rows.limit(1))
 
 
-def _recused(case: CaseFacts, user_id: str) -> bool:
-    member = case.facts.members.get(user_id)
-    return member is not None and bool(member.recused)
-
-
-def _holds(user_id: str, *case_ids: str) -> bool:
-    theirs = (Task.owner_id == user_id) | (Task.offered_to == user_id)
-    open_one = select(Task.id).where(Task.case_id.in_(case_ids), Task.step.in_(OPEN), theirs)
-    return db.session.scalar(open_one.limit(1)) is not None
-
-
-__all__ = [
-    "Gain", "MergeView", "Preview", "candidates", "gone_into", "joined", "joined_terms", "merge", "preview", "standing",
-    "undo",
-]  # fmt: skip
+__all__ = ["MergeView", "Preview", "candidates", "merge", "preview", "standing", "undo"]
