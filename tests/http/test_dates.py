@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import ArrangedDate, Deadline, Letter, db, new_id, now
-from mdt.operations import deadlines
-from mdt.operations.demo import people
+from mdt.models import ArrangedDate, Case, Deadline, Letter, begin_writing, db, new_id, now
+from mdt.operations import deadlines, items
+from mdt.operations.demo import agencies, people
+from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person, today
 from tests.http.test_releases import WREN, page
 
@@ -119,3 +121,54 @@ def test_calendars_and_letters_name_nobody_and_follow(
     assert len(uids) == 2 and all("SEQUENCE:1" in text for text in files)
     assert casey.send(f"{date}/off").status_code == 303
     assert "STATUS:CANCELLED" in signed_in("tomas").get(f"{date}/date.ics").text
+
+
+def test_whoever_is_kept_from_an_interview_is_told_of_it_nowhere(app: Flask, signed_in: SignIn) -> None:
+    """Not on their own pages alone: what came of an interview is shut to them by the decision, so by every door."""
+    marcus, casey, dee = signed_in("marcus"), signed_in("casey"), signed_in("dee")
+    told, quoted, asked = "A canary of a summary", "A canary of a quote", "A canary of a question"
+    pages = (f"/cases/{WREN}", DATES, "/", "/meetings/", f"/needs/cases/{WREN}", f"/cases/{WREN}/copy",
+             f"/linking/cases/{WREN}/htcds.json", f"/recovery/cases/{WREN}", "/cases/")  # fmt: skip
+
+    def hears(who: Person, *more: str) -> set[str]:
+        answers = [who.get(path, follow_redirects=True) for path in (*pages, *more)]
+        assert all(one.status_code == 200 for one in answers)
+        texts = [one.get_data(as_text=True) for one in answers]
+        return {one for one in (told, quoted, asked) for text in texts if one in text}
+
+    date = arrange(marcus, "interview", attends=[people.id_of("casey")], blind=[people.id_of("dee")])
+    with app.app_context():
+        begin_writing()
+        case, police = db.session.get_one(Case, WREN), agencies.id_of("police")
+        values = {"status": "done", "summary": told, "recording_pointer": told}
+        author = people.id_of("marcus")
+        record = items.file(case, source=police, category=Category.FORENSIC, values=values, author=author)
+        items.file(
+            case, source=police, category=Category.MEETING, values={"text": quoted}, quotes=(record.id,),
+            author=author,
+        )  # fmt: skip
+        db.session.commit()
+    tags = [tag_of(dee.get(path, follow_redirects=True)) for path in (f"/cases/{WREN}", "/")]
+    casey.get(date)
+    assert casey.send(f"{date}/ask", text=asked, key=new_id()).status_code == 303
+    rung = [tag_of(dee.get(path, follow_redirects=True)) for path in (f"/cases/{WREN}", "/")]
+    assert rung == tags, "no bell rings for them"
+    assert hears(casey, date) == {told, quoted, asked} and hears(dee, date) == set()
+    assert "Forensic interview" in page(dee.get(DATES)), "that there is one, they know"
+    assert signed_in("amara").get(f"/cases/{WREN}").status_code == 404
+
+    marcus.get(date)
+    assert marcus.send(f"{date}/off").status_code == 303
+    assert hears(dee, date) == {told, quoted}, "it is off, so what was there is read again; what was to be asked is not"
+    date = arrange(marcus, "interview", blind=[people.id_of("dee")])
+    assert hears(dee, date) == set()
+    marcus.get(date)
+    assert marcus.send(f"{date}/done", key=new_id(), summary="Done.").status_code == 303
+    assert hears(dee, date) == {told, quoted}
+
+
+def tag_of(answer: Any) -> list[str]:
+    """What the page's bell is held against."""
+    found = re.findall(r'data-tag="([^"]+)"', answer.get_data(as_text=True))
+    assert found
+    return found

@@ -189,6 +189,7 @@ def finish(seat: Seat, date_id: str, outcome: dict[str, str], sent: Sent) -> Non
         if values or "status" in names:
             items.revise(row.item, values | ({"status": "done"} if "status" in names else {}))
         row.state, row.changed_at = DateState.DONE, now()
+        dates.open_to_all(row)
         deadlines.end(dates.KIND, row.id)
         saying.noticed(seat, row.item)
 

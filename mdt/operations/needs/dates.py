@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from mdt.models import ArrangedDate, Case, DateState, DateTerms, Deadline, User, Words, db, new_id, now
+from mdt.models import ArrangedDate, Case, DateState, DateTerms, Deadline, Restriction, User, Words, db, new_id, now
 from mdt.operations import deadlines, duties, facts, items, letters, updates, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -26,6 +26,7 @@ from mdt.operations.meetings import Sent
 from mdt.operations.needs import heeding, saying
 from mdt.operations.team import Colleague, colleagues, may_read
 from mdt.operations.views import Shown
+from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.appointments import Kind
 from mdt.sharing.decision import Decision
@@ -39,6 +40,8 @@ TITLE = "Appointment"
 LONGEST_PLACE = 200
 AHEAD = timedelta(days=7)
 SCHEDULED, OFF = "scheduled", "not needed"
+SAYS_WHEN = ("status", "date", "lead_agency")
+"""Fields of a record that say that there is an interview, and nothing of what came of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ def arrange(seat: Seat, name: str, plan: Plan, sent: Sent) -> str:
         )  # fmt: skip
         row.item = item
         db.session.add(row)
+        _keep_blind(seat, row, about)
         saying.noticed(seat, item)
         _tell(row)
         _remind_later(seat, row)
@@ -159,6 +163,29 @@ def _check(seat: Seat, about: Kind, plan: Plan) -> None:
         raise Refused("That person may not read what this is about.", reason="not_readable", code=422)
     if set(plan.attends) & set(plan.blind):
         raise Refused("Who goes along hears what is asked.", reason="both", code=422)
+
+
+def _keep_blind(seat: Seat, row: ArrangedDate, about: Kind) -> None:
+    """Whoever is kept from it is shown of no such record what came of an interview, on whichever page, until this one
+    is over: it is an agreed restriction, so the decision itself keeps it."""
+    if row.terms.blind:
+        fields = tuple(one for one in catalog.names_of(about.category) if one not in (about.into, *SAYS_WHEN))
+        agreed = fact.Restriction(
+            id=_blind_id(row), by=seat.me.id, on=seat.at, against=row.terms.blind, categories=(about.category,),
+            fields=fields,
+        )  # fmt: skip
+        db.session.add(Restriction(id=agreed.id, case=row.case, terms=agreed, written_by=seat.me.id))
+
+
+def open_to_all(row: ArrangedDate) -> None:
+    """It is over: nobody is kept from what came of it any more; within an act."""
+    kept = db.session.get(Restriction, _blind_id(row))
+    if kept is not None:
+        db.session.delete(kept)
+
+
+def _blind_id(row: ArrangedDate) -> str:
+    return str(uuid5(UUID(row.id), "blind"))
 
 
 def move(seat: Seat, date_id: str, starts_at: datetime) -> None:
@@ -180,6 +207,7 @@ def call_off(seat: Seat, date_id: str) -> None:
         row, about = held(seat, date_id)
         items.revise(row.item, values_of(seat, about, row.starts_at, row.terms.place, over="called off"))
         row.state, row.sequence, row.changed_at = DateState.OFF, row.sequence + 1, now()
+        open_to_all(row)
         deadlines.end(KIND, row.id)
         saying.noticed(seat, row.item)
         _tell(row)
@@ -255,7 +283,7 @@ def _view(seat: Seat, row: ArrangedDate, about: Kind, shown: Shown, people: Mapp
     return DateView(
         row.id, about, shown, row.starts_at, row.starts_at + timedelta(minutes=row.minutes), row.state, terms.place,
         seat.case.agency_names.get(row.agency_id, "an agency"), named(terms.attends),
-        named(terms.blind) if mine else (), mine, seat.me.id in terms.blind and row.state == DateState.PLANNED,
+        named(terms.blind) if mine else (), mine, seat.me.id in terms.blind and row.state != DateState.DONE,
         seat.me.id in terms.attends,
     )  # fmt: skip
 
@@ -342,5 +370,5 @@ deadlines.kind(KIND, _remind)
 
 __all__ = [
     "KIND", "TITLE", "DateView", "Plan", "arrange", "calendar", "call_off", "draft", "every", "find", "held", "kind",
-    "kinds", "knows", "move", "readers", "spoken",
+    "kinds", "knows", "move", "open_to_all", "readers", "spoken",
 ]  # fmt: skip
