@@ -17,7 +17,7 @@ from mdt.sharing.vocabulary import ROLE_WORDS, Role
 
 class Agency(Identified, Base):
     """An organisation. `vsp` and `rhy` say which victim-service money it takes; `part2` that it treats
-    substance use."""
+    substance use; `profile` by which jurisdiction's rules the cases go that it leads."""
 
     __tablename__ = "agencies"
 
@@ -29,12 +29,17 @@ class Agency(Identified, Base):
     mou_until: Mapped[date | None] = plain(Date, why="last day of the public team agreement")
     statutory_member: Mapped[bool] = plain(Boolean, default=False, why="membership by public statute")
     timezone: Mapped[str] = plain(String(40), default="America/New_York", why="where the agency is")
+    profile: Mapped[str] = plain(
+        String(60), default="us-baseline", server_default="us-baseline", why="name of a public rule file"
+    )
 
     users: Mapped[list[User]] = relationship(back_populates="agency")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(
-            **{"part2": False, "vsp": None, "rhy": False, "mou_until": None, "statutory_member": False} | values
+            **{"part2": False, "vsp": None, "rhy": False, "mou_until": None, "statutory_member": False}
+            | {"profile": "us-baseline"}
+            | values
         )
 
     @property

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from mdt.models import Agency, Case, Member, Standing, Task, User, db, is_id, now
 from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
-from mdt.operations.access import Person, Seat
+from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.linking import training
 from mdt.operations.meeting import invites
@@ -74,9 +74,7 @@ def invite(seat: Seat, user_ids: Sequence[str], *, why: str, purpose: Purpose | 
         raise Refused("Tick at least one person.", reason="nobody", code=422)
     with recorded("member.invited", by=seat.me, case=seat.id, users=list(user_ids), purpose=purpose) as entry:
         case = db.session.get_one(Case, seat.id)
-        users = [askable(user_id) for user_id in dict.fromkeys(user_ids)]
-        for user in users:
-            training.check_askable(user, seat.profile.caseworking)
+        users = [askable(seat, user_id) for user_id in dict.fromkeys(user_ids)]
         asked = [user for user in users if _ask(seat, case, user, why.strip()[:LONGEST_WHY], purpose)]
         already = tuple(user.name for user in users if user not in asked)
         if not asked:
@@ -124,6 +122,7 @@ def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:
         obstacle = agreement(user.agency)
         if obstacle:
             raise Refused(obstacle, reason="no_agreement")
+        training.check_comes(me, profile(member.case.profile).caseworking)
         user.acknowledged_at = user.acknowledged_at or now()
         member.standing, member.since, member.until, member.changed_at = Standing.ACCEPTED, now(), None, now()
         db.session.flush()
@@ -215,14 +214,16 @@ def purpose_for(role: Role, asked: Purpose | None) -> Purpose:
     return asked if asked in usual else usual[0]
 
 
-def askable(user_id: str) -> User:
-    """Somebody of a partner agency with a current agreement; refused for anybody else, and for what names nobody."""
+def askable(seat: Seat, user_id: str) -> User:
+    """Somebody of a partner agency with a current agreement, and trained as the county requires it at a table; refused
+    for anybody else, and for what names nobody."""
     user = db.session.get(User, user_id) if is_id(user_id) else None
     if user is None or not user.active or user.role is None or user.agency is None:
         raise not_there()
     obstacle = agreement(user.agency)
     if obstacle:
         raise Refused(obstacle, reason="no_agreement")
+    training.check_askable(user, seat.profile.caseworking)
     return user
 
 

@@ -15,6 +15,7 @@ PLAIN_TEXT = {
     "corrections.state": "a code",
     "papers.state": "a code",
     "agencies.name": "public names of organisations",
+    "agencies.profile": "name of a public rule file",
     "agencies.role": "a code",
     "agencies.timezone": "a name of the time zone file",
     "agencies.vsp": "a code",

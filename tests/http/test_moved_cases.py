@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -38,8 +39,9 @@ from mdt.models import (
 from mdt.models.rescoping import sealed_names, way_to_a_case
 from mdt.models.screening import OPEN as TO_DO
 from mdt.models.tasks import OPEN
-from mdt.operations import deadlines, facts
+from mdt.operations import access, deadlines, facts, views
 from mdt.operations.demo import agencies, known, people
+from mdt.sharing import fields as catalog
 from tests.fixtures_app import Person
 from tests.http.test_releases import WREN, page
 
@@ -349,3 +351,54 @@ def test_who_stepped_out_after_they_were_asked_does_not_take_the_case(app: Flask
     assert "You are asked to take over a case." not in page(dee.get("/", follow_redirects=True))
     with app.app_context():
         assert not [one for one in open_tasks() if one.owner_id == people.id_of("dee")]
+
+
+@SQLITE
+def test_another_countys_rules_hold_from_its_yes_on_and_the_preview_says_for_whom(
+    app: Flask, signed_in: SignIn, rowan: Person
+) -> None:
+    """A clock that runs keeps the time it has."""
+    casey = signed_in("casey")
+    assert "works by other rules" not in page(casey.get(MOVE)), "both go by the same rules here"
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(Agency, BIRCH).profile = "us-tx"
+        db.session.commit()
+        case, me = facts.load(WREN), access.person(db.session.get_one(User, people.id_of("casey")))
+        seat = access.seat_at(case, me) if case else None
+        assert seat
+        mine = frozenset(views.look(seat).opened)
+        clocks, before = running(), read_by_all(mine)
+    said = casey.get(MOVE).text.partition("works by other rules")[2].partition("</section>")[0]
+    assert "Texas, to be confirmed" in said and "A clock that runs keeps the time it has." in said
+    less = dict(re.findall(r"<li>([^:<]+): ([^<]+)</li>", said.partition("Would read less:")[2]))
+    assert less, "the walk is about something"
+    offer = offered(casey, to=f"agency:{BIRCH}")
+    assert "by your county’s rules from your yes on: Texas" in rowan.get(f"/linking/moves/{offer}").text
+    with app.app_context():
+        assert read_by_all(mine) == before and db.session.get_one(Case, WREN).profile == "us-baseline"
+    assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
+    with app.app_context():
+        facts.forget_all()
+        assert db.session.get_one(Case, WREN).profile == "us-tx"
+        assert {key: value[:2] for key, value in running().items()} == {key: value[:2] for key, value in clocks.items()}
+        after = read_by_all(mine)
+    stay = before.keys() & after.keys()
+    lost = {name: gone for name in stay if (gone := {title for title, _ in before[name] - after[name]})}
+    assert lost.keys() == less.keys()
+    assert all(title in less[name] for name, titles in lost.items() for title in titles)
+
+
+def read_by_all(mine: frozenset[str]) -> dict[str, set[tuple[str, str]]]:
+    """Of these records: which kinds, and which fields of them, everybody at the table reads."""
+    case = facts.load(WREN)
+    assert case
+    told: dict[str, set[tuple[str, str]]] = {}
+    for user_id in case.facts.members:
+        seat = access.seat_at(case, access.person(db.session.get_one(User, user_id)))
+        for purpose in seat.purposes if seat else ():
+            found = told.setdefault(case.people_names[user_id], set())
+            for item, one in views.look(replace(seat, purpose=purpose)).items:
+                if one.opens and item.id in mine:
+                    found |= {(catalog.CATEGORIES[item.category].title, f"{item.id} {name}") for name in one.fields}
+    return told

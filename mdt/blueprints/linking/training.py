@@ -19,7 +19,7 @@ bp = Blueprint("training", __name__, url_prefix="/training")
 @guard(signed_in)
 def listed() -> ResponseReturnValue:
     """What is offered, and of whom one keeps the dates."""
-    return render_template("linking/trainings.html", rules=training.rules(), people=training.people(g.me))
+    return render_template("linking/trainings.html", rules=training.rules(g.me.agency_id), people=training.people(g.me))
 
 
 @bp.route("/<uuid:user_id>", methods=["GET", "POST"])

@@ -54,7 +54,7 @@ def open_case(name: str, when: When, terms: Mapping[str, Any], *, reference: str
     db.session.add(youth)
     youth.reference, youth.reference_index = reference, index_at(lead.id, reference)
     fact = facts.Case(id=known(f"case.{name}"), lead=lead.id, timezone=when.zone.key, **terms)
-    case = Case(id=fact.id, youth=youth, lead=lead, terms=fact, created_at=opened)
+    case = Case(id=fact.id, youth=youth, lead=lead, profile=lead.profile, terms=fact, created_at=opened)
     db.session.add(case)
     db.session.flush()
     return case

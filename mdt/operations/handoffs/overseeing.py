@@ -23,6 +23,7 @@ from mdt.operations.facts import CaseFacts
 from mdt.operations.handoffs import clocks, homes
 from mdt.operations.handoffs.moving import Move, held, is_kept, quicker, ring
 from mdt.operations.handoffs.steps import make_offer
+from mdt.operations.linking import training
 from mdt.operations.team import may_read
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Role
 
@@ -88,6 +89,7 @@ def call_in(me: Person, task_id: str, *, user_id: str) -> None:
             raise quicker()
         if user_id not in dict(_colleagues(me, case)):
             raise not_there()
+        training.check_askable(db.session.get_one(User, user_id), case.rules.caseworking)
         _invite(task.case, user_id, by=me.id)
         ring(task.case_id, [user_id, me.id])
 

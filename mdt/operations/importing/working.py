@@ -94,7 +94,7 @@ def desk_of(upload: Upload) -> Desk:
     assert user is not None and agency is not None
     if not user.active or user.role != Role.CW or user.agency_id != upload.agency_id:
         raise Refused("This file was brought by somebody who is no longer here.", reason="nobody_there")
-    return Desk(agency.id, ZoneInfo(agency.timezone), user.fact, now())
+    return Desk(agency.id, ZoneInfo(agency.timezone), user.fact, now(), agency.profile)
 
 
 def later() -> Any:

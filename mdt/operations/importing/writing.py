@@ -170,7 +170,7 @@ class Sheet:
     def _case(self, folder: Folder) -> dict[str, Any]:
         return {
             "id": folder.case_id, "youth_id": folder.youth_id, "lead_id": self.desk.agency_id, "terms": _terms(folder),
-            "profile": "us-baseline", "closed": False, "epoch": 1, "filed": 0, "pulse": 1, "created_at": self.desk.at,
+            "profile": self.desk.rules, "closed": False, "epoch": 1, "filed": 0, "pulse": 1, "created_at": self.desk.at,
         }
 
     def _revise(self) -> None:

@@ -18,13 +18,15 @@ from mdt.models import Agency, Case, CaseMove, Member, Offer, Standing, User, Wo
 from mdt.models.base import rows_changed
 from mdt.models.pulse import move, stir
 from mdt.models.rescoping import rescoped
-from mdt.operations import convening, duties, facts, handoffs, ledger, letters
-from mdt.operations.access import Person, Seat
+from mdt.operations import convening, duties, facts, handoffs, ledger, letters, views
+from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.duties import Duty
 from mdt.operations.handoffs import clocks
-from mdt.operations.linking import handing
+from mdt.operations.linking import gaining, handing, training
 from mdt.operations.meeting import invites
+from mdt.sharing import fields as catalog
+from mdt.sharing.facts import Facts
 from mdt.sharing.gate import admitted
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Role
 
@@ -53,8 +55,19 @@ class Somebody:
 
 
 @dataclass(frozen=True, slots=True)
+class Turning:
+    """What another agency's rules, by their title, would make otherwise: who would read more, or less, of what."""
+
+    agency: str
+    rules: str
+    more: tuple[tuple[str, tuple[str, ...]], ...]
+    less: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MoveView:
-    """An offer to take over a case, as either side reads it. `called`: to whom it goes, in words."""
+    """An offer to take over a case, as either side reads it. `rules`: what the rules are called by which it goes from
+    the yes on, if they are others than now."""
 
     id: str
     case_id: str
@@ -68,6 +81,8 @@ class MoveView:
     state: str
     answer: str
     answered_at: datetime | None
+    rules: str
+    to_agency: str | None
 
     @property
     def open(self) -> bool:
@@ -88,6 +103,42 @@ def agencies(seat: Seat) -> tuple[Somebody, ...]:
         Agency.role == Role.CW, Agency.id != seat.case.lead_id, Agency.mou_until >= now().date(), Agency.id.in_(staffed)
     )
     return _sorted(Somebody(one.id, one.name) for one in db.session.scalars(others))
+
+
+def turning(seat: Seat, agency_id: str) -> Turning | None:
+    """What would be otherwise by an agency's rules; None if it goes by those the case goes by already. For the lead,
+    and of what the lead reads alone. Whoever leads now leaves the table, so nothing is said of them."""
+    _check_leads(seat)
+    agency = db.session.get_one(Agency, agency_id)
+    title = _other_rules(seat.case.profile, agency_id)
+    if not title:
+        return None
+    known, rules = seat.case.facts, profile(agency.profile)
+    then = replace(known, case=replace(known.case, lead=agency_id), orgs={**known.orgs, agency_id: agency.fact})
+    mine = set(views.look(seat).opened)
+    more, less = [], []
+    for user_id in (one for one in known.members if admitted(known, one, seat.at)):
+        if known.users[user_id].org == seat.case.lead_id:
+            continue
+        before, after = (
+            gaining.reads(one, user_id, seat.at, by)[0] for one, by in ((known, seat.profile), (then, rules))
+        )
+        name = seat.case.people_names[user_id]
+        more += _lines(name, known, after, before, mine)
+        less += _lines(name, known, before, after, mine)
+    return Turning(agency.name, title, tuple(sorted(more)), tuple(sorted(less)))
+
+
+Fields = Mapping[str, frozenset[str]]
+
+
+def _lines(
+    name: str, known: Facts, one: Fields, other: Fields, mine: Collection[str]
+) -> list[tuple[str, tuple[str, ...]]]:  # fmt: skip
+    """Of which kinds the one has fields that the other has not."""
+    found = [item for item, names in one.items() if item in mine and names - other.get(item, frozenset())]
+    titles = sorted({catalog.CATEGORIES[known.items[item].category].title for item in found})
+    return [(name, tuple(titles))] if titles else []
 
 
 def holders(seat: Seat) -> tuple[Somebody, ...]:
@@ -167,7 +218,7 @@ def accept(me: Person, move_id: str, *, acknowledged: bool) -> str:
         case = db.session.get_one(Case, row.case_id, populate_existing=True)
         if case.lead_id != row.from_agency:
             raise Refused("This case went to somebody else meanwhile.", reason="moved_meanwhile")
-        _check_can_come(me)
+        _check_can_come(me, case, row)
         _settle(row, me, Offer.ACCEPTED)
         record["lead"], record["before"] = row.to_agency or case.lead_id, row.from_agency
         if row.to_agency:
@@ -195,10 +246,12 @@ def _hand_everything(case: Case, row: CaseMove, me: Person, about: dict[str, obj
 
 
 def _under_another_lead(case: Case, agency_id: str) -> None:
-    """The lead is another: what is the case's is sealed under its key from now on."""
+    """The lead is another: what is the case's is sealed under its key from now on, and goes by its rules. A clock that
+    runs keeps the time it has: what was promised is promised, and by which rules it was, its row says."""
     with rescoped(case.id):
         case.lead_id = agency_id
     db.session.expire(case)
+    case.profile = db.session.get_one(Agency, agency_id).profile
     case.terms = replace(case.terms, lead=agency_id)
     db.session.flush()
 
@@ -219,12 +272,19 @@ def _come(case: Case, me: Person) -> None:
     invites.welcome(case.id, me.id)
 
 
-def _check_can_come(me: Person) -> None:
-    """Refuse whoever could not hold anything there: of no current agreement, or stopped meanwhile."""
+def _check_can_come(me: Person, case: Case, row: CaseMove) -> None:
+    """Refuse whoever could not hold anything there: of no current agreement, stopped meanwhile, or without training
+    that the county requires at a table. By whose rules it goes on are those it is asked by."""
     user = db.session.get_one(User, me.id, populate_existing=True)
     obstacle = convening.agreement(user.agency)
     if obstacle or not user.active:
         raise Refused(obstacle or "This account is stopped.", reason="no_agreement")
+    training.check_comes(me, profile(_rules_then(case, row)).caseworking)
+
+
+def _rules_then(case: Case, row: CaseMove) -> str:
+    """By whose rules it goes from the yes on."""
+    return db.session.get_one(Agency, row.to_agency).profile if row.to_agency else case.profile
 
 
 def _put_out(case_id: str, user_id: str) -> None:
@@ -313,8 +373,15 @@ def _view(row: CaseMove) -> MoveView:
     to = db.session.get_one(User, row.to_user).name if row.to_user else db.session.get_one(Agency, row.to_agency).name
     return MoveView(
         row.id, row.case_id, row.offerer.name, row.giver.name, to, row.to_agency is not None, row.stays, row.why,
-        row.offered_at, row.state, row.answer or "", row.answered_at,
+        row.offered_at, row.state, row.answer or "", row.answered_at, _other_rules(row.case.profile, row.to_agency),
+        row.to_agency,
     )  # fmt: skip
+
+
+def _other_rules(now_by: str, agency_id: str | None) -> str:
+    """What an agency's rules are called; empty if they are those the case goes by already."""
+    then = db.session.get_one(Agency, agency_id).profile if agency_id else now_by
+    return profile(then).title if then != now_by else ""
 
 
 def _leads(case: facts.CaseFacts, user_id: str) -> bool:
@@ -352,6 +419,6 @@ def _asked_to_take_over(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty
 
 
 __all__ = [
-    "MoveView", "Somebody", "accept", "agencies", "decline", "find", "holders", "offer", "standing", "waiting",
-    "withdraw", "workers",
+    "MoveView", "Somebody", "Turning", "accept", "agencies", "decline", "find", "holders", "offer", "standing",
+    "turning", "waiting", "withdraw", "workers",
 ]  # fmt: skip

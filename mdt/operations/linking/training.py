@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from mdt.models import Training, User, db, is_id, now
+from mdt.models import Agency, Training, User, db, is_id, now
 from mdt.operations import duties
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Actor, Refused, not_there, recorded
@@ -23,6 +23,10 @@ from mdt.sharing.vocabulary import Role
 
 BASE = "us-baseline"
 LACKING = "Training the county requires is missing or too old."
+YOURS = (
+    "The county requires training of you that is missing or too old. This page says which. Once the day is written "
+    "down, come back: you are still asked."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def of(me: User, user_id: str) -> Trained:
     user = _user(user_id)
     if user.id != me.id and not _sets(me, user):
         raise not_there()
-    said = rules()
+    said = rules(user.agency_id)
     return Trained(user.id, user.name, _courses(user, said), said, _sets(me, user))
 
 
@@ -61,9 +65,9 @@ def people(me: User) -> tuple[tuple[str, str, int], ...]:
     """Those whose dates this person keeps: id, name, how many of what is required of them is lacking."""
     theirs = select(User).where(User.active, User.role.is_not(None), User.agency_id.is_not(None))
     rows = db.session.scalars(theirs if me.admin else theirs.where(User.supervisor_id == me.id))
-    said, found = rules(), []
+    found = []
     for user in rows:
-        found.append((user.id, user.name, sum(one.lapsed for one in _courses(user, said))))
+        found.append((user.id, user.name, sum(one.lapsed for one in _courses(user, rules(user.agency_id)))))
     return tuple(sorted(found, key=lambda one: (one[1], one[0])))
 
 
@@ -73,7 +77,7 @@ def write_down(me: User, user_id: str, *, kind: str, on: date | None) -> None:
     if not _sets(me, user):
         raise not_there()
     with recorded("training.written", by=_actor(me), user=user_id, kind=kind):
-        if kind not in rules().courses:
+        if kind not in rules(user.agency_id).courses:
             raise Refused("Choose a training from the list.", reason="choice", code=422)
         if on is not None and on > now().date():
             raise Refused("That day is still to come.", reason="future", code=422)
@@ -89,7 +93,7 @@ def write_down(me: User, user_id: str, *, kind: str, on: date | None) -> None:
 
 def lacking(me: User) -> tuple[CourseView, ...]:
     """What the county requires of this person and is missing or too old: for their own desk."""
-    return tuple(one for one in _courses(me, rules()) if one.lapsed) if me.role else ()
+    return tuple(one for one in _courses(me, rules(me.agency_id)) if one.lapsed) if me.role else ()
 
 
 def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:
@@ -107,8 +111,20 @@ def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:
 
 def check_askable(user: User, rules: Caseworking) -> None:
     """Refuse to ask somebody to a table without what is required of them, where the county says so."""
-    if rules.at_the_table and lack([user.id], rules):
+    if keeps_out(user.id, rules):
         raise Refused(f"{user.name} cannot be asked yet. {LACKING}", reason="no_training")
+
+
+def check_comes(me: Person, rules: Caseworking) -> None:
+    """Refuse to let somebody come to a table themselves without what is required of them, where the county says so.
+    They alone are told, and where to read what it is."""
+    if keeps_out(me.id, rules):
+        raise Refused(YOURS, reason="no_training", back=f"/training/{me.id}")
+
+
+def keeps_out(user_id: str, rules: Caseworking) -> bool:
+    """Whether somebody comes to no table for now: the county requires a training, and theirs is missing or too old."""
+    return rules.at_the_table and bool(lack([user_id], rules))
 
 
 def _courses(user: User, rules: Caseworking) -> tuple[CourseView, ...]:
@@ -126,9 +142,10 @@ def _stand(role: str | None, days: Mapping[str, date], rules: Caseworking) -> It
         yield CourseView(one.code, one.title, on, until, one.code in required, lapsed)
 
 
-def rules() -> Caseworking:
-    """What the county says of training."""
-    return profile(BASE).caseworking
+def rules(agency_id: str | None) -> Caseworking:
+    """What the county of this agency says of training."""
+    agency = db.session.get(Agency, agency_id) if agency_id else None
+    return profile(agency.profile if agency else BASE).caseworking
 
 
 def _sets(me: User, user: User) -> bool:
@@ -149,10 +166,11 @@ def _actor(me: User) -> Actor:
 @duties.found_by
 def _to_renew(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """One line while something that the county requires of this person is missing or too old."""
-    if me.agency_id and lack([me.id], rules()):
+    if me.agency_id and lack([me.id], rules(me.agency_id)):
         yield Duty("training", me.id, None, LACKING)
 
 
 __all__ = [
-    "LACKING", "CourseView", "Trained", "check_askable", "lack", "lacking", "of", "people", "rules", "write_down",
+    "LACKING", "CourseView", "Trained", "check_askable", "check_comes", "keeps_out", "lack", "lacking", "of", "people",
+    "rules", "write_down",
 ]  # fmt: skip

@@ -15,9 +15,11 @@ from sqlalchemy.orm import contains_eager
 
 from mdt.models import Agency, Case, Meeting, Member, Phase, Point, Standing, User, Visit, db, now, stir
 from mdt.operations import convening
-from mdt.operations.access import Person, Seat
+from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.linking import training
 from mdt.operations.meetings import facilitated, when_turned
+from mdt.sharing.caseworking import Caseworking
 from mdt.sharing.vocabulary import Role
 
 
@@ -52,7 +54,7 @@ class Guest:
 def ask(seat: Seat, meeting_id: str, *, point_id: str, user_id: str, observes: bool) -> None:
     """Ask somebody who is not of the team to one point of the agenda."""
     with recorded("visit.asked", by=seat.me, case=seat.id, meeting=meeting_id, observes=observes) as record:
-        meeting, user = facilitated(seat, meeting_id), convening.askable(user_id)
+        meeting, user = facilitated(seat, meeting_id), convening.askable(seat, user_id)
         point = next((one for one in meeting.agenda if one.id == point_id and one.ended_at is None), None)
         if meeting.phase not in (Phase.PLANNED, Phase.OPEN) or point is None:
             raise Refused("Choose a point that is still to come.", reason="point", code=422)
@@ -79,6 +81,7 @@ def acknowledge(me: Person, visit_id: str) -> None:
     """Keep to oneself what one hears; a guest whose point is on the table already is let in with it."""
     visit = _mine(me, visit_id)
     with recorded("visit.acknowledged", by=me, case=visit.meeting.case_id, visit=visit_id):
+        training.check_comes(me, _rules(visit))
         visit.acknowledged_at = visit.acknowledged_at or now()
         if visit.meeting.current_id == visit.point_id and visit.came_at is None:
             _let_in(visit)
@@ -128,7 +131,7 @@ def _turned(seat: Seat, meeting: Meeting, last: Point | None, point: Point | Non
     """The guests of what leaves the table go; those of what comes onto it, and have promised, come."""
     for visit in _open(meeting.id):
         if point is not None and visit.point_id == point.id:
-            if visit.acknowledged_at and visit.came_at is None:
+            if visit.acknowledged_at and visit.came_at is None and not training.keeps_out(visit.user_id, _rules(visit)):
                 _let_in(visit)
         elif visit.came_at or point is None or (last and visit.point_id == last.id):
             _end(visit)
@@ -150,6 +153,10 @@ def _let_in(visit: Visit) -> None:
         setattr(member, name, value)
     visit.came_at = at
     db.session.flush()
+
+
+def _rules(visit: Visit) -> Caseworking:
+    return profile(visit.meeting.case.profile).caseworking
 
 
 def _end(visit: Visit) -> None:
