@@ -32,6 +32,8 @@ def test_it_says_who_is_there_and_what_they_let_be_told_and_no_more_than_today_i
     for name in ("Casey Lindqvist", "Tomas Herrera"):
         assert name in words.partition("Who is with you")[2].partition("What you let people share")[0]
     assert f"/cases/{WREN}/releases/{CHECKUPS}/stop" in text and f"/who-has-looked/{WREN}" in text
+    asks = text.partition("What you can ask for")[2].partition("</details>")[0]
+    assert "You need not say why." in asks and f"/needs/cases/{WREN}" in asks, "folded: who looks over a shoulder"
 
 
 def test_what_they_stop_is_gone_from_it_and_an_open_page_hears_of_it(app: Flask, signed_in: SignIn) -> None:

@@ -8,10 +8,10 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from mdt.models import new_id
-from mdt.operations import guarding, reading
-from mdt.operations.acts import Refused
+from mdt.operations import reading
 from mdt.operations.linking import recovery
 from mdt.web.drafts import Place
+from mdt.web.guarded import Tried
 from mdt.web.guards import guard, member_of_case
 from mdt.web.linking import LessonForm, OutreachForm
 from mdt.web.where import within
@@ -36,24 +36,16 @@ def outreach(case_id: UUID) -> ResponseReturnValue:
         abort(404)
     place = Place.of(recovery.PLACE, case_id, case_id)
     form = OutreachForm.of(g.case)
-    repeats: tuple[guarding.Repeat, ...] = ()
+    tried = Tried(form)
     if form.validate_on_submit():
-        try:
-            with place.sent():
-                recovery.log(g.case, **form.told(g.case), heeded=form.sent.heeded, proved=form.sent.proved)
-        except guarding.Repeats as no:
-            repeats = no.found
-        except Refused as no:
-            if no.code != 422:
-                raise
-            form.form_errors = [*form.form_errors, str(no)]
-        else:
+        with tried.keeping(place):
+            recovery.log(g.case, **form.told(g.case), heeded=form.sent.heeded, proved=form.sent.proved)
+        if tried.kept:
             flash("Written down.")
             return redirect(url_for(".show", case_id=case_id), 303)
-    within(reading.name_of(g.case))
-    form.key.data = form.key.data or new_id()
-    page = render_template("linking/outreach.html", form=form, case_id=case_id, place=place, repeats=repeats)
-    return page, 422 if form.errors or form.form_errors or repeats else 200
+    tried.again()
+    page = render_template("linking/outreach.html", form=form, case_id=case_id, place=place, repeats=tried.repeats)
+    return page, tried.code
 
 
 @bp.route("/learned", methods=["GET", "POST"])

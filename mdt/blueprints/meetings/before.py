@@ -9,11 +9,12 @@ from flask import Blueprint, abort, flash, g, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from mdt.blueprints.meetings import ROOM, back_to
-from mdt.models import Reply, new_id
-from mdt.operations import guarding, meetings, reading, updates
+from mdt.models import Reply
+from mdt.operations import meetings, reading, updates
 from mdt.operations.acts import Refused
 from mdt.operations.meeting import invites, on_call, planning, returns, roster
 from mdt.web.drafts import Place
+from mdt.web.guarded import Tried
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import ReturnForm, ReviewForm, TimeForm, WatchForm
 from mdt.web.pages import zone
@@ -76,27 +77,18 @@ def give_return(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
         abort(404)
     place = Place.of("return", case_id, meeting_id)
     form = ReturnForm.of(wait.template)
-    repeats: tuple[guarding.Repeat, ...] = ()
+    tried = Tried(form)
     if form.validate_on_submit():
-        try:
-            with place.sent():
-                returns.file(g.case, str(meeting_id), form.answers, form.sent)
-        except guarding.Repeats as no:
-            repeats = no.found
-        except Refused as no:
-            if no.code != 422:
-                raise
-            form.form_errors = [*form.form_errors, str(no)]
-        else:
+        with tried.keeping(place):
+            returns.file(g.case, str(meeting_id), form.answers, form.sent)
+        if tried.kept:
             flash("Filed as your agency’s own record.")
             return back_to(case_id, meeting_id)
-    within(reading.name_of(g.case))
-    form.key.data = form.key.data or new_id()
+    tried.again()
     audience = updates.audience_of(g.case, returns.draft(g.case, wait.template))
-    wrong = form.errors or repeats
-    page = render_template("meetings/return.html", form=form, wait=wait, audience=audience, repeats=repeats,
+    page = render_template("meetings/return.html", form=form, wait=wait, audience=audience, repeats=tried.repeats,
                            case_id=case_id, meeting_id=meeting_id, place=place)  # fmt: skip
-    return page, 422 if wrong else 200
+    return page, tried.code
 
 
 @bp.route("/cases/<uuid:case_id>/want", methods=["GET", "POST"])

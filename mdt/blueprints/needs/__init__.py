@@ -7,11 +7,11 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.models import new_id
-from mdt.operations import guarding, reading
+from mdt.operations import reading
 from mdt.operations.acts import Refused
 from mdt.operations.needs import board, ordering, saying, steps
 from mdt.web.drafts import Place
+from mdt.web.guarded import Tried
 from mdt.web.guards import guard, member_of_case
 from mdt.web.needs import OrderForm, SayForm, StepForm
 from mdt.web.where import within
@@ -49,27 +49,19 @@ def say(case_id: UUID) -> ResponseReturnValue:
     kind = saying.kind(g.case, need)
     place = Place.of(saying.PLACE, case_id, case_id, need, request.values.get("young", ""))
     form = SayForm.of(g.case, board.mine(g.case, need, young=_for_them()))
-    repeats: tuple[guarding.Repeat, ...] = ()
+    tried = Tried(form)
     if form.validate_on_submit():
-        try:
-            with place.sent():
-                saying.say(g.case, need, form.told, form.sent)
-        except guarding.Repeats as no:
-            repeats = no.found
-        except Refused as no:
-            if no.code != 422:
-                raise
-            form.form_errors = [*form.form_errors, str(no)]
-        else:
+        with tried.keeping(place):
+            saying.say(g.case, need, form.told, form.sent)
+        if tried.kept:
             flash("Kept.")
             return back_to(case_id, need)
-    within(reading.name_of(g.case))
-    form.key.data = form.key.data or new_id()
+    tried.again()
     page = render_template(
-        "needs/say.html", form=form, kind=kind, case_id=case_id, place=place, repeats=repeats,
+        "needs/say.html", form=form, kind=kind, case_id=case_id, place=place, repeats=tried.repeats,
         readers=saying.readers(g.case, need), young=saying.is_young(g.case), source=g.case.profile.needs.source,
     )  # fmt: skip
-    return page, 422 if form.errors or form.form_errors or repeats else 200
+    return page, tried.code
 
 
 def _for_them() -> bool:
@@ -114,17 +106,15 @@ def step(case_id: UUID) -> ResponseReturnValue:
         abort(404)
     place = Place.of(steps.PLACE, case_id, case_id, need)
     form = StepForm.of(steps.holders(g.case, need))
-    repeats: tuple[guarding.Repeat, ...] = ()
+    tried = Tried(form)
     if form.validate_on_submit():
-        try:
-            with place.sent():
-                steps.take(g.case, need, form.step(g.case), form.sent)
-        except guarding.Repeats as no:
-            repeats = no.found
-        else:
+        with tried.keeping(place, shows=()):
+            steps.take(g.case, need, form.step(g.case), form.sent)
+        if tried.kept:
             flash("It is written down, and it has an owner.")
             return back_to(case_id, need)
-    within(reading.name_of(g.case))
-    form.key.data = form.key.data or new_id()
-    page = render_template("needs/step.html", form=form, kind=kind, case_id=case_id, place=place, repeats=repeats)
-    return page, 422 if form.errors or repeats else 200
+    tried.again()
+    page = render_template(
+        "needs/step.html", form=form, kind=kind, case_id=case_id, place=place, repeats=tried.repeats
+    )  # fmt: skip
+    return page, tried.code

@@ -13,6 +13,7 @@ from mdt.operations.acts import Refused
 from mdt.operations.needs import asking, dates, saying, wanting
 from mdt.web.dates import DateForm, DoneForm, QuestionForm, WhenForm, WishForm
 from mdt.web.drafts import Place
+from mdt.web.guarded import Tried
 from mdt.web.guards import guard, member_of_case
 from mdt.web.pages import zone
 from mdt.web.where import within
@@ -52,26 +53,19 @@ def new(case_id: UUID) -> ResponseReturnValue:
     """Arrange a date."""
     kind = dates.kind(g.case, request.values.get("kind", ""))
     form = DateForm.of(g.case, kind)
-    repeats: tuple[guarding.Repeat, ...] = ()
+    tried, date_id = Tried(form), ""
     if form.validate_on_submit():
-        try:
+        with tried.keeping():
             date_id = dates.arrange(g.case, kind.name, form.plan(zone()), form.sent)
-        except guarding.Repeats as no:
-            repeats = no.found
-        except Refused as no:
-            if no.code != 422:
-                raise
-            form.form_errors = [*form.form_errors, str(no)]
-        else:
+        if tried.kept:
             flash("Arranged. Whoever goes along has it in their calendar.")
             return back_to(case_id, date_id)
-    within(reading.name_of(g.case))
-    form.key.data = form.key.data or new_id()
+    tried.again()
     page = render_template(
-        "needs/date_new.html", form=form, kind=kind, case_id=case_id, repeats=repeats,
+        "needs/date_new.html", form=form, kind=kind, case_id=case_id, repeats=tried.repeats,
         readers=dates.readers(g.case, kind),
     )  # fmt: skip
-    return page, 422 if form.errors or form.form_errors or repeats else 200
+    return page, tried.code
 
 
 @bp.get(DATE)
