@@ -120,11 +120,12 @@ def rewrap() -> None:
 @demo.command("up", help="Bring up the invented county and serve it.")
 def up() -> None:
     from mdt.operations import schema
-    from mdt.operations.demo import county
+    from mdt.operations.demo import casework, county
     from mdt.realtime.server import serve as run
 
     schema.upgrade()
     if county.found(click.echo):
+        casework.do(click.echo)
         click.echo("Cedar County is there, with everybody in it.")
     click.echo(f"Open http://localhost:{_settings().port} and pick a person. Stop with Ctrl-C.")
     run(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -133,10 +134,11 @@ def up() -> None:
 @demo.command("seed", help="Load the invented county into an empty database.")
 def seed() -> None:
     from mdt.operations import schema
-    from mdt.operations.demo import county
+    from mdt.operations.demo import casework, county
 
     schema.upgrade()
-    county.found(click.echo)
+    if county.found(click.echo):
+        casework.do(click.echo)
 
 
 @demo.command("caseload", help="Print an invented caseload as CSV, to try the import with.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from mdt.models import Case, Entry, Item, Meeting, Member, Release, Standing, Us
 from mdt.models.items import open_group
 from mdt.operations import facts, schema
 from mdt.operations.access import profile
-from mdt.operations.demo import county, known, people
+from mdt.operations.demo import casework, county, known, people
 from mdt.operations.demo.when import When
 from mdt.operations.items import value_scope
 from mdt.settings import Settings
@@ -25,7 +25,7 @@ from mdt.sharing import fields
 from mdt.sharing.decide import decide
 from mdt.sharing.fields import Kind
 from mdt.sharing.vocabulary import Category, Outcome, Role
-from tests.fixtures_app import close
+from tests.fixtures_app import Person, close
 
 NEVER_IN_WREN = {Category.IMMIGRATION, Category.PSYNOTES, Category.LEGAL_PRIV}
 LOCAL = "http://localhost"
@@ -212,3 +212,28 @@ def _outcome(record: str, slug: str) -> Outcome:
     assert purpose
     rules = profile(case.profile)
     return decide(case.facts, me, known(record), purpose, now(), profile=rules).outcome
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_casework_of_the_first_evening_is_done_by_its_people(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    """Through the verbs that everybody uses: each act is in the ledger as theirs, and nobody sees more by it."""
+    said: list[str] = []
+    with app.app_context():
+        casework.do(said.append)
+        acts = db.session.scalars(select(Entry.event).where(Entry.actor_id.is_not(None)))
+        assert {"date.arranged", "link.made", "update.posted", "training.written", "referral.made"} <= set(acts)
+    assert len(said) == 1
+    wren, there = known("case.wren"), known("case.juno")
+    pages = {
+        f"/needs/cases/{wren}/dates": ("Court date", "Forensic interview"), f"/linking/cases/{wren}": ("Juno",),
+        f"/recovery/cases/{there}": ("Rang twice.", "her bed stays hers"),
+        f"/services/cases/{wren}/referrals": ("Check-ups without",),
+    }  # fmt: skip
+    casey = signed_in("casey")
+    for path, words in pages.items():
+        shown = casey.get(path).get_data(as_text=True)
+        assert all(one in shown for one in words), path
+    assert "Forensic interview" not in signed_in("wren").get(f"/needs/cases/{wren}/dates").get_data(as_text=True)
+    assert "See her twice" in signed_in("ruth").get("/", follow_redirects=True).get_data(as_text=True)
