@@ -21,6 +21,13 @@ SECRET = re.compile(r'(?<=(?:value|token)=")[\w.-]{30,}(?=")')
 """What differs between two readings of the same page: tokens, keys."""
 _looked_at: set[tuple[object, str]] = set()
 """Pages of this run that were looked at already, by the size of the window: the very same page is looked at once."""
+HELD = """() => {
+  const here = document.activeElement;
+  const own = here.matches("select, body") ? "" : here.innerText;
+  return [own, ...[...(here.labels || [])].map((one) => one.innerText)].join(" ");
+}"""
+"""What has the focus, in words: its own, and its label's."""
+TABS = 90
 
 
 class Somebody:
@@ -89,6 +96,23 @@ class Somebody:
         self.faults += [
             f"{self.page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in GRAVE
         ]
+
+    def to(self, words: str) -> None:
+        """Go on by the Tab key until this has the focus, as somebody without a mouse does."""
+        passed = []
+        for _ in range(TABS):
+            self.page.keyboard.press("Tab")
+            passed.append(self.page.evaluate(HELD))
+            if words in passed[-1]:
+                return
+        raise AssertionError(f"{words!r} is not reached by the keyboard: {passed}")
+
+    def enter(self, words: str) -> None:
+        """Follow what is said so, by keyboard alone, and look at where it leads."""
+        self.to(words)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.checked()
 
     def sees(self, words: str, *, within: float = 4.0) -> None:
         """These words come to stand on the page, without anybody reloading it."""
