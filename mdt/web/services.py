@@ -70,7 +70,7 @@ STATES = {
 class ServiceForm(Form):
     """One service as it stands in the directory."""
 
-    name = StringField("Name", [InputRequired("Write its name.")])
+    name = StringField("Name")
     alternate_name = StringField("Another name")
     description = TextAreaField("What it is")
     status = SelectField("Does it stand?", choices=STATES)

@@ -159,10 +159,9 @@ def _put(row: Edition, base: str | None) -> None:
 
 
 def _shut_past(edition_id: str) -> None:
-    """Take out of the editions that are kept where what is confidential now was."""
+    """Take out of the editions that are kept, and of one that waits, where what is confidential now was."""
     directory, known = _unpacked(edition_id), _known(edition_id)
-    past = select(Edition).where(Edition.put_at.is_not(None), Edition.id != edition_id)
-    for row in db.session.scalars(past):
+    for row in db.session.scalars(select(Edition).where(Edition.id != edition_id)):
         held = _unpacked(row.id)
         if shut(held, directory, known, mark):
             row.packed = _packed(held)

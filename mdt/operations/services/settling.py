@@ -293,6 +293,7 @@ def _around(made: Directory, location: str) -> set[str]:
     at = [row for row in made["service_at_location"].values() if row["location_id"] == location]
     services = {str(row["service_id"]) for row in at}
     owners = {made["service"].get(one, {}).get("organization_id") for one in services}
+    owners |= {made["service"].get(one, {}).get("program_id") for one in services}
     owners.add(made["location"].get(location, {}).get("organization_id"))
     return {location, *services, *(str(row["id"]) for row in at), *(echoes.only(str(one)) for one in owners if one)}
 
