@@ -17,10 +17,23 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 GRAVE = ("serious", "critical")
 GOES_ON = ("context was destroyed", "page is navigating")
-SECRET = re.compile(r'(?<=(?:value|token)=")[\w.-]{30,}(?=")')
-"""What differs between two readings of the same page: tokens, keys."""
-_looked_at: set[tuple[object, str]] = set()
-"""Pages of this run that were looked at already, by the size of the window: the very same page is looked at once."""
+MADE_OF = """() => {
+  const plain = (words) => words.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\\d+/g, "#");
+  const untold = /^(href|src|content|datetime|value|data-.*)$/;
+  const said = ({ name, value }) => ` ${name}=${untold.test(name) ? !!value : plain(value)}`;
+  const inside = (one) => [...one.childNodes].map(walk).filter((made, at, all) => made !== all[at - 1]).join("");
+  const walk = (one) => {
+    if (one.nodeType === Node.TEXT_NODE) return one.data.trim() ? "…" : "";
+    if (one.nodeType !== Node.ELEMENT_NODE) return "";
+    const about = [...one.attributes].map(said).sort().join("");
+    return `<${one.localName}${about}${one.checked ? "!" : ""}>${inside(one)}</>`;
+  };
+  return innerWidth + walk(document.documentElement);
+}"""
+"""What a page is made of: its elements with what axe goes by, whether there are words and not which, and one of each of
+those that follow upon each other and are made alike."""
+CLEAN: set[str] = set()
+"""What the pages of this run were made of in which axe found nothing."""
 HELD = """() => {
   const here = document.activeElement;
   const own = here.matches("select, body") ? "" : here.innerText;
@@ -81,18 +94,20 @@ class Somebody:
         self.checked()
 
     def checked(self) -> None:
-        """No grave finding of axe on this page; one that goes on by itself is looked at where it comes to rest."""
+        """No grave finding of axe on this page; one that goes on by itself is looked at where it comes to rest. What
+        is made as a page before it, at the same width, and was clean is not looked through again."""
         self.page.wait_for_load_state()
         try:
-            seen = self.page.viewport_size["width"], SECRET.sub("", self.page.content())
-            if seen in _looked_at:
+            made_of = self.page.evaluate(MADE_OF)
+            if made_of in CLEAN:
                 return None
             found = Axe().run(self.page).response["violations"]
-            _looked_at.add(seen)
         except Error as gone:
             if not any(words in str(gone) for words in GOES_ON):
                 raise
             return self.checked()
+        if not found:
+            CLEAN.add(made_of)
         self.faults += [
             f"{self.page.url}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in GRAVE
         ]

@@ -80,7 +80,7 @@ def alone_with_this_one(served: Served) -> None:
 def half_way(served: Served) -> None:
     """The half of the time of the first report is over in a moment."""
     began = now() + SOON - timedelta(hours=12)
-    mine = select(Report.id).where(Report.case_id == CASE).order_by(Report.wants_at, Report.id).limit(1)
+    mine = select(Report.id).where(Report.case_id == CASE).where(Report.kind == "law_enforcement")
     values = {"started_at": began, "due_at": began + timedelta(hours=24), "next_at": began + timedelta(hours=12)}
     with served.app.app_context():
         begin_writing()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import bindparam, select
@@ -32,7 +32,7 @@ THEIRS = (
     .limit(COUNTED)
 )
 """Of a case that somebody stepped out of they are told nothing, and so nothing of its reports."""
-ONE = (
+EACH = (
     select(
         Report.id, Report.case_id, Report.kind, Report.wants_at, Report.done_at, Episode.worker_id, Case.profile,
         Deadline.percent,
@@ -40,8 +40,7 @@ ONE = (
     .join(Episode, Episode.id == Report.episode_id)
     .join(Case, Case.id == Report.case_id)
     .outerjoin(Deadline, (Deadline.subject_id == Report.id) & Deadline.next_at.is_not(None))
-    .where(Report.id == bindparam("report"))
-    .limit(1)
+    .where(Report.id.in_(bindparam("reports", expanding=True)))
 )
 TOPIC = watching.Topic("band")
 
@@ -96,10 +95,16 @@ def now_of(me: Person) -> Band | None:
     mine = list(db.session.scalars(THEIRS, {"me": me.id})) if is_for(me) else []
     if not mine:
         return None
-    first = db.session.execute(ONE, {"report": mine[0]}).one()
+    first = min(db.session.execute(EACH, {"reports": mine}), key=_urgency)
     words = words_of(profile(first.profile).episodes.report(first.kind), first.done_at is not None)
     acts = first.worker_id == me.id
     return Band(words, first.wants_at, first.id, first.case_id, acts, len(mine) - 1, first.percent or 0)
+
+
+def _urgency(row: Any) -> tuple[datetime, int, str]:
+    """By when something has to be done; of what is due together, in the order in which the county names it."""
+    order = list(profile(row.profile).episodes.reports)
+    return row.wants_at, order.index(row.kind) if row.kind in order else len(order), row.id
 
 
 def tag(me: Person, found: Band | None) -> str:
