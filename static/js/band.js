@@ -5,16 +5,20 @@ const TOPIC = "band";
 const ASK_EVERY = 20000; // ms, where websockets are blocked
 const LOOK_AGAIN = 60000; // ms: the time that is left is said in hours and minutes
 const place = document.querySelector("[data-band]");
+const said = document.querySelector("[data-band-said]");
 let tag = place?.dataset.bandTag;
 let asking = null;
 
-/** Have it anew. Focus stays where it is: on the same link of it, if that is there still. */
+/** Have it anew. Focus stays where it is: on the same link of it, if that is there still. It is said aloud where it is
+ *  another, and not where a minute has gone. */
 async function read() {
   const answer = await fetch(place.dataset.band, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "manual" }).catch(() => null);
   if (answer?.type === "opaqueredirect" || answer?.status === 401 || answer?.status === 404) return place.replaceChildren();
   const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-band-tag]") : null;
   if (!fresh) return setTimeout(read, 5000);
+  const another = tag !== fresh.dataset.bandTag;
   tag = fresh.dataset.bandTag;
+  if (another) said.textContent = [...fresh.querySelectorAll("span")].map((part) => part.textContent.trim()).join(" ");
   if (fresh.textContent !== place.textContent) {
     const held = [...place.querySelectorAll("a")].indexOf(document.activeElement);
     place.replaceChildren(...fresh.childNodes);

@@ -12,6 +12,7 @@ from mdt.operations.demo import known
 from tests.browser import clocked
 from tests.browser.people import Somebody, county
 from tests.browser.test_release_quickly import Thumb
+from tests.unit.test_photos import PLACE, as_a_phone_writes_it
 
 CASE = f"/cases/{known('case.wren')}"
 SATURDAY = datetime(2027, 3, 13, 23, 0, tzinfo=UTC)
@@ -31,6 +32,7 @@ def test_from_noticed_to_talked_about_through_the_night_the_clocks_go_forward(se
         for one in (marcus, imani, jo):
             one.go(CASE)
         make_what_waits(dee)
+        keep_a_photo(dee)
         notice(dee)
         marcus.sees(SEEN)
         assert SEEN not in imani.reads() and SEEN not in jo.reads()
@@ -52,6 +54,23 @@ def make_what_waits(dee: Somebody) -> None:
     dee.field("It is late").fill("An invented county has no hands.")
     dee.press("I have told them")
     dee.sees("1401010")
+
+
+def keep_a_photo(dee: Somebody) -> None:
+    """From her phone, before anybody is missing: it leaves without the name of the file and what the camera wrote."""
+    dee.go(f"{CASE}/missing/photos")
+    file = as_a_phone_writes_it()
+    dee.field("Photo").set_input_files({"name": "Wren.jpg", "mimeType": "image/jpeg", "buffer": file})
+    sent = "document.querySelector('#photo').files[0]"
+    dee.page.wait_for_function(f"() => {sent}.name === 'photo.jpg'")
+    assert PLACE.encode() in file and PLACE not in dee.page.evaluate(f"{sent}.text()")
+    dee.press("Keep this photo")
+    sees_a_photo(dee)
+
+
+def sees_a_photo(one: Somebody) -> None:
+    """A photo stands on the page, and is one."""
+    one.page.wait_for_function("() => document.querySelector('img.photo')?.naturalHeight === 1200")
 
 
 def notice(dee: Somebody) -> None:
@@ -105,6 +124,7 @@ def put_the_card_up(dee: Somebody, imani: Somebody, jo: Somebody) -> None:
     imani.sees("Have you seen them?")
     card = imani.reads()
     assert COAT in card and "no phone" not in card
+    sees_a_photo(imani)
     assert COAT not in jo.reads() and "Alert card" not in jo.reads()
 
 
