@@ -9,11 +9,18 @@ const said = document.querySelector("[data-band-said]");
 let tag = place?.dataset.bandTag;
 let asking = null;
 
+/** Whoever is signed out has no band, and a page that watches nothing else needs no line any more. */
+function over() {
+  place.replaceChildren();
+  clearInterval(asking);
+  if (!document.querySelector("[data-topic]")) socket.disconnect();
+}
+
 /** Have it anew. Focus stays where it is: on the same link of it, if that is there still. It is said aloud where it is
  *  another, and not where a minute has gone. */
 async function read() {
   const answer = await fetch(place.dataset.band, { headers: { "X-Live": "1" }, cache: "no-store", redirect: "manual" }).catch(() => null);
-  if (answer?.type === "opaqueredirect" || answer?.status === 401 || answer?.status === 404) return place.replaceChildren();
+  if (answer?.type === "opaqueredirect" || answer?.status === 401 || answer?.status === 404) return over();
   const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-band-tag]") : null;
   if (!fresh) return setTimeout(read, 5000);
   const another = tag !== fresh.dataset.bandTag;
@@ -33,11 +40,13 @@ const watch = () => { if (socket.connected) socket.emit("watch", { topic: TOPIC,
 async function ask() {
   const answer = await fetch(`/live?${new URLSearchParams({ topic: TOPIC, tag })}`, { headers: { "X-Live": "1" }, cache: "no-store" }).catch(() => null);
   if (answer?.status === 205) read();
+  if (answer?.status === 401) over();
 }
 
 if (place && socket) {
   socket.on("connect", () => { clearInterval(asking); asking = null; watch(); });
   socket.on("bell", ({ topic }) => { if (topic === TOPIC) read(); });
+  socket.on("signed_out", over);
   socket.on("connect_error", () => { asking ??= setInterval(ask, ASK_EVERY); });
   if (socket.connected) watch();
   setInterval(() => { if (place.firstElementChild && !document.hidden) read(); }, LOOK_AGAIN);

@@ -11,6 +11,50 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page
 
+from mdt.operations.demo import people
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+GRAVE = ("serious", "critical")
+GOES_ON = ("context was destroyed", "page is navigating")
+MADE_OF = """() => {
+  const plain = (words) => words.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\\d+/g, "#");
+  const untold = /^(href|src|content|datetime|value|data-.*)$/;
+  const said = ({ name, value }) => ` ${name}=${untold.test(name) ? !!value : plain(value)}`;
+  const inside = (one) => [...one.childNodes].map(walk).filter((made, at, all) => made !== all[at - 1]).join("");
+  const walk = (one) => {
+    if (one.nodeType === Node.TEXT_NODE) return one.data.trim() ? "…" : "";
+    if (one.nodeType !== Node.ELEMENT_NODE) return "";
+    const about = [...one.attributes].map(said).sort().join("");
+    return `<${one.localName}${about}${one.checked ? "!" : ""}>${inside(one)}</>`;
+  };
+  return innerWidth + walk(document.documentElement);
+}"""
+"""What a page is made of: its elements with what axe goes by, whether there are words and not which, and one of each of
+those that follow upon each other and are made alike."""
+CLEAN: set[str] = set()
+"""What the pages of this run were made of in which axe found nothing."""
+HELD = """() => {
+  const here = document.activeElement;
+  const own = here.matches("select, body") ? "" : here.innerText;
+  return [own, ...[...(here.labels || [])].map((one) => one.innerText)].join(" ");
+}"""
+"""What has the focus, in words: its own, and its label's."""
+TABS = 90
+
+
+class Somebody:
+    """One person at one window. What the console says against a page, or axe finds grave, is kept."""
+
+    def __init__(
+        self, browser: Browser, url: str, name: str, *, phone: bool = False, quickly: bool = False
+    ) -> None:  # fmt: skip
+        self.name, self.url = name, url
+        self.context = browser.new_context(viewport=PHONE if phone else DESK)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
         if quickly:
             self.come_in()
             return

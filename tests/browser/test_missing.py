@@ -19,7 +19,7 @@ SATURDAY = datetime(2027, 3, 13, 23, 0, tzinfo=UTC)
 SEEN, COAT = "At the bus stop on Main, at five, alone", "A green coat"
 NOT_IN_IT = ("New Path", "Open Door", "a walk with Marisol")
 ONE_MINUTE = 60
-EXPECTED = ("422", "handshake: Unexpected response code: 403")
+EXPECTED = ("422", "401 (Unauthorized)", "handshake: Unexpected response code: 403")
 """Forms that were refused, and pages that were open when a sign-in had lasted long enough."""
 
 
