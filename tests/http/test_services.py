@@ -385,6 +385,15 @@ def test_a_service_and_its_place_are_changed_by_hand_and_a_front_gate_stays_one(
     assert other.status_code == 303 and "1 Open Street" in casey.get(f"/services/{known('service.clinic')}").text
     assert robin.send(place, who="all", **there).status_code == 303
     assert "77 Canary Court" in casey.get(f"/services/{known('service.clinic')}").text, "said to be open, it is"
+    with app.app_context():
+        begin_writing()
+        part, term = Reading(), terms.CONFIDENTIAL.id
+        mark = {"id": new_id(), "link_id": known("organization.Mercy Clinic"), "link_entity": "organization"}
+        part.rows["attribute"] = {mark["id"]: mark | {"taxonomy_term_id": term, "value": "yes"}}
+        directory.lay(settle(part, directory.in_force().directory, whole=False), at=now())
+        db.session.commit()
+    no = robin.send(place, who="all", **there)
+    assert no.status_code == 422 and "is marked as confidential" in no.text and "77 Canary Court" in no.text
 
 
 @SQLITE

@@ -128,6 +128,8 @@ def change_place(
     if any(name in row for name in ("latitude", "longitude")) and not {"latitude", "longitude"} <= row.keys():
         wrong["latitude"] = "Write both, or neither."
     filled = _row("address", address, wrong, needed=False)
+    if not gate and place_id is not None and _is_shut_elsewhere(before, place_id, service_id):
+        wrong["who"] = "Whoever runs it, or another service there, is marked as confidential. Change that first."
     if wrong:
         raise Wrong(wrong)
     one = place_id or new_id()
@@ -140,6 +142,17 @@ def change_place(
         _house(part, before, one, filled)
     _say_who_may_know(part, before, one, known, gate=gate)
     _keep(part, before, by, service_id)
+
+
+def _is_shut_elsewhere(before: Directory, place_id: str, service_id: str) -> bool:
+    """Whether a place is confidential by what neither it nor this service is marked with."""
+    at = rows_of(before, "service_at_location", "location_id", place_id)
+    services = {str(row["service_id"]) for row in at}
+    owned = [before["location"][place_id], *(before["service"].get(one, {}) for one in services)]
+    owners = {str(row["organization_id"]) for row in owned if "organization_id" in row}
+    around = {str(row["id"]) for row in at} | services - {service_id} | owners
+    marks = [mark for one in around for mark in _marks(before, one)]
+    return any(term is terms.CONFIDENTIAL and terms.holds(row) for term, row in marks)
 
 
 def _say_who_may_know(part: Reading, before: Directory, one: str, known: Service, *, gate: bool) -> None:
