@@ -40,7 +40,7 @@ def say_of_each(one: Somebody) -> int:
 def test_a_link_a_merge_and_its_undo(serve, chromium) -> None:
     served = serve()
     entered_twice(served)
-    with county(chromium, served.url, "Casey", "Dee", phones=("Casey",)) as people:
+    with county(chromium, served.url, "Casey", "Dee", phones=("Casey",), quickly=True) as people:
         casey, dee = people["Casey"], people["Dee"]
         dee.go(WREN)
         assert ABOUT_TWO not in dee.reads()
@@ -53,9 +53,7 @@ def test_a_link_a_merge_and_its_undo(serve, chromium) -> None:
         casey.enter("Link them")
         casey.sees("Linked. Whoever sits at both tables can see it.")
         casey.sees("harmed by the same people")
-        dee.go(WREN.replace("/cases/", "/linking/cases/"))
-        assert "Juno" in dee.reads()
-        dee.go(WREN)
+        assert "Juno" in dee.said_at(WREN.replace("/cases/", "/linking/cases/"))
 
         casey.enter("See what would happen")
         casey.sees("Who would read more than now")

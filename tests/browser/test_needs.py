@@ -14,7 +14,7 @@ SAID = "A door that locks, and nobody else has the key."
 @pytest.mark.timeout(120)
 def test_a_need_is_said_put_first_and_printed(serve, chromium) -> None:
     served = serve()
-    with county(chromium, served.url, "Wren", "Dee", phones=("Wren",)) as people:
+    with county(chromium, served.url, "Wren", "Dee", phones=("Wren",), quickly=True) as people:
         wren, dee = people["Wren"], people["Dee"]
         wren.enter("Say it, or see where it stands")
         wren.enter("A place to live")
@@ -35,6 +35,5 @@ def test_a_need_is_said_put_first_and_printed(serve, chromium) -> None:
         wren.page.emulate_media(media="print")
         assert SAID in wren.reads() and "Exit this page" not in wren.reads()
 
-        dee.go(f"/needs/cases/{WREN}")
-        text = dee.reads()
+        text = dee.said_at(f"/needs/cases/{WREN}")
         assert "Wren put it in this order" in text and text.index(SAID) < text.index("School")

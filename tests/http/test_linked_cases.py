@@ -427,6 +427,8 @@ def test_who_is_asked_and_what_takes_effect_later_stand_in_the_preview(app: Flas
     today_on, _, later = hints[lena].partition(f"From {soon:%B} {soon.day}")
     assert "Physical health" in later and "Physical health" not in today_on
     stays = {f"who-{one}": "stays" for one in hints}
+    young = casey.send(url, **stays | {f"who-{people.id_of('wren')}": "leaves"})
+    assert young.status_code == 409 and "the young person does" in young.text, "it is about them"
     assert casey.send(url, **stays | {f"who-{ngozi}": "leaves"}).status_code == 303
 
     def standing() -> str:

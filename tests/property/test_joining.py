@@ -456,7 +456,7 @@ def wrong(plan: Plan) -> Iterator[str]:
     named = {one.user_id: one for one in shown.gains}
     leaves = {
         people.id_of(slug) for slug in plan.leave
-        if people.id_of(slug) in named and not named[people.id_of(slug)].holds
+        if (gain := named.get(people.id_of(slug))) and not gain.holds and not gain.stays
     }  # fmt: skip
     merge_id = merging.merge(seat, gone_id, {one: "leaves" if one in leaves else "stays" for one in named})
     stop(STOPPED, active=True)

@@ -49,6 +49,8 @@ def show(case_id: UUID) -> ResponseReturnValue:
 def link(case_id: UUID) -> ResponseReturnValue:
     """Link this case with another."""
     other = request.form.get("other", "")
+    if not other:
+        raise Refused("Choose which case.", reason="choice", code=422)
     made = links.make(g.case, other_id=other if is_id(other) else "", kind=request.form.get("kind", ""))
     waits = "Offered. Only who leads one of the two sees it, until they say yes."
     flash(waits if made is Offer.OFFERED else "Linked. Whoever sits at both tables can see it.")

@@ -42,8 +42,9 @@ Reading = tuple[dict[str, frozenset[str]], set[Line]]
 @dataclass(frozen=True, slots=True)
 class Gain:
     """Somebody who would read more at the joined table than now: of which kinds, and of which only from a later day on.
-    `holds`: whether they hold something, so that it is handed on before they can leave; `asked`: they have not said
-    yet whether they come, so that it is their invitation that stays or goes."""
+    `holds`: whether they hold something, so that it is handed on before they can leave; `stays`: they do not leave,
+    since they lead both, or it is about them; `asked`: they have not said yet whether they come, so that it is their
+    invitation that stays or goes."""
 
     user_id: str
     name: str
@@ -51,7 +52,7 @@ class Gain:
     titles: tuple[str, ...]
     later: Later
     holds: bool
-    me: bool
+    stays: bool
     asked: bool
 
 
@@ -257,10 +258,9 @@ def _gain(
         if when > at:
             days.setdefault(day(when, zone), []).append(title)
     later = tuple((one, tuple(titles)) for one, titles in sorted(days.items()))
-    return Gain(
-        user_id, _name(user_id, here, there), agency, tuple(soon), later,
-        holds(user_id, here.case.id, there.case.id), user_id == me, asked,
-    )  # fmt: skip
+    stays = user_id == me or _user(user_id, tables).person == fact.YOUTH
+    held = holds(user_id, here.case.id, there.case.id)
+    return Gain(user_id, _name(user_id, here, there), agency, tuple(soon), later, held, stays, asked)
 
 
 def _name(user_id: str, here: _Table, there: _Table) -> str:

@@ -183,8 +183,8 @@ def _leaving(shown: Preview, choices: Mapping[str, str]) -> frozenset[str]:
         raise Refused("Say of each person whether they stay or leave.", reason="not_said", code=422)
     leave = frozenset(one.user_id for one in shown.gains if choices[one.user_id] == "leaves")
     for one in shown.gains:
-        if one.user_id in leave and one.me:
-            raise Refused("You lead both cases. You stay.", reason="lead_leaves", code=422)
+        if one.user_id in leave and one.stays:
+            raise Refused("Whoever leads both stays, and the young person does.", reason="stays", code=422)
         if one.user_id in leave and one.holds:
             raise Refused(f"{one.name} holds something. Hand that on first.", reason="holds")
     return leave
