@@ -71,6 +71,13 @@ def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:
     item.changed_at = now()
 
 
+def held(item: Item) -> dict[str, Any]:
+    """Every value of a record, for an act of the agency whose record it is; nothing of it is shown."""
+    scope = value_scope(item)
+    found = (open_group(item.id, group.group, group.values_, scope) for group in item.groups)
+    return {name: value for values in found for name, value in values.items()}
+
+
 def reseal(item: Item, values: Mapping[str, Any]) -> None:
     """Seal these values anew, under the fields and the source that the record's terms name now."""
     item.groups = _groups(item, values, {group.group: group for group in item.groups})

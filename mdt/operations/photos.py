@@ -17,7 +17,6 @@ from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from mdt.models import Case, Episode, Item, db, new_id
-from mdt.models.items import open_group
 from mdt.operations import items, updates, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
@@ -180,11 +179,7 @@ def _image(row: Item) -> str:
 
 
 def _value(row: Item, name: str) -> str:
-    """What a field of a record holds, within an act of the agency whose record it is."""
-    held: dict[str, str] = {}
-    for group in row.groups:
-        held |= open_group(group.item_id, group.group, group.values_, items.value_scope(row))
-    return held.get(name, "")
+    return str(items.held(row).get(name, ""))
 
 
 __all__ = ["LARGEST", "NAMES", "Kept", "clean", "keep", "of_lead", "picture_of", "readers", "show", "take_away"]

@@ -10,15 +10,18 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from mdt.models import Case, Deadline, Episode, Heed, Report, Restriction, User, begin_writing, db, new_id, now
+from mdt.models import Case, Deadline, Episode, Heed, Item, Report, Restriction, User, begin_writing, db, new_id, now
 from mdt.operations import access, reading, rounds, watching
 from mdt.operations.demo import agencies, people
+from mdt.operations.legal import removing
 from mdt.sharing import facts as fact
 from mdt.sharing.facts import YOUTH
 from mdt.sharing.vocabulary import Category
 from tests.http.importing_ground import HEAD, bring_in, case_of, read, words, youth
 from tests.http.test_missing import CASE, SQLITE, WREN, SignIn, clock, noticed, whole
+from tests.http.test_photos import attach, pictures
 from tests.http.test_releases import page, sent
+from tests.unit.test_photos import sent as picture
 
 __all__ = ["clock"]
 LOOKS = "5 feet 3, about 115 pounds"
@@ -181,3 +184,23 @@ def test_the_talk_after_the_return_has_a_clock_that_is_heard_of_like_any_other(
     assert talk not in whole(dee.get("/help")) and talk not in page(dee.get("/", follow_redirects=True))
     assert "She was in hospital" not in page(marcus.get(CASE))
     assert sent(dee, f"{at}/debrief", left="A friend.", key=new_id()).status_code == 303, "told later, and added"
+
+
+@SQLITE
+def test_what_is_deleted_goes_out_of_the_record_of_a_search_that_repeats_it(
+    app: Flask, signed_in: SignIn, clock: Any
+) -> None:
+    casey, imani = map(signed_in, ("casey", "imani"))
+    assert attach(casey, picture()).status_code == 303
+    at, card = noticed(casey, clothing="A green coat"), f"{CASE}/missing/card"
+    sent(casey, f"{at}/alert", up="yes")
+    assert LOOKS in page(imani.get(card)) and pictures(imani.get(card))
+    with app.app_context():
+        begin_writing()
+        mine = db.session.scalars(select(Item).where(Item.case_id == WREN)).all()
+        gone = [one.terms for one in mine if one.terms.category is Category.PHOTO]
+        removing.remove(db.session.get_one(Case, WREN), gone)
+        db.session.commit()
+    shown = page(imani.get(card))
+    assert LOOKS not in shown and not pictures(imani.get(card)), "with whatever was copied of it"
+    assert "Legal name" in shown and "A green coat" in shown, "and nothing else"

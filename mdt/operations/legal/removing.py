@@ -52,6 +52,7 @@ from mdt.operations.correcting import corrections
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.operations.legal import holds, papers
+from mdt.operations.missing import copies
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.moments import day
@@ -128,6 +129,7 @@ def remove(case: Case, items: Collection[ItemFact]) -> None:
     db.session.execute(delete(Handoff).where(Handoff.task_id.in_(tasks)))
     db.session.execute(delete(Task).where(Task.id.in_(tasks)))
     _forget_searches(ids)
+    copies.forget(case, items)
     db.session.execute(delete(Pen).where(Pen.draft_id.in_(ids)))
     db.session.execute(delete(Draft).where(Draft.id.in_(ids)))
     db.session.execute(delete(Segment).where(Segment.item_id.in_(ids)))

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from mdt.models import Case, Ended, Episode, Item, Member, Report, Words, db, now
-from mdt.models.items import open_group
 from mdt.models.pulse import stir
 from mdt.operations import deadlines, items, letters
 from mdt.operations.access import Seat
@@ -193,9 +192,7 @@ def _look_anew(seat: Seat, case: Case, looks: Mapping[str, str]) -> None:
 def _joined(row: Episode, name: str, words: str) -> str:
     """What the record says already in this field, and this after it."""
     item = db.session.get(Item, row.item_id)
-    held: dict[str, str] = {}
-    for group in item.groups if item else ():
-        held |= open_group(group.item_id, group.group, group.values_, items.value_scope(item))  # type: ignore[arg-type]
+    held = items.held(item) if item else {}
     return "\n\n".join(one for one in (held.get(name, ""), words) if one)
 
 
