@@ -20,7 +20,11 @@ pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixture
 
 ALONE = ("tests/realtime/", "tests/browser/")
 """Tests that keep to times of a second: what runs beside them would be measured with them."""
-BESIDE = ("tests/realtime/test_reconnecting.py", "tests/browser/test_release_quickly.py")
+BESIDE = (
+    "tests/realtime/test_reconnecting.py", "tests/browser/test_release_quickly.py", "tests/browser/test_missing.py",
+    "tests/browser/test_needs.py", "tests/browser/test_screening.py", "tests/browser/test_services.py",
+    "tests/browser/test_linking.py",
+)  # fmt: skip
 """Tests among those that look at no clock."""
 BOTH = (
     "test_accept_race", "test_doors_ledger", "test_doors_race", "test_drafts", "test_handoffs", "test_import",
@@ -40,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.nodeid.startswith(ALONE) and not item.nodeid.startswith(BESIDE):
-            item.add_marker(pytest.mark.alone)
+        if item.nodeid.startswith(ALONE):
+            item.add_marker(pytest.mark.long if item.nodeid.startswith(BESIDE) else pytest.mark.alone)
         if is_again(item):
             item.add_marker(pytest.mark.again)
     alone = [one for one in items if one.get_closest_marker("alone")]

@@ -48,19 +48,24 @@ def why(decision: Decision, names: Names) -> str:
     """One plain sentence why this is shown; NOT_FOUND or the bare fact if it is not."""
     if not decision.opens:
         return NOT_FOUND if decision.outcome is Outcome.CONCEAL else "This is withheld from you."
-    ground = max(decision.grounds, key=lambda one: len(one.fields))
-    return _sentence(ground, decision, names)
+    return _sentence(min(decision.grounds, key=_widest), decision, names)
+
+
+def _widest(ground: Ground) -> tuple[int, bool]:
+    """An order of grounds: what opens most, and of those what is one's own."""
+    return -len(ground.fields), ground.basis != "own"
 
 
 def rights(decision: Decision, item: Item, names: Names) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """By which right each field is shown: sentences, each with the labels of the fields it opens.
 
     Where several bodies of law hold on the item, each has a sentence of its own; of the bases that
-    open the same by the same cell, the one that opens most is named.
+    open the same by the same cell, the one that opens most is named. Of what one's own organization filed
+    that is said, whatever else opens it as far: else the words would tell of an objection to the reader.
     """
     found: dict[str, frozenset[str]] = {}
     left = {cell: set(decision.fields) for cell in {_cell(one) for one in decision.grounds}}
-    for ground in sorted(decision.grounds, key=lambda one: -len(one.fields)):
+    for ground in sorted(decision.grounds, key=_widest):
         opened = left[_cell(ground)] & set(ground.fields)
         left[_cell(ground)] -= opened
         if opened:

@@ -8,6 +8,7 @@ from tests.bench.figures import only, run
 
 HOMES = {
     "C.accept_race_double": "tests.trials.accept_race",
+    "B.matrix_wrong_cells": "tests.trials.matrix",
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
     "C.revocation_": "tests.trials.revocation",

@@ -82,6 +82,8 @@ def test_each_field_is_said_with_the_right_that_opens_it() -> None:
     assert rights(seen(narrow, wide), CHART, NAMES) == ((law, ("Allergies", "Medicines")),)
     apart = ground("own", "injuries")
     assert rights(seen(apart, wide), CHART, NAMES) == ((law, ("Allergies", "Medicines")), (own, ("Injuries",)))
+    filed = ground("own", ALLERGIES, MEDICATIONS)
+    assert rights(seen(wide, filed), CHART, NAMES) == rights(seen(filed), CHART, NAMES), "with an objection or without"
     other = ground("own", MEDICATIONS, rule="SUD_P2.VS.x")
     assert rights(seen(wide, other), CHART, NAMES) == ((law, ("Allergies", "Medicines")), (own, ("Medicines",)))
     twice = (ground("own", ALLERGIES), ground("own", MEDICATIONS, rule="SUD_P2.VS.x"))
