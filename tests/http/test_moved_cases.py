@@ -212,8 +212,12 @@ def test_a_no_changes_nothing_and_the_old_county_may_keep_its_place(
 
 
 @SQLITE
-def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in: SignIn, rowan: Person) -> None:
-    """Time away from care goes along: its reports are the new county's, on its screens, and due when they were."""
+@pytest.mark.parametrize("apart", [False, True], ids=["as any lead would read", "of an agency whose records are shut"])
+def test_who_is_missing_is_missing_with_whoever_takes_over(
+    app: Flask, signed_in: SignIn, rowan: Person, apart: bool
+) -> None:
+    """Time away from care goes along: its reports are the new county's, on its screens, and due when they were. So do
+    the words about it, unless the rules bar who takes over from what that agency writes."""
     casey, juno = signed_in("casey"), known("case.juno")
     with app.app_context():
         begin_writing()
@@ -234,6 +238,7 @@ def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in
         db.session.flush()
         deadlines.begin(case, "missing.report", report.id, due_at=due, started_at=at)
         db.session.add(Heed(user_id=people.id_of("casey"), report_id=report.id, wants_at=due))
+        db.session.get_one(Agency, agencies.id_of("county")).part2 = apart
         db.session.commit()
         ids = episode.id, report.id
     casey.get(f"/linking/cases/{juno}/move")
@@ -246,7 +251,8 @@ def test_who_is_missing_is_missing_with_whoever_takes_over(app: Flask, signed_in
     with app.app_context():
         episode, report = db.session.get_one(Episode, ids[0]), db.session.get_one(Report, ids[1])
         assert (episode.agency_id, episode.worker_id) == (BIRCH, people.id_of("rowan"))
-        assert report.agency_id == BIRCH and report.words.whom == "A sheriff." and report.wants_at == due
+        assert report.agency_id == BIRCH and report.wants_at == due
+        assert report.words.whom == ("" if apart else "A sheriff.")
         row = db.session.scalars(select(Deadline).where(Deadline.subject_id == report.id)).one()
         assert row.next_at is not None and row.due_at == due
         heeds = set(db.session.scalars(select(Heed.user_id).where(Heed.report_id == report.id)))

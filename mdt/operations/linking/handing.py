@@ -18,6 +18,7 @@ from mdt.models import (
     Course,
     Deadline,
     Episode,
+    EpisodeWords,
     Event,
     Heed,
     Hold,
@@ -26,6 +27,7 @@ from mdt.models import (
     Phase,
     Referral,
     Report,
+    ReportWords,
     Request,
     Screening,
     Step,
@@ -51,9 +53,10 @@ from mdt.sharing import facts as fact
 from mdt.sharing.decide import decide
 from mdt.sharing.vocabulary import Category, Outcome
 
-SCREENED = (carrying.FIELD,)
+SCREENED, SEARCHED = (carrying.FIELD,), ("factors", "note")
 WENT = "The case went to another agency before it was done."
-UNSAID = "Decided by the agency that led this case before, which can say why."
+UNSAID = "Written by the agency that led this case before, which can say more."
+SILENT: dict[type, Any] = {Episode: EpisodeWords(), Report: ReportWords(), Contact: UNSAID}
 HELD = "A hold stood over this case when your agency took it over. The agency that led it before can say what for."
 
 
@@ -146,7 +149,7 @@ def _screenings(hand: Handing) -> Iterable[str]:
 def _screened_by(hand: Handing, row: Screening, agency_id: str) -> Screening:
     """A screening of the old lead, which is the new lead's to do now: with what was answered, if they would read it had
     it been filed. Else it begins anew in its time, and what the old lead was told stays unsaid."""
-    if row.working is None or _would_read(hand, SCREENED):
+    if row.working is None or _would_read(hand, Category.TRAFFICKING, SCREENED):
         _becomes(row, agency_id)
         return row
     anew = Screening(
@@ -161,13 +164,13 @@ def _screened_by(hand: Handing, row: Screening, agency_id: str) -> Screening:
     return anew
 
 
-def _would_read(hand: Handing, fields: tuple[str, ...]) -> bool:
-    """Whether whoever takes the case over would read all of this in a record of screening that the old lead had filed,
-    by the rules as they are now."""
+def _would_read(hand: Handing, category: Category, fields: tuple[str, ...]) -> bool:
+    """Whether whoever takes the case over would read all of this in a record that the old lead had filed, by the rules
+    as they are now."""
     case = facts.fresh(hand.case.id)
     assert case
     record = fact.Item(
-        id=new_id(), category=Category.TRAFFICKING, source=hand.old_lead, fields=fields,
+        id=new_id(), category=category, source=hand.old_lead, fields=fields,
         recorded=now().astimezone(case.facts.case.zone).date(),
     )  # fmt: skip
     known = replace(case.facts, items={**case.facts.items, record.id: record})
@@ -182,7 +185,7 @@ def _identifications(hand: Handing) -> Iterable[str]:
         Identification.agency_id == hand.old_lead,
     )  # fmt: skip
     for row in db.session.scalars(select(Identification).where(*untold)) if hand.new_lead else ():
-        if not _would_read(hand, FINDING):
+        if not _would_read(hand, Category.TRAFFICKING, FINDING):
             row.why = UNSAID
         _becomes(row, str(hand.new_lead))
         yield row.id
@@ -190,7 +193,9 @@ def _identifications(hand: Handing) -> Iterable[str]:
 
 def _episodes(hand: Handing) -> Iterable[str]:
     """Time away from care that is not over, with its reports and what was talked about it: the clocks run on, and
-    whoever takes it over has them on their screens."""
+    whoever takes it over has them on their screens. What the old lead kept of it in words goes along where they would
+    read the record of a search that says as much."""
+    told = hand.new_lead is None or _would_read(hand, Category.MISSING, SEARCHED)
     rows = list(db.session.scalars(select(Episode).where(Episode.case_id == hand.case.id)))
     for row in rows:
         reports = list(db.session.scalars(select(Report).where(Report.episode_id == row.id)))
@@ -200,6 +205,8 @@ def _episodes(hand: Handing) -> Iterable[str]:
         if hand.new_lead:
             log = db.session.scalars(select(Contact).where(Contact.episode_id == row.id))
             for one in (row, *reports, *log):
+                if not told:
+                    one.words = SILENT[type(one)]
                 _becomes(one, hand.new_lead)
         row.worker_id = hand.to
         db.session.flush()
