@@ -103,7 +103,6 @@ def tell_the_police(dee: Somebody, marcus: Somebody) -> None:
     assert "Legal name" in said and COAT in said and "no phone" in said and "Print it" not in said
     assert not [one for one in NOT_IN_IT if one in said]
     dee.page.emulate_media(media="screen")
-    dee.go(dee.page.url)
     dee.press("Do it now")
     dee.field("Whom did you talk to").fill("Sergeant Holt")
     dee.press("I have told them")
@@ -112,7 +111,6 @@ def tell_the_police(dee: Somebody, marcus: Somebody) -> None:
     marcus.press("What helps to find them")
     found = marcus.reads()
     assert COAT in found and not [one for one in NOT_IN_IT if one in found]
-    marcus.go(CASE)
 
 
 def put_the_card_up(dee: Somebody, imani: Somebody, jo: Somebody) -> None:
@@ -133,7 +131,7 @@ def half_way(served, dee: Somebody, casey: Somebody) -> None:
     """Twelve hours on, a Sunday morning: the supervisor has it in the frame of the page that she has open."""
     clocked.move(served, SATURDAY + timedelta(hours=11, minutes=59))
     come_in_again(casey)
-    casey.go("/rules")
+    casey.go("/help")
     casey.sees("Ask law enforcement for the NCIC entry")
     assert "and 1 more" not in casey.reads()
     clocked.move(served, SATURDAY + timedelta(hours=12, minutes=1))
@@ -169,8 +167,8 @@ def come_back(served, dee: Somebody, marcus: Somebody, imani: Somebody) -> None:
     """With her return everything closes that was open because she was away: on screens that are open."""
     for one in (imani, marcus):
         come_in_again(one)
-    imani.go(f"{CASE}/missing/card")
-    marcus.go(CASE)
+    for one, path in ((imani, f"{CASE}/missing/card"), (marcus, CASE)):
+        one.page.goto(one.url + path)  # looked at before
     marcus.sees(COAT)
     dee.press("They are back")
     dee.field("Where and how").fill("She rang from the library and was fetched.")
