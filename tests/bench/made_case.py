@@ -80,7 +80,7 @@ def found() -> None:
     when = When(now())
     begin_writing()
     with recorded("bench.founded", by=None):
-        case = open_case("bench", when, _terms(when))
+        case = open_case("bench", when, _terms(when), reference="CW-10001")
         file_all(case, [_entry(number, *line.split()) for number, line in enumerate(RECORDS.split("\n")[1:-1])], when)
         seat_all(case, [Place(who=who, purpose=purpose, days=90) for who, purpose in TEAM.items()], when)
         for name, source, category, recipients in RELEASES:
