@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mdt.models import Deadline, Entry, Handoff, Member, Task, User, begin_writing, db, new_id, now
+from mdt.models import Deadline, Entry, Handoff, Member, Task, Training, User, begin_writing, db, new_id, now
 from mdt.operations import deadlines, handoffs
+from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from tests.fixtures_app import Person
+from tests.http.test_recovery import require
 
 NURSE, PHONE = known("wren.task.nurse"), known("wren.task.phone")
 SignIn = Callable[[str], Person]
@@ -161,6 +163,13 @@ def test_without_anybody_who_leads_it_waits_for_the_agency(app: Flask, signed_in
         me: Any = type("Me", (), {"id": spare_id(), "role": "CW", "agency_id": agencies.id_of("county")})()
         seen = handoffs.of_agency(me, NURSE)
         assert seen.held_by is None and (spare_id(), "Spare Hand") in seen.colleagues
+        require("CW", at_the_table=True)
+        with pytest.raises(Refused, match="requires training of you") as no:
+            handoffs.call_in(me, NURSE, user_id=spare_id())
+        assert no.value.back == f"/training/{spare_id()}", "whoever asks themself is told what to do, as anybody else"
+        begin_writing()
+        db.session.add(Training(user_id=spare_id(), kind="confidentiality", on=now().date(), by_id=spare_id()))
+        db.session.commit()
         handoffs.call_in(me, NURSE, user_id=spare_id())
         asked = db.session.scalars(select(Entry.event).order_by(Entry.seq.desc()).limit(1)).one()
         assert asked == "member.invited"

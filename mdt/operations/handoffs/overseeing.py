@@ -89,6 +89,8 @@ def call_in(me: Person, task_id: str, *, user_id: str) -> None:
             raise quicker()
         if user_id not in dict(_colleagues(me, case)):
             raise not_there()
+        if user_id == me.id:
+            training.check_comes(me, case.rules.caseworking)
         training.check_askable(db.session.get_one(User, user_id), case.rules.caseworking)
         _invite(task.case, user_id, by=me.id)
         ring(task.case_id, [user_id, me.id])
