@@ -26,13 +26,15 @@ from mdt.sharing import fields as catalog
 from mdt.sharing.compiled import next_turn, settle_all
 from mdt.sharing.decide import look_at
 from mdt.sharing.gate import admitted
-from mdt.sharing.moments import day
+from mdt.sharing.moments import NEVER_ENDS, day
 from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Outcome, Purpose
 
 LINKED, MEETINGS, LEARNED = "Linked cases", "Meetings", "What their agency learned"
 """What is of a case beside its records, and is told to whoever sits at its table, or to some of them."""
 Later = tuple[tuple[date, tuple[str, ...]], ...]
+Found = dict[str, dict[str, datetime | None]]
+"""By person and kind of record: from which moment on; None: now."""
 Line = tuple[str, str, str]
 """A quiet line: category, source, and what would open it."""
 Reading = tuple[dict[str, frozenset[str]], set[Line]]
@@ -78,20 +80,49 @@ def gains(kept: CaseFacts, gone: CaseFacts, me: str) -> tuple[tuple[Gain, ...], 
     at = now()
     there = _Table(gone, _awake(gone.facts), frozenset())
     here = _with_asked(kept, there, at)
-    both = _awake(joined_facts(here.facts, there.facts))
-    found: dict[str, dict[str, datetime]] = {}
     told = {one: _beside(one, me, (here, there), at) for one in _sitting(here, there)}
-    for moment in _moments(both, at, kept.rules):
-        known = reads(both, me, moment, kept.rules)
-        for user_id in told:
-            for title in _more(both, user_id, moment, (here, there), kept.rules, known):
-                found.setdefault(user_id, {}).setdefault(title, moment)
+    found = _found(here, there, tuple(told), me, at)
     gaining = tuple(
-        _gain(one, me, found.get(one, {}), told[one], (here, there), at) for one in told if found.get(one) or told[one]
+        _gain(one, me, found.get(one, {}), told[one], (here, there)) for one in told if found.get(one) or told[one]
     )
     named = {one.user_id for one in gaining}
     come = (one for one in told if one not in named and not here.keeps_a_place(one))
     return gaining, tuple(sorted(_name(one, here, there) for one in come))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was found for these very facts, under these very rules; it holds until something turns by itself."""
+
+    gone: CaseFacts
+    who: tuple[str, ...]
+    since: datetime
+    until: datetime
+    rules: Profile
+    found: Found
+
+
+def _found(here: _Table, there: _Table, who: tuple[str, ...], me: str, at: datetime) -> Found:
+    """What each would gain of records, by its kind, and from which moment on; None: now.
+
+    It goes through every later moment of both cases, so what the page has found the act need not find once more, while
+    it holds the cases against everybody else: facts that changed are other facts.
+    """
+    kept, rules, key = here.case, here.case.rules, ("gains", there.case.id, me)
+    known: _Kept | None = kept.looks.get(key)
+    same = known is not None and known.gone is there.case and known.rules is rules and known.who == who
+    if known is not None and same and known.since <= at < known.until:
+        return known.found
+    both = _awake(joined_facts(here.facts, there.facts))
+    found: Found = {}
+    for number, moment in enumerate(_moments(both, at, rules)):
+        lead = reads(both, me, moment, rules)
+        for user_id in who:
+            for title in _more(both, user_id, moment, (here, there), rules, lead):
+                found.setdefault(user_id, {}).setdefault(title, moment if number else None)
+    until = next_turn(both, at, rules) or NEVER_ENDS
+    kept.looks[key] = _Kept(there.case, who, at, until, rules, found)
+    return found
 
 
 def joined_facts(one: fact.Facts, other: fact.Facts) -> fact.Facts:
@@ -245,17 +276,16 @@ def _user(user_id: str, tables: Iterable[_Table]) -> fact.User:
 
 
 def _gain(
-    user_id: str, me: str, found: Mapping[str, datetime], beside: tuple[str, ...], tables: tuple[_Table, _Table],
-    at: datetime,
+    user_id: str, me: str, found: Mapping[str, datetime | None], beside: tuple[str, ...], tables: tuple[_Table, _Table]
 ) -> Gain:  # fmt: skip
     here, there = tables
     agency = {**there.case.agency_names, **here.case.agency_names}.get(_user(user_id, tables).org or "", "")
-    soon = sorted({*beside, *(title for title, when in found.items() if when == at)})
+    soon = sorted({*beside, *(title for title, when in found.items() if when is None)})
     asked = user_id in here.asked
     zone = here.case.facts.case.zone
     days: dict[date, list[str]] = {}
     for title, when in sorted(found.items()):
-        if when > at:
+        if when is not None:
             days.setdefault(day(when, zone), []).append(title)
     later = tuple((one, tuple(titles)) for one, titles in sorted(days.items()))
     stays = user_id == me or _user(user_id, tables).person == fact.YOUTH
