@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from mdt.models import Case, Episode, Item, db, new_id
-from mdt.operations import items, updates, views
+from mdt.operations import access, items, updates, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.legal import removing
@@ -122,12 +122,20 @@ def readers(seat: Seat) -> updates.Audience:
 
 def keep(seat: Seat, sent: bytes, *, key: str) -> None:
     """Keep a photo as a record of the lead; while they are missing, the search for them has it at once. The same key
-    twice is once. Refused if no picture can be read, and nothing is kept then."""
+    twice is once. Refused if no picture can be read, and nothing is kept then. Nobody who writes has to wait while the
+    picture is made anew; who leads is asked once more after it."""
     lead_only(seat)
+    db.session.rollback()
+    picture = _made_of(sent)
     with recorded("photo.kept", by=seat.me, case=seat.id, item=key):
+        now_here = access.admit_quietly(seat.id, seat.me, purpose=seat.purpose)
+        if now_here is None:
+            raise not_there()
+        lead_only(seat := now_here)
         if items.is_kept(seat.id, key, seat.me.id):
             return
-        picture = clean(sent)
+        if isinstance(picture, Refused):
+            raise picture
         case, lead = db.session.get_one(Case, seat.id), seat.case.lead_id
         made = items.file(
             case, id=key, source=lead, category=Category.PHOTO, values={FIELD: picture}, author=seat.me.id
@@ -135,6 +143,13 @@ def keep(seat: Seat, sent: bytes, *, key: str) -> None:
         told_of(seat, made)
         for search in _searches(seat):
             revise(seat, search, {COPY: picture})
+
+
+def _made_of(sent: bytes) -> str | Refused:
+    try:
+        return clean(sent)
+    except Refused as no:
+        return no
 
 
 def take_away(seat: Seat, item_id: str) -> None:
