@@ -13,9 +13,10 @@ from sqlalchemy.exc import DataError
 from werkzeug.datastructures import MultiDict
 
 from mdt.models import is_id, new_id
-from mdt.operations import caseload, convening
+from mdt.operations import access, caseload, convening
 from mdt.operations.acts import Refused
-from mdt.operations.demo import known
+from mdt.operations.demo import known, people
+from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person
 from tests.http import doors
 from tests.http.doors import TABLE, VALUES
@@ -187,20 +188,26 @@ def forms(endpoint: str) -> list[list[tuple[str, Any]]]:
     return [[], *single, twice, *([(name, odd) for name in names] for odd in ODD)]
 
 
+def seat_of_casey() -> access.Seat:
+    seat = access.admit_quietly(VALUES["case_id"], find_me(people.id_of("casey")))  # type: ignore[arg-type]
+    assert seat
+    return seat
+
+
 def test_what_names_nobody_is_as_if_there_were_nobody_on_every_database(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
     for odd in (*ODD, "not-an-id", VALUES["user_id"].upper(), f"{{{VALUES['user_id']}}}", None):
         assert not is_id(odd)
         with app.app_context(), pytest.raises(Refused) as no:
-            convening.askable(odd)  # type: ignore[arg-type]
+            convening.askable(seat_of_casey(), odd)  # type: ignore[arg-type]
         assert no.value.code == 404
         task = f"/tasks/{VALUES['task_id']}"
         casey = signed_in("casey")
         casey.get(task)
         assert casey.send(f"{task}/offer", to=odd or "", key=new_id()).status_code in (303, 404, 422)
     with app.app_context():
-        assert is_id(VALUES["user_id"]) and convening.askable(VALUES["user_id"])
+        assert is_id(VALUES["user_id"]) and convening.askable(seat_of_casey(), VALUES["user_id"])
     with app.test_request_context("/cases/"):
         page, status = app.handle_user_exception(DataError("SELECT 1", {}, ValueError("a word")))  # type: ignore[misc]
         assert status == 404 and "There is nothing here for you" in page and "a word" not in page

@@ -542,7 +542,7 @@ def differences(app: Flask, pairs: int) -> list[str]:
     def holds(plan: Plan) -> None:
         with app.app_context():
             try:
-                found.extend(wrong(plan) if not found else ())
+                found.extend(f"{one}, of {plan}" for one in (wrong(plan) if not found else ()))
             finally:
                 db.session.remove()
 
