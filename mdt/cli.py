@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import inspect
 
 from mdt.settings import Settings, key_file, replace_masters, write_masters
 from mdt.vault.keys import new_masters
@@ -18,10 +19,11 @@ demo = AppGroup("demo", help="The invented county.")
 ledger = AppGroup("ledger", help="The ledger: verify it, seal in what waits.")
 database = AppGroup("db", help="The database: bring it to this version.")
 keys = AppGroup("keys", help="Master keys.")
+accounts = AppGroup("accounts", help="Accounts: the first administrator of an installation.")
 
 
 def install(app: Flask) -> None:
-    for group in (sharing, demo, ledger, database, keys):
+    for group in (sharing, demo, ledger, database, keys, accounts):
         app.cli.add_command(group)
     app.cli.add_command(serve)
 
@@ -115,6 +117,27 @@ def rewrap() -> None:
     done = rotation.rewrap()
     click.echo(f"{done.count} keys wrapped anew. All of them are under version {done.version}.")
     click.echo("Once backups from before are gone too, the lines of older versions may go.")
+
+
+@accounts.command(
+    "administrator", help="Make an administrator, or a new link for one who lost theirs; prints the link."
+)
+@click.argument("login")
+@click.argument("name")
+def administrator(login: str, name: str) -> None:
+    from mdt.models import Entrance, db
+    from mdt.operations import staff
+    from mdt.operations.acts import Refused
+
+    if not inspect(db.engine).has_table(Entrance.__tablename__):
+        raise click.ClickException("The database is not there yet. First: flask db upgrade")
+    try:
+        handed = staff.administrator(login, name)
+    except Refused as no:
+        raise click.ClickException(str(no)) from None
+    click.echo(handed.url)
+    click.echo(f"{handed.name} chooses a password there, once, until {handed.until:%B %d, %H:%M} UTC.", err=True)
+    click.echo("Whoever has the link has the account: hand it over in person, and keep no copy.", err=True)
 
 
 @demo.command("up", help="Bring up the invented county and serve it.")

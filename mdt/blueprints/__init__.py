@@ -31,6 +31,7 @@ DESKS: dict[str, tuple[Role, ...]] = {
 
 SHARED = (
     "auth",
+    "auth.welcome",
     "cases",
     "meetings",
     "meetings.before",
@@ -42,6 +43,8 @@ SHARED = (
     "consents",
     "ledger",
     "admin",
+    "admin.agencies",
+    "admin.staff",
     "rules",
     "rules.drafting",
     "api",

@@ -12,6 +12,7 @@ from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.deadlines import Deadline, Letter, Words
 from mdt.models.drafts import Draft, DraftTerms, Pen
+from mdt.models.entrances import Entrance
 from mdt.models.gatherings import Agreed, Drawn, Invite, Line, Minutes, OnCall, Reply, Return, Visit, Wanted
 from mdt.models.items import Item, ItemGroup
 from mdt.models.ledger import Entry, Head
@@ -82,6 +83,7 @@ __all__ = [
     "Edition",
     "Emergency",
     "Ended",
+    "Entrance",
     "Entry",
     "Episode",
     "EpisodeWords",

@@ -7,6 +7,7 @@ database, and held unwrapped in memory only.
 
 from __future__ import annotations
 
+import hmac
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
@@ -163,9 +164,14 @@ def index_of(column: str, value: str) -> bytes:
     return blind_index(keys().subkey(Use.BLIND_INDEX), column, value.strip().casefold())
 
 
+def hash_of(token: str, use: str) -> bytes:
+    """The keyed hash, 32 bytes, by which a secret handed out is known again; what is kept opens nothing."""
+    return hmac.digest(keys().subkey(Use.SESSION, use), token.encode(), "sha256")
+
+
 def tag_of(payload: bytes, context: str) -> str:
     """A mark that only this application can make, and that tells nothing."""
     return tag(keys().subkey(Use.TAG, context), payload)
 
 
-__all__ = ["Keys", "Scope", "Sealed", "StoredKey", "index_of", "key_named_in", "keys", "tag_of"]
+__all__ = ["Keys", "Scope", "Sealed", "StoredKey", "hash_of", "index_of", "key_named_in", "keys", "tag_of"]

@@ -14,10 +14,10 @@ from mdt.models import Agency, Entry, SignIn, User, begin_writing, db, now
 from mdt.models.sealing import index_of
 from mdt.operations import handoffs, ledger
 from mdt.operations.acts import Actor, Refused, recorded
+from mdt.operations.passwords import LONGEST_PASSWORD
 
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
-LONGEST_PASSWORD = 1000
 _hasher = PasswordHasher()
 _nobody = _hasher.hash("nobody has this password")
 
@@ -37,17 +37,21 @@ def prove(login: str, password: str, _from: str) -> str | None:
     if found and found.active and good:
         user_id: str = found.id
         return user_id
-    ledger.write("account.not_proved", None, found.id if found else None, {})
-    db.session.commit()
+    not_proved(found.id if found else None)
     return None
+
+
+def not_proved(user_id: str | None) -> None:
+    """Write down that somebody did not come in: for this account, or for none there is."""
+    ledger.write("account.not_proved", None, user_id, {})
+    db.session.commit()
 
 
 def is_password_of(user_id: str, password: str) -> bool:
     """Whether this is the password of somebody who is signed in already; tries are counted as at the door."""
     stored = db.session.scalar(select(User.password_hash).where(User.id == user_id))
     if _tries(user_id) >= TRIES or not _verified(stored or _nobody, password):
-        ledger.write("account.not_proved", None, user_id, {})
-        db.session.commit()
+        not_proved(user_id)
         return False
     return True
 
@@ -100,9 +104,14 @@ def name_supervisor(user: User, supervisor_id: str | None, *, by: Actor) -> None
 
 def supervisors(user: User) -> Sequence[User]:
     """Who could answer for this person: active people of their own agency with a discipline, by name."""
-    theirs = (User.agency_id == user.agency_id, User.id != user.id, User.active, User.role.is_not(None))
-    found = db.session.scalars(select(User).where(*theirs)).all() if user.agency_id else ()
-    return sorted(found, key=lambda one: one.name)
+    return who_answers(user.agency_id, user.id) if user.agency_id else ()
+
+
+def who_answers(agency_id: str, but: str | None) -> Sequence[User]:
+    """Active people of this agency with a discipline, by name; without this one."""
+    theirs = [User.agency_id == agency_id, User.active, User.role.is_not(None)]
+    found = db.session.scalars(select(User).where(*theirs)).all()
+    return sorted((one for one in found if one.id != but), key=lambda one: one.name)
 
 
 def counsel_no_more(user: User, *, by: Actor) -> None:

@@ -283,8 +283,15 @@ def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
 def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     cases = db.session.execute(
         select(
-            Case.id, Case.youth_id, Case.lead_id, Case.profile, NEWEST.label("rules_id"), Case.epoch,
-            GROUND, Case.papers, Case.terms_,
+            Case.id,
+            Case.youth_id,
+            Case.lead_id,
+            Case.profile,
+            NEWEST.label("rules_id"),
+            Case.epoch,
+            GROUND,
+            Case.papers,
+            Case.terms_,
         ).where(Case.id.in_(case_ids))
     ).all()
     parts = _papers(case_ids)
@@ -342,10 +349,12 @@ def _assembled(
     own = {m.user_id: users[m.user_id] for m in members.get(row.id, ())}
     filed = items.get(row.id, [])
     present = {row.lead_id} | {one.source_id for one in filed} | {user.agency_id for user in own.values()}
+    earlier = {spell.org for user in own.values() if user.fact for spell in user.fact.history}
+    orgs = {agency_id: agencies[agency_id].fact for agency_id in present | earlier if agency_id in agencies}
     agencies = {agency_id: agencies[agency_id] for agency_id in present if agency_id in agencies}
     facts = fact.Facts(
         case=case,
-        orgs={agency.id: agency.fact for agency in agencies.values()},
+        orgs=orgs,
         users={user_id: user.fact for user_id, user in own.items() if user.fact},
         members=team,
         items={one.id: _terms(scope, one, before) for one in filed},

@@ -69,8 +69,8 @@ PLAIN_TEXT = {
 }
 """Kept by hand: every plain column that could hold words, and what it holds instead."""
 PLAIN_BYTES = {
-    "directory_editions.packed", "ledger_entries.mac", "ledger_head.frontier", "ledger_head.root",
-    "ledger_head.signature", "sign_ins.token_hash", "users.login_index", "youth.reference_index",
+    "directory_editions.packed", "entrances.token_hash", "ledger_entries.mac", "ledger_head.frontier",
+    "ledger_head.root", "ledger_head.signature", "sign_ins.token_hash", "users.login_index", "youth.reference_index",
 }  # fmt: skip
 """Kept by hand: hashes, MACs and signatures, and the public directory."""
 

@@ -26,6 +26,7 @@ WRITTEN_OTHERWISE = {
     "auth.again": "where a protected address sends whoever did not prove just now who they are",
     "auth.door": "where whoever is signed out is led",
     "demo.become": "the cards of the demo's door",
+    "welcome.choose": "a link that is handed over, never on a page of others",
     "missing.card_photo": "the card names it to `values` as the door of its photo",
 }
 
@@ -102,7 +103,7 @@ def test_every_parameter_of_a_path_is_an_identifier_or_one_of_a_list(whole: Flas
         "/long/<path:rest>/<int:number> rest",
         "/long/<path:rest>/<int:number> number",
     }
-    assert walking.untyped(whole) == {"/static/<path:filename> filename"}
+    assert walking.untyped(whole) == {"/static/<path:filename> filename", "/welcome/<token> token"}
 
 
 def test_whatever_changes_something_is_a_post(whole: Flask) -> None:

@@ -28,6 +28,7 @@ from mdt.models import (
     Draft,
     Drawn,
     Emergency,
+    Entrance,
     Episode,
     EpisodeWords,
     Hold,
@@ -53,6 +54,7 @@ from mdt.models import (
     new_id,
     now,
 )
+from mdt.models.sealing import hash_of
 from mdt.operations import facts
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.screening import instruments
@@ -116,11 +118,17 @@ TABLE: dict[str, Door] = {
     "auth.home": Door(ALL),
     "auth.door": Door(ALL, {"login": "x"}),
     "auth.help_page": Door(ALL),
+    "welcome.choose": Door(ALL),
     "auth.stay": Door(SIGNED_IN),
     "auth.again": Door(SIGNED_IN),
     "demo.door": Door(ALL),
     # desks
     "admin.desk": Door(frozenset({"administrator"})),
+    "agencies.new": Door(frozenset({"administrator"})),
+    "agencies.change": Door(frozenset({"administrator"})),
+    "staff.add": Door(frozenset({"administrator"})),
+    "staff.change": Door(frozenset({"administrator"})),
+    "staff.move": Door(frozenset({"administrator"})),
     "child_welfare.desk": CW,
     "law_enforcement.desk": Door(NONE),
     "prosecution.desk": Door(frozenset({"invited"})),
@@ -375,6 +383,7 @@ TABLE: dict[str, Door] = {
     "cases.invitation": Door(frozenset({"invited"}), {"answer": "no"}),
     "convening.leave": Door(LEAD),
     "releases.step_out": Door(TEAM - {"young"}),
+    "staff.link": Door(frozenset({"administrator"})),
     "admin.suspend": Door(frozenset({"administrator"})),
     "admin.restore": Door(frozenset({"administrator"})),
     "admin.supervisor": Door(frozenset({"administrator"})),
@@ -432,6 +441,8 @@ VALUES: dict[str, str] = {
     "entry": "ages",
     "category": "BEHAVIORAL",
     "source_id": agencies.id_of("harbor"),
+    "agency_id": agencies.id_of("survivors"),
+    "token": "a-link-of-the-tests",
     "filename": "favicon.svg",
 }
 """What stands in the place of a parameter."""
@@ -536,6 +547,8 @@ def _give_them_duties() -> None:
     meeting = db.session.get_one(Meeting, VALUES["meeting_id"])
     point, guest, until = known("wren.meeting.tonight.5"), people.id_of("ana"), now() + timedelta(days=1)
     db.session.add(Visit(id=VALUES["visit_id"], meeting=meeting, point_id=point, user_id=guest))
+    link = hash_of(VALUES["token"], "entrance")
+    db.session.add(Entrance(user_id=VALUES["user_id"], token_hash=link, expires_at=until))
     db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
     by_casey = {"other_id": known("case.ash"), "made_by": people.id_of("casey"), "state": "accepted"}
     said_of_it = LinkTerms(kind="other", said_on=now().date())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.operations import accounts
+from mdt.operations import accounts, entrances
 from mdt.web.guards import administrator, guard
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -17,7 +17,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @guard(administrator)
 def desk() -> ResponseReturnValue:
     """Agencies, their agreements, and the people who sign in."""
-    return render_template("admin/desk.html", agencies=accounts.directory())
+    return render_template("admin/desk.html", agencies=accounts.directory(), waiting=_waiting())
 
 
 @bp.post("/people/<uuid:user_id>/suspend")
@@ -70,3 +70,8 @@ def supervisor(user_id: UUID) -> ResponseReturnValue:
     accounts.name_supervisor(user, request.form.get("supervisor") or None, by=g.me)
     flash(f"{user.name} has a supervisor." if user.supervisor_id else f"Nobody supervises {user.name}.")
     return redirect(url_for(".desk"), 303)
+
+
+def _waiting() -> frozenset[str]:
+    """Who has to choose a password still; nobody in the demo, whose people have none."""
+    return frozenset() if current_app.extensions["mdt.settings"].demo else entrances.waiting()
