@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from mdt.models import Agency, Case, User, db, is_id, new_id
+from mdt.models import Agency, Case, Member, Standing, User, db, is_id, new_id
 from mdt.models.base import locked
 from mdt.operations import handoffs
 from mdt.operations.acts import Actor, Refused, recorded
@@ -47,7 +47,7 @@ def found(facts: Facts, *, by: Actor) -> str:
 def change(agency_id: str, facts: Facts, *, by: Actor) -> tuple[str, ...]:
     """Change an agency; which fields changed. Every case it has a part in is decided anew at once.
 
-    Whoever acted in its discipline acts in the new one. Refused while it leads a case: only child welfare does.
+    Whoever acted in its discipline acts in the new one; refused while it leads a case, or one of them sits at a table.
     """
     with recorded("agency.changed", by=by, agency=agency_id) as record:
         handoffs.hold(_held_by(agency_id))
@@ -63,7 +63,7 @@ def change(agency_id: str, facts: Facts, *, by: Actor) -> tuple[str, ...]:
         for name in changed:
             setattr(agency, name, after[name])
         db.session.flush()
-        if "mou_until" in changed or "role" in changed:
+        if "mou_until" in changed:
             _send_home(agency_id)
     return changed
 
@@ -100,9 +100,14 @@ def _check_name(name: str, but: str | None) -> None:
 
 
 def _act_in(agency: Agency, role: str) -> None:
-    """Whoever acted in the agency's discipline acts in this one, and so does whom it has no other for."""
+    """Whoever acted in the agency's discipline acts in this one, and so does whom it has no other for. Not while one of
+    them sits at a table: they were asked for what they did."""
     if agency.role == Role.CW and db.session.scalar(select(Case.id).where(Case.lead_id == agency.id).limit(1)):
         raise Refused("An agency that leads cases stays one of child welfare.", reason="leads", code=422)
+    seated = select(Member.id).join(User, User.id == Member.user_id).where(User.agency_id == agency.id)
+    if db.session.scalar(seated.where(Member.standing.in_((Standing.INVITED, Standing.ACCEPTED))).limit(1)):
+        words = "Its people sit at tables in this discipline. Add an agency of the other one, and move them there."
+        raise Refused(words, reason="leads", code=422)
     fits = kept_by(Role(role))
     for user in db.session.scalars(select(User).where(User.agency_id == agency.id, User.role.is_not(None))):
         if user.role == agency.role or Role(str(user.role)) not in fits:

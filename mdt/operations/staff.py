@@ -1,7 +1,8 @@
 """The people of an agency: taking somebody on, changing what they do, and letting them move to another agency.
 
 Each of it decides what they see, so each moves every case they sit at, at once (mdt.models.pulse). None of it opens a
-case: a lead asks people to a table, and they say yes.
+case: a lead asks people to a table for what they do there. So whoever comes to act in another discipline, or for
+another agency, leaves the tables they sat at, and each lead may ask them anew, seeing what they would then read.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from mdt.models import Agency, User, db, new_id, now
+from mdt.models import Agency, Member, Standing, User, db, new_id, now
 from mdt.models.base import locked
 from mdt.models.sealing import index_of
-from mdt.operations import accounts, entrances, handoffs
+from mdt.operations import accounts, convening, entrances, handoffs
 from mdt.operations.acts import Actor, Refused, not_there, recorded
 from mdt.operations.agencies import kept_by
 from mdt.operations.entrances import Handed
 from mdt.sharing.vocabulary import Role
 
+OPEN = (Standing.INVITED, Standing.ACCEPTED)
 TAKEN = "Somebody signs in by this name already. Choose another."
 
 
@@ -57,30 +59,29 @@ def add(agency_id: str, login: str, name: str, post: Post, *, by: Actor) -> Hand
 def change(user_id: str, name: str, post: Post, *, by: Actor) -> tuple[str, ...]:
     """Change what somebody is called and does at their agency; which facts of theirs changed."""
     with recorded("account.changed", by=by, user=user_id) as record:
-        handoffs.hold(handoffs.cases_of(user_id))
+        seats = _seats(user_id)
         user = _staff(user_id)
         _check(user.agency, user, post)
+        if user.role and post.role != user.role:
+            _leave(user, seats)
         changed = _set(user, {"name": name} | _values(post))
         record["fields"] = list(changed)
-        db.session.flush()
-        if "role" in changed:
-            _settle(user_id)
     return changed
 
 
 def move(user_id: str, agency_id: str, post: Post, *, by: Actor) -> None:
     """Somebody works for another agency from now on.
 
-    Where they worked before is kept, to yesterday: what they did there stays that agency's, and from today they see
-    what the new one may see. What they held goes home; who answered for them, and for whom they did, ends.
+    Where they worked before is kept, to yesterday: what they did there stays that agency's. They leave the tables they
+    sat at, what they held goes home, and who answered for them, and for whom they did, ends.
     """
     with recorded("account.moved", by=by, user=user_id, agency=agency_id) as record:
-        handoffs.hold(handoffs.cases_of(user_id))
+        seats = _seats(user_id)
         user, agency = _staff(user_id), db.session.get(Agency, agency_id)
         if agency is None or user.agency is None or agency.id == user.agency_id:
             raise Refused("Choose another agency.", reason="not_there", code=422)
         _check(agency, user, post)
-        handoffs.send_back_all(user.id)
+        _leave(user, seats)
         record["left"] = left = user.agency.id
         yesterday = now().astimezone(ZoneInfo(user.agency.timezone)).date() - timedelta(days=1)
         user.history = [*user.history, {"org": left, "until": yesterday.isoformat()}]
@@ -163,9 +164,23 @@ def _set(user: User, values: dict[str, object]) -> tuple[str, ...]:
     return changed
 
 
-def _settle(user_id: str) -> None:
-    for case_id in handoffs.cases_of(user_id):
-        handoffs.settle(case_id)
+def _seats(user_id: str) -> list[Member]:
+    """Where somebody sits or is asked to, held against other acts together with whatever they hold a task of."""
+    theirs = select(Member.case_id).where(Member.user_id == user_id, Member.standing.in_(OPEN))
+    handoffs.hold({*db.session.scalars(theirs), *handoffs.cases_of(user_id)})
+    seats = select(Member).where(Member.user_id == user_id, Member.standing.in_(OPEN)).order_by(Member.case_id)
+    return list(db.session.scalars(seats.execution_options(populate_existing=True)))
+
+
+def _leave(user: User, seats: list[Member]) -> None:
+    """They leave every table, with what they hold: they were asked for what they did until now."""
+    for seat in seats:
+        lead = seat.case.lead_id
+        if lead == user.agency_id and not handoffs.lead_holder(seat.case_id, lead, but=user.id):
+            words = f"Some of what {user.name} leads has nobody else. A colleague has to join them there first."
+            raise Refused(words, reason="last_lead", code=422)
+        convening.put_out(seat)
+    handoffs.send_back_all(user.id)
 
 
 __all__ = ["Post", "add", "administrator", "change", "find", "move", "new_link"]

@@ -16,7 +16,7 @@ from mdt.web.forms import text_of
 from mdt.web.guards import administrator, guard
 
 bp = Blueprint("staff", __name__, url_prefix="/admin")
-PLACES = {"login_taken": "login", "discipline": "role", "supervisor": "supervisor_id"}
+PLACES = {"login_taken": "login", "discipline": "role", "last_lead": "role", "supervisor": "supervisor_id"}
 """At which field a refusal stands."""
 
 
