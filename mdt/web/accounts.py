@@ -107,7 +107,7 @@ class PersonForm(Form):
         description="As they sign: supervisor, nurse, detective.",
     )
     role = OneOf(
-        "Discipline", description="They see of a case what this discipline may see, once a lead has asked them. Whoever comes "
+        "Discipline", description="They see what this discipline may see, once a lead has asked them. Whoever comes "
         "to act in another one leaves the tables they sit at, and is asked anew.",
     )
     medical = BooleanField(
