@@ -36,6 +36,7 @@ from mdt.models import (
 )  # fmt: skip
 from mdt.operations import facts as loaded
 from mdt.operations import items, ledger
+from mdt.sharing import copied
 from mdt.sharing import facts as fact
 from mdt.sharing import fields as catalog
 from mdt.sharing.vocabulary import Category, Purpose, Role
@@ -299,7 +300,7 @@ class Differing:
             return False
         for _ in range(TRIES):
             one = restriction_of(self.m, [self.made.viewer], by="youth")
-            if self._keep_paper(restrictions=(*self.facts.restrictions, one)):
+            if self._keep_paper(restrictions=(*self.facts.restrictions, *copied.reaching([one]))):
                 db.session.add(Restriction(id=one.id, case=self.case, terms=one))  # type: ignore[arg-type]
                 self.made.hide("restriction_id", one.id)
                 return True
