@@ -23,6 +23,7 @@ from mdt.models import (
     Agency,
     Attendance,
     Case,
+    Entrance,
     Meeting,
     Member,
     Point,
@@ -35,7 +36,7 @@ from mdt.models import (
     db,
     now,
 )  # fmt: skip
-from mdt.models.sealing import index_of
+from mdt.models.sealing import hash_of, index_of
 from mdt.operations import facts, items
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
@@ -54,6 +55,7 @@ VALUES = doors.VALUES | {
     "case_id": CASE, "meeting_id": known("matrix meeting"), "task_id": known("matrix task"),
     "release_id": known("matrix release"), "item_id": known("matrix home"), "user_id": known("matrix NP spare"),
     "member_id": known("matrix ED invited"), "source_id": known("harbor"),
+    "agency_id": known("harbor"),
 }  # fmt: skip
 FORMS: dict[str, dict[str, Any]] = {
     "meetings.turn": {"point": known("matrix point")}, "tasks.offer": {"to": known("matrix ED member")},
@@ -316,6 +318,8 @@ class _Laying:
             db.session.add(Attendance(meeting=meeting, user=user, acknowledged_at=now()))
         db.session.add(Task(id=VALUES["task_id"], case=case, item=plan, owner_id=lead, step="offered",
                             offered_to=school, offered_by=lead))  # fmt: skip
+        link = hash_of(VALUES["token"], "entrance")
+        db.session.add(Entrance(user_id=VALUES["user_id"], token_hash=link, expires_at=now() + timedelta(days=3)))
         terms = fact.Release(
             id=VALUES["release_id"], type="MDT", discloser=known("county"), recipients=(known("clinic"),),
             categories=(Category.PLAN,), signed_on=date(2026, 3, 1), signed_by=("youth", "mother"),
