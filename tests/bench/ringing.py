@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from tests import servers
 from tests.bench import crowd, many_cases, sides
@@ -305,7 +306,7 @@ def _a_case(folder: object) -> str:
 
     with sqlite3.connect(f"file:{folder}/mdt.sqlite?mode=ro", uri=True) as line:
         row = line.execute("SELECT case_id FROM items ORDER BY created_at DESC LIMIT 1").fetchone()
-    return str(row[0])
+    return str(UUID(row[0]))
 
 
 def looks() -> Iterator[Figure]:
