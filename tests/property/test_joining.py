@@ -353,7 +353,7 @@ def asks(case: CaseFacts, other: CaseFacts | None = None) -> fact.Facts:
         Member.case_id == case.id, Member.standing == Standing.INVITED, Member.recused_at.is_(None)
     )
     coming = {
-        row.user_id: fact.Member(user=row.user_id, since=now() - timedelta(hours=1), purpose=Purpose(row.purpose))
+        row.user_id: fact.Member(user=row.user_id, since=now(), purpose=Purpose(row.purpose))
         for row in db.session.execute(wanted)
         if other is None or not sits(other, row.user_id)
     }
