@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select, update
 
-from mdt.models import Entrance, User, Words, db, new_id, now
+from mdt.models import Entrance, User, Words, begin_writing, db, new_id, now
 from mdt.models.base import locked, rows_changed
 from mdt.models.sealing import hash_of
 from mdt.operations import accounts, letters, passwords
@@ -92,7 +92,10 @@ def choose(token: str, password: str) -> bool:
     False, after the same work, where the link lets nobody in: unknown, used by somebody quicker, or over.
     Refused, and the link goes on, where the password is none (`passwords.problem`).
     """
-    user, secret = _found(token), accounts.hashed(password[: passwords.LONGEST_PASSWORD])
+    db.session.rollback()  # whoever writes need not wait until this password is hashed
+    secret = accounts.hashed(password[: passwords.LONGEST_PASSWORD])
+    begin_writing()
+    user = _found(token)
     if user is None:
         accounts.not_proved(None)
         return False
