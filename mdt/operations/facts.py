@@ -116,20 +116,11 @@ _lock = Lock()
 
 
 def load(case_id: str) -> CaseFacts | None:
-    """The facts of this case as they are now; None if there is no such case."""
+    """The facts of this case as they are now, and as this transaction has them so far; None if there is no such case.
+
+    What a transaction changed is not kept: it may yet be undone, and the epoch it has then belongs to other facts.
+    """
     return load_many([case_id]).get(case_id)
-
-
-def fresh(case_id: str) -> CaseFacts | None:
-    """The facts as this transaction has them so far. What it changed is not kept: it may yet be undone, and its
-    epoch then belongs to other facts."""
-    if case_id not in db.session().info.get("moved", ()):
-        return load(case_id)
-    epochs = db.session.execute(EPOCHS, {"ids": [case_id]}).all()
-    kept = _kept.get(case_id)
-    if epochs and kept and _is_current(kept, epochs[0]):
-        return kept
-    return _assemble([case_id]).get(case_id) if epochs else None
 
 
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
@@ -164,9 +155,12 @@ def together() -> Iterator[None]:
 def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
     found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
-    missing = [row for row in epochs if row.id not in found]
-    every = found | _read(missing) if missing else found
-    return {one: every[one] for one in case_ids if one in every}
+    if missing := [row for row in epochs if row.id not in found]:
+        read = _read(missing)
+        moved = db.session().info.get("moved", ())
+        _keep({one: case for one, case in read.items() if one not in moved})
+        found |= read
+    return {one: found[one] for one in case_ids if one in found}
 
 
 def _rests_on(cases: Iterable[CaseFacts]) -> None:
@@ -224,7 +218,6 @@ def _read(rows: Sequence[Any]) -> dict[str, CaseFacts]:
     read = _with_their_records(rows)
     if missing := [row.id for row in rows if row.id not in read]:
         read |= _assemble(missing)
-    _keep(read)
     return read
 
 
@@ -430,4 +423,4 @@ def _keep(read: dict[str, CaseFacts]) -> None:
             _kept.popitem(last=False)
 
 
-__all__ = ["NAME_IN_USE", "CaseFacts", "forget_all", "fresh", "hides_name", "load", "load_many"]
+__all__ = ["NAME_IN_USE", "CaseFacts", "forget_all", "hides_name", "load", "load_many"]

@@ -151,7 +151,7 @@ def test_who_is_kept_from_the_day_gets_no_letter_and_no_line_of_it(app: Flask, s
     date = arrange(marcus, "interview", attends=[people.id_of("sam")])
     assert "You go along with them." in page(signed_in("sam").get("/", follow_redirects=True))
     with app.app_context():
-        case = facts.fresh(WREN)
+        case = facts.load(WREN)
         into = case.rules.appointments.kinds["interview"].into
         category = case.rules.appointments.kinds["interview"].category
         of_sam = str(case.facts.users[people.id_of("sam")].org)

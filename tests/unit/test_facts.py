@@ -78,6 +78,25 @@ def test_what_is_read_again_is_what_would_be_read_anew(inside: Flask) -> None:
         before = again
 
 
+def test_facts_of_an_act_that_was_undone_are_never_taken_for_those_of_the_next(inside: Flask) -> None:
+    """Both move the same counter from the same place: what was read in between is of neither."""
+    wren = db.session.get_one(Case, WREN)
+    known = facts.load(WREN)
+    items.file(wren, source=agencies.id_of("county"), category=Category.PLAN, values={"note": "Never said."})
+    undone = facts.load(WREN)
+    assert known and undone and len(undone.facts.items) == len(known.facts.items) + 1
+    db.session.rollback()
+    release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
+    assert release
+    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    db.session.commit()
+    after = facts.load(WREN)
+    assert after and after.epoch == undone.epoch
+    kept = told(after)
+    facts.forget_all()
+    assert kept == told(facts.load(WREN)) != told(undone)
+
+
 def test_what_is_as_it_was_is_not_opened_again(inside: Flask) -> None:
     before = facts.load(WREN)
     record = db.session.scalars(select(Item).where(Item.case_id == WREN)).first()

@@ -96,7 +96,7 @@ def watchers(agency_id: str) -> list[str]:
 
 def leads(task: Task) -> list[str]:
     """The lead's people who may read what a task is about: who hears of it where nobody supervises its owner."""
-    case, at = facts.fresh(task.case_id), now()
+    case, at = facts.load(task.case_id), now()
     if case is None or task.item_id not in case.facts.items:
         return []
     users = case.facts.users

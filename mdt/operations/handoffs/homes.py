@@ -53,7 +53,7 @@ def home(case: CaseFacts, item_id: str, but: str | None) -> tuple[str | None, st
 def send_back(case_id: str, user_id: str) -> None:
     """What somebody held of a case, or was offered, goes home at once; within the act by which they leave."""
     hold([case_id])
-    case = facts.fresh(case_id)
+    case = facts.load(case_id)
     if case:
         _settle(case, gone=user_id)
 
@@ -73,7 +73,7 @@ def cases_of(user_id: str) -> list[str]:
 def settle(case_id: str) -> None:
     """Send home whatever of a case is held by, or offered to, somebody who cannot hold it; within an act."""
     hold([case_id])
-    case = facts.fresh(case_id)
+    case = facts.load(case_id)
     if case:
         _settle(case, gone=None)
 
@@ -81,7 +81,7 @@ def settle(case_id: str) -> None:
 def close(case_id: str) -> None:
     """Work on a case has ended: all that is open goes to the lead, to be finished or let go; within an act."""
     hold([case_id])
-    case = facts.fresh(case_id)
+    case = facts.load(case_id)
     for task in _open(case_id) if case else ():
         assert case
         if task.owner_id is None or task.owner_id not in list(_people(case, case.lead_id, None)):

@@ -71,7 +71,7 @@ def hand_over(me: Person, task_id: str, *, to: str, key: str | None = None) -> N
         task = held(task_id)
         if task is None or is_kept(task_id, doing):
             return
-        case = facts.fresh(task.case_id)
+        case = facts.load(task.case_id)
         if case is None or not _oversees(me, task) or to not in dict(_people(me, case, task)):
             raise not_there()
         make_offer(task, doing)
@@ -84,7 +84,7 @@ def call_in(me: Person, task_id: str, *, user_id: str) -> None:
         raise not_there()
     with recorded("member.invited", by=me, case=task.case_id, users=[user_id]):
         task = held(task_id)
-        case = facts.fresh(task.case_id) if task else None
+        case = facts.load(task.case_id) if task else None
         if task is None or case is None or task.queue_id != case.lead_id or _people(me, case, task):
             raise quicker()
         if user_id not in dict(_colleagues(me, case)):

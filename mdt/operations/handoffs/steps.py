@@ -32,7 +32,7 @@ def create(seat: Seat, item: Item, *, due_at: datetime | None) -> Task:
     are the item. To be called within an act."""
     hold([seat.id])
     db.session.flush()
-    case = facts.fresh(seat.id)
+    case = facts.load(seat.id)
     assert case
     mine = homes.sound(case, seat.me.id, now())
     owner, queue = (seat.me.id, None) if mine else homes.home(case, item.id, seat.me.id)
@@ -78,7 +78,7 @@ def check_here(task: Task) -> None:
 
 def check_offer(case_id: str, item_id: str, to: str, *, owner: str | None) -> None:
     """Refuse an offer to somebody who cannot hold it, or who could not read what it is about."""
-    case = facts.fresh(case_id)
+    case = facts.load(case_id)
     if case is None or to == owner or not homes.sound(case, to, now()) or not may_read(case, to, item_id):
         raise Refused(
             "That person may not read what this is about. "
@@ -196,7 +196,7 @@ def may_know(me: Person, task: Task) -> bool:
     whoever it is referred to, outside the team."""
     if is_outside(me, task):
         return True
-    case = facts.fresh(task.case_id)
+    case = facts.load(task.case_id)
     if case is None or not admitted(case.facts, me.id, now()):
         return False
     return me.id in (task.offered_to, task.owner_id) or _reads(case, me.id, task.item_id)
@@ -221,7 +221,7 @@ def _reads(case: CaseFacts, user_id: str, item_id: str) -> bool:
 
 def _giver(task: Task) -> tuple[str | None, str | None]:
     """Whoever handed it on, if they can hold it now; else who, or which queue, it falls to."""
-    case, giver = facts.fresh(task.case_id), task.handed_by
+    case, giver = facts.load(task.case_id), task.handed_by
     assert case
     if giver and giver != task.owner_id and homes.sound(case, giver, now()):
         return giver, None
@@ -240,7 +240,7 @@ def _check_said(reason: str, ask: str) -> None:
 
 def _check_holds(me: Person, task: Task) -> None:
     """Refuse whoever could not hold it: on the team of an agency whose agreement ended, or stopped meanwhile."""
-    case, user = facts.fresh(task.case_id), db.session.get(User, me.id, populate_existing=True)
+    case, user = facts.load(task.case_id), db.session.get(User, me.id, populate_existing=True)
     holds = user is not None and user.active if is_outside(me, task) else case and homes.sound(case, me.id, now())
     if not holds:
         raise Refused("The team agreement of your agency has to be renewed first.", reason="no_agreement")

@@ -80,7 +80,7 @@ def over(hand: Handing) -> dict[str, list[str]]:
 
 def _tasks(hand: Handing) -> Iterable[str]:
     """What those who had the case hold, what is offered to them, and what waits in the old lead's queue."""
-    case = facts.fresh(hand.case.id)
+    case = facts.load(hand.case.id)
     assert case
     rows = select(Task).where(Task.case_id == hand.case.id, Task.step.in_(OPEN)).order_by(Task.id)
     for task in db.session.scalars(rows.execution_options(populate_existing=True)).all():
@@ -167,7 +167,7 @@ def _screened_by(hand: Handing, row: Screening, agency_id: str) -> Screening:
 def _would_read(hand: Handing, category: Category, fields: tuple[str, ...]) -> bool:
     """Whether whoever takes the case over would read all of this in a record that the old lead had filed, by the rules
     as they are now."""
-    case = facts.fresh(hand.case.id)
+    case = facts.load(hand.case.id)
     assert case
     record = fact.Item(
         id=new_id(), category=category, source=hand.old_lead, fields=fields,

@@ -335,7 +335,7 @@ def _with_their_records(case_id: str, moved: Mapping[str, set[str]]) -> dict[str
     """What was made since and goes back with the record it is about: rows beside a record, records that quote none but
     those. Refused where one quotes records of both."""
     items = set(moved.get("items", ()))
-    case = facts.fresh(case_id)
+    case = facts.load(case_id)
     assert case
     theirs: dict[str, set[str]] = {}
     for one in case.facts.items.values():

@@ -309,7 +309,7 @@ def _where() -> str:
 
 def _going(row: ArrangedDate) -> list[User]:
     """Those who go along and may still know of it."""
-    case = facts.fresh(row.case_id)
+    case = facts.load(row.case_id)
     if case is None:
         return []
     about = case.rules.appointments.kinds.get(row.kind)

@@ -68,7 +68,7 @@ def arrived(found: Iterable[tuple[str, Category, date | None]], at: datetime) ->
 def workers(row: Screening) -> list[str]:
     """Who is to do it: whoever began it, while they are there; else the agency's people on the case; else whoever looks
     after its queue."""
-    case = facts.fresh(row.case_id)
+    case = facts.load(row.case_id)
     if row.worker_id and case and admitted(case.facts, row.worker_id, now()):
         return [row.worker_id]
     users = case.facts.users if case else {}
