@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -78,6 +80,35 @@ def test_their_order_goes_first_and_nobody_puts_another_in_its_place(app: Flask,
     assert "Write down their order" not in page(casey.get(NEEDS))
     assert ruth.get(f"{NEEDS}/order").status_code == 404  # who may not read it is not told that it is there
     assert wren.send(f"{NEEDS}/order", place_1="mentor", place_2="mentor", seen="housing education").status_code == 422
+
+
+def test_an_order_that_is_kept_from_somebody_tells_them_nothing_and_goes_first_all_the_same(
+    app: Flask, signed_in: SignIn
+) -> None:
+    def seal(on: date | None) -> None:
+        with app.app_context():
+            begin_writing()
+            for row in db.session.scalars(select(NeedSaid)):
+                if row.item.terms.author == people.id_of("wren"):
+                    row.item.terms = replace(row.item.terms, sealed=on)
+            db.session.commit()
+
+    with app.app_context():
+        db.session.execute(delete(NeedSaid))
+        db.session.commit()
+    wren, casey = signed_in("wren"), signed_in("casey")
+    wren.get("/cases/")
+    before = page(casey.get(NEEDS))
+    assert "Write down their order" in before
+    assert wren.send(f"{NEEDS}/order", place_1="housing", place_2="education", seen="").status_code == 303
+    assert "Write down their order" not in page(casey.get(NEEDS))
+    seal(date(2026, 1, 1))
+    assert page(casey.get(NEEDS)) == before
+    assert casey.send(f"{NEEDS}/order", place_1="legal", seen="").status_code == 303
+    assert "told Casey Lindqvist" in page(casey.get(NEEDS))
+    seal(None)
+    shown = page(casey.get(NEEDS))
+    assert "Wren put it in this order" in shown and shown.index("1. A place to live") < shown.index("2. School")
 
 
 def test_what_they_said_themself_nobody_says_for_them(app: Flask, signed_in: SignIn) -> None:

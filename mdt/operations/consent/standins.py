@@ -13,8 +13,8 @@ from mdt.operations import views
 from mdt.operations.access import Seat
 from mdt.sharing import fields as catalog
 from mdt.sharing import moments
-from mdt.sharing.facts import Facts, Item, Org, Release
-from mdt.sharing.vocabulary import Category
+from mdt.sharing.facts import Facts, Item, Org, Release, Restriction
+from mdt.sharing.vocabulary import Category, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,22 @@ class Scene:
 
 
 def scene(seat: Seat, release: Release) -> Scene:
-    """The facts of this case with a stand-in for everything that a release names."""
+    """The facts of this case with a stand-in for everything that a release names, and of the objections those that the
+    asker knows of: a preview of what a release does tells nobody who objects to whom."""
     facts, source = seat.case.facts, organisation(seat, release.discloser)
     items = _named(seat, release) or tuple(_stand_in(seat, release, category) for category in release.categories)
     orgs = facts.orgs if source is None else {**facts.orgs, source.id: source}
-    return Scene(replace(facts, orgs=orgs, items={**facts.items, **{item.id: item for item in items}}), items)
+    every = {**facts.items, **{item.id: item for item in items}}
+    return Scene(replace(facts, orgs=orgs, items=every, restrictions=_objections_known(seat)), items)
+
+
+def _objections_known(seat: Seat) -> tuple[Restriction, ...]:
+    """The lead's people and the young person know of them; of one against themselves nobody does."""
+    if not seat.leads and seat.me.role is not Role.YT:
+        return ()
+    user = seat.case.facts.users.get(seat.me.id)
+    mine = {seat.me.id, seat.me.agency_id, seat.me.role, user and user.person}
+    return tuple(one for one in seat.case.facts.restrictions if one.against and mine.isdisjoint(one.against))
 
 
 def organisation(seat: Seat, org_id: str) -> Org | None:

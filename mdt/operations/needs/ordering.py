@@ -63,8 +63,9 @@ def _own(seat: Seat, terms: NeedTerms) -> bool:
 
 
 def may_order(seat: Seat) -> bool:
-    """The young person always; until they have, others who may read what they say of needs."""
-    return saying.may_say(seat) and (saying.is_young(seat) or (saying.reads_theirs(seat) and not current(seat).own))
+    """The young person always; others who may read what they say of needs, unless they read that they have put them in
+    order: where that is kept from them, it is as if they had not."""
+    return saying.may_say(seat) and (saying.is_young(seat) or (saying.reads_theirs(seat) and not shown(seat).own))
 
 
 def put(seat: Seat, codes: Sequence[str], *, seen: Sequence[str]) -> None:
@@ -74,10 +75,10 @@ def put(seat: Seat, codes: Sequence[str], *, seen: Sequence[str]) -> None:
         raise not_there()
     with recorded("need.ordered", by=seat.me, case=seat.id, young=saying.is_young(seat)):
         db.session.execute(select(Case.id).where(Case.id == seat.id).with_for_update())
-        stands = current(seat)
+        stands = shown(seat)
         if stands.own and not saying.is_young(seat):
             raise Refused(THEIRS, reason="theirs")
-        if shown(seat).codes != tuple(seen):
+        if stands.codes != tuple(seen):
             raise Refused(MEANWHILE, reason="meanwhile")
         _check(seat, codes)
         kept = [_rank(seat, code, place) for place, code in enumerate(codes, 1)]
@@ -103,9 +104,10 @@ def _rank(seat: Seat, code: str, place: int) -> NeedSaid:
 
 
 def _unrank(seat: Seat, kept: frozenset[str]) -> None:
-    """Nothing else has a place any more: one order stands, not two."""
+    """Nothing else has a place any more, but what the young person put in its place: one order stands, not two."""
     for row in saying.rows(seat.id):
-        if row.id not in kept and row.terms.rank is not None:
+        theirs = _own(seat, row.terms) and not saying.is_young(seat)
+        if row.id not in kept and row.terms.rank is not None and not theirs:
             row.terms = replace(row.terms, rank=None, ranked_by=None, ranked_on=None)
 
 

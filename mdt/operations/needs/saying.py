@@ -219,11 +219,12 @@ def _sees(seat: Seat, theirs: Iterable[NeedSaid]) -> bool:
 
 
 def reads_theirs(seat: Seat) -> bool:
-    """Whether what the young person says of a need would be open to this member, whether or not there is any."""
+    """Whether what the young person says of a need would be open to this member, whether or not there is any. Nobody
+    is told here that somebody objects to them: that counts where there is a record that it keeps from them."""
     draft = ItemFact(
         id=new_id(), category=Category.PLAN, source=seat.case.lead_id, fields=("needs",), recorded=_today(seat)
     )
-    known = replace(seat.case.facts, items={**seat.case.facts.items, draft.id: draft})
+    known = replace(seat.case.facts, items={**seat.case.facts.items, draft.id: draft}, restrictions=())
     return decide(known, seat.me.id, draft.id, seat.purpose, seat.at, profile=seat.profile).opens
 
 
