@@ -7,6 +7,7 @@ goes through the product's own verbs, so that it moves what they move and rings 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from functools import partial
 from mdt.models import Attendance, Meeting, Task, User, begin_writing, db
 from mdt.operations import handoffs, meetings, releases, updates, views
 from mdt.operations.access import Seat
+from mdt.operations.acts import Refused
 from mdt.sharing import facts as fact
 from mdt.sharing.fields import CATEGORIES, names_of
 from mdt.sharing.vocabulary import Category, Role
@@ -25,6 +27,12 @@ from tests.worlds.making import office_of, record_of, seat_of
 ACTS = ("posts", "looks", "notes", "hands_off", "stops", *casework.DEEDS)
 TRIES, EARLY = 12, 6
 SAID = "Said when nobody was listening."
+
+
+def _note(seat: Seat, *, meeting_id: str, key: str) -> None:
+    """Write it down, unless the viewer has closed the meeting or the door meanwhile."""
+    with suppress(Refused):
+        meetings.note(seat, meeting_id, text=SAID, sent=meetings.Sent(key=key))
 
 
 class Acting:
@@ -81,9 +89,7 @@ class Acting:
                 if office_of(user_id) and self._hides(draft) and self._in_the_room(row, user_id):
                     key = self.m.id()
                     self.made.hide("item_id", key)
-                    return self._at(
-                        step, user_id, partial(meetings.note, meeting_id=row.id, text=SAID, sent=meetings.Sent(key=key))
-                    )
+                    return self._at(step, user_id, partial(_note, meeting_id=row.id, key=key))
         return False
 
     def _deed(self, kind: str, step: int) -> bool:

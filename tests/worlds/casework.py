@@ -13,8 +13,8 @@ from datetime import timedelta
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 
-from mdt.models import begin_writing, db
-from mdt.operations import ledger
+from mdt.models import OwnWord, begin_writing, db
+from mdt.operations import items, ledger, naming
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused
 from mdt.operations.linking import recovery
@@ -60,12 +60,19 @@ def needs(m: Maker, seat: Seat) -> Deed | None:
 
 
 def speaks(m: Maker, seat: Seat) -> Deed | None:
-    """Says a word of their own, which is not their name."""
-    if not words.may_speak(seat):
+    """Says a word of their own that was not said before, and is not their name."""
+    new = [one for one in words.WORDS if one.category is not Category.ID and one.kind not in naming.words(seat.case)]
+    if not words.may_speak(seat) or not new:
         return None
-    word = m.pick([one for one in words.WORDS if one.category is not Category.ID])
-    draft, said = _draft(seat, word.category, (word.field,), source=seat.case.lead_id), m.words()
-    return Deed(lambda now: words.speak(now, {word.name: said}, not_to=(), sent=Sent(key=draft.id)), draft)
+    word = m.pick(new)
+    draft, said = _draft(seat, word.category, (word.field,), source=seat.case.lead_id), {word.name: m.words()}
+    return Deed(lambda now: words.speak(now, _said(now) | said, not_to=(), sent=Sent(key=draft.id)), draft)
+
+
+def _said(seat: Seat) -> dict[str, str]:
+    """Every word that stands: one that is left out is taken back."""
+    rows = {row.kind: items.held(row.item) for row in db.session.query(OwnWord).filter_by(case_id=seat.id)}
+    return {one.name: str(rows[one.kind].get(one.field, "")) for one in words.WORDS if one.kind in rows}
 
 
 def arranges(m: Maker, seat: Seat) -> Deed | None:

@@ -23,6 +23,7 @@ NONCE = re.compile(r'"sid":"[^"]*"')
 PATH, QUERY = "/socket.io/", b"EIO=4&transport=websocket"
 AT_ONCE = {one.__qualname__ for one in (channels.Channel.ring, channels.Channel._close)}
 """What the channel does beside its loop that is to be over before one listens."""
+ENDS = "1"
 AT_MOST = 3
 """Live pages that the viewer keeps open, the latest."""
 
@@ -76,12 +77,16 @@ class Wire:
         self.answered.set()
 
     async def rests(self, eio: Any) -> None:
-        """Until nothing is on its way to the page."""
+        """Until nothing is on its way to the page. After the word that the line ends (`ENDS`) comes its end."""
         for _ in range(20):
             await asyncio.sleep(0)
             if not self.incoming.qsize() and all(not one.queue.qsize() for one in eio.eio.sockets.values()):
                 break
         await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while ENDS in self.frames and not self.closed:
+                self.answered.clear()
+                await self.answered.wait()
 
     def say(self, text: str) -> None:
         self.incoming.put_nowait({"type": "websocket.receive", "text": text})

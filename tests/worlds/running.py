@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from unittest.mock import patch
 
 from tests.fixtures_app import in_memory as folder
 from tests.worlds import comparing, ground, making
@@ -69,10 +70,12 @@ def _walk(seeds: Sequence[int], others: int, among: int) -> Walked:
 
 
 def walk(seeds: Sequence[int], others: int = 1, among: int = 100) -> Iterator[Walked]:
-    """Walk the pairs of these common worlds, some at a time, as they come."""
+    """Walk the pairs of these common worlds, some at a time, as they come. What a session does follows from its number
+    alone, so that it can be walked again: in these processes words hash alike each time."""
     parts = [seeds[n : n + AT_ONCE] for n in range(0, len(seeds), AT_ONCE)]
     workers = max(1, min(len(parts), os.cpu_count() or 1))
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with patch.dict(os.environ, PYTHONHASHSEED="0"), ProcessPoolExecutor(workers, mp_context=spawn) as pool:
         for done in as_completed([pool.submit(_walk, part, others, among) for part in parts]):
             yield done.result()
 
