@@ -28,6 +28,9 @@ from tests.bench.sockets import Page, close, get, opened, until
 
 ROUNDS, CHANGES = int(os.environ.get("ROUNDS", 9)), 12
 TOPIC = f"case:{crowd.CASE}"
+WATCHING, OTHERS = 50, 1950
+"""Of two thousand people with a page open: who watches the case that changes, and who has their own desk before them,
+with another case on it."""
 
 
 @dataclass
@@ -160,7 +163,7 @@ async def _reread(side: Side) -> Figure:
 def sockets() -> Iterator[Figure]:
     """Two thousand sockets in one process: what they weigh, and pages served beside them."""
     with sides.folder("sockets") as place:
-        env = sides.founded({"MDT_INSTANCE": str(place)})
+        env = sides.founded({"MDT_INSTANCE": str(place)}, OTHERS)
         with sides.ours(env) as held, sides.ours(env, log="idle.log") as idle:
             yield from asyncio.run(_weighed(held, idle))
 
@@ -168,10 +171,11 @@ def sockets() -> Iterator[Figure]:
 async def _weighed(held: Side, idle: Side) -> Iterator[Figure]:
     for side in (held, idle):
         await _pages_a_second(side, 2)
-    cookies = [f"mdt={crowd.token(one)}" for one in range(crowd.PEOPLE * crowd.SIGN_INS)]
+    first = crowd.PEOPLE * crowd.SIGN_INS
+    cookies = [f"mdt={crowd.token(one)}" for one in (*range(WATCHING), *range(first, first + OTHERS))]
     before = held.memory()
-    watching = await opened(held.port, cookies[:50], TOPIC)
-    pages = watching + await opened(held.port, cookies[50:], "desk")
+    pages = await opened(held.port, cookies[:WATCHING], TOPIC)
+    pages += await opened(held.port, cookies[WATCHING:], "desk")
     await asyncio.sleep(2)
     weight = (held.memory() - before) / len(pages) / 1000
     how = f"private memory of the process before and with {len(pages)} open websockets that watch, a sign-in each"

@@ -65,10 +65,11 @@ def ours(env: Mapping[str, str], *, log: str = "log") -> Iterator[Side]:
         yield side
 
 
-def founded(env: Mapping[str, str]) -> dict[str, str]:
-    """This environment, with the crowd in its database."""
+def founded(env: Mapping[str, str], others: int = 0) -> dict[str, str]:
+    """This environment, with the crowd in its database, and so many people at other tables."""
     env = {"MDT_DEMO": "1"} | dict(env)
-    subprocess.run([sys.executable, "-m", "tests.bench.changing"], cwd=PROJECT, env=os.environ | env, check=True)
+    order = [sys.executable, "-m", "tests.bench.changing", str(others)]
+    subprocess.run(order, cwd=PROJECT, env=os.environ | env, check=True)
     return env
 
 

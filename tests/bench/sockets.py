@@ -16,7 +16,7 @@ HELLO = (
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     "Sec-WebSocket-Version: 13\r\nCookie: {cookie}\r\n\r\n"
 )
-CLOSE = 8
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 """The kind of frame by which the server ends a websocket."""
 
 
@@ -57,13 +57,19 @@ class Page(asyncio.Protocol):
             if self._buffer[0] & 0x0F == CLOSE:
                 self.transport.close()
                 return
+            kind = self._buffer[0] & 0x0F
             frame, self._buffer = self._buffer[start : start + size], self._buffer[start + size :]
-            self._take(frame, at)
+            if kind == PING:  # as a browser does: whoever is silent to it is hung up on
+                self._send(PONG, frame)
+            else:
+                self._take(frame, at)
 
     def say(self, text: str) -> None:
-        said = text.encode()
+        self._send(TEXT, text.encode())
+
+    def _send(self, kind: int, said: bytes) -> None:
         size = bytes([0x80 | len(said)]) if len(said) < 126 else b"\xfe" + len(said).to_bytes(2, "big")
-        self.transport.write(b"\x81" + size + b"\0\0\0\0" + said)
+        self.transport.write(bytes([0x80 | kind]) + size + b"\0\0\0\0" + said)
 
     def _take(self, frame: bytes, at: float) -> None:
         if frame.startswith(b'42["bell"'):
