@@ -13,6 +13,7 @@ from mdt.models.base import locked
 from mdt.operations import drafts, duties, facts, ledger, seen
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.seen import Looks, Readers
 from mdt.sharing.clocks import Span
@@ -99,12 +100,20 @@ def looks_of(row: Assessment) -> Looks:
     return seen.of_item(row.case_id, correction.item_id, correction.case.created_at, until)
 
 
+UNDECIDED = Question(
+    Of.AGENCY,
+    select(Assessment)
+    .where(Assessment.agency_id.in_(IDS), Assessment.decided_at.is_(None))
+    .order_by(Assessment.due_at),
+    lambda row: [row.agency_id],
+)
+
+
 @duties.found_by
 def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     if me.agency_id is None or me.role is None:
         return
-    mine = select(Assessment).where(Assessment.agency_id == me.agency_id, Assessment.decided_at.is_(None))
-    rows = db.session.scalars(mine.order_by(Assessment.due_at)).all()
+    rows = UNDECIDED.about([me.agency_id])
     outside = facts.load_many(sorted({row.case_id for row in rows} - seats.keys()))
     for row in rows:
         case = outside.get(row.case_id)

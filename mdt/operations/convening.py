@@ -16,6 +16,7 @@ from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.linking import training
 from mdt.operations.meeting import invites
 from mdt.operations.missing import clocks
@@ -105,11 +106,19 @@ def invitation(me: Person, member_id: str) -> Member:
     return member
 
 
+INVITED = Question(
+    Of.PERSON,
+    select(Member)
+    .where(Member.user_id.in_(IDS), Member.standing == Standing.INVITED)
+    .order_by(Member.invited_at, Member.id)
+    .options(joinedload(Member.case)),
+    lambda row: [row.user_id],
+)
+
+
 def invitations(me: Person) -> Sequence[Member]:
     """My invitations that wait for an answer, oldest first."""
-    mine = (Member.user_id == me.id, Member.standing == Standing.INVITED)
-    asked = select(Member).where(*mine).order_by(Member.invited_at).options(joinedload(Member.case))
-    return db.session.scalars(asked).all()
+    return INVITED.about([me.id])
 
 
 def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from mdt.models import Meeting, Member, Phase, Standing, User, db, now
-from mdt.operations import caseload, convening, duties, facts, glance, releases, requests, tasks, views, watching
+from mdt.operations import (
+    at_once,
+    caseload,
+    convening,
+    duties,
+    facts,
+    glance,
+    releases,
+    requests,
+    tasks,
+    views,
+    watching,
+)
 from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.caseload import CaseLine
 from mdt.operations.duties import Duty
 from mdt.operations.glance import Glance, glances
@@ -171,14 +185,18 @@ class _Called:
         return line.called if line else "A young person"
 
 
+_MEMBERS = Member.__table__.c
+LATEST = (
+    select(_MEMBERS.id, _MEMBERS.case_id, _MEMBERS.changed_at)
+    .where(_MEMBERS.user_id == bindparam("me"), _MEMBERS.standing == Standing.ACCEPTED)
+    .order_by(_MEMBERS.changed_at.desc(), _MEMBERS.id.desc())
+    .limit(CASES_LOOKED_THROUGH)
+)
+"""Asked for one person at a time: some have very many cases, and only the latest of them are looked through."""
+
+
 def _memberships(me: Person) -> list[Any]:
-    rows = (
-        select(Member.id, Member.case_id, Member.changed_at)
-        .where(Member.user_id == me.id, Member.standing == Standing.ACCEPTED)
-        .order_by(Member.changed_at.desc(), Member.id.desc())
-        .limit(CASES_LOOKED_THROUGH)
-    )
-    return list(db.session.execute(rows))
+    return at_once.once(("memberships", me.id), lambda: list(db.session.execute(LATEST, {"me": me.id})))
 
 
 def seats_of(me: Person) -> dict[str, Seat]:
@@ -200,15 +218,17 @@ def _missing(seats: dict[str, Seat], called: _Called) -> Iterable[MissingLine]:
                 yield MissingLine(seat.id, called(seat.id), since)
 
 
+MEETINGS = Question(
+    Of.CASE,
+    select(Meeting).where(Meeting.case_id.in_(IDS), Meeting.phase.in_(AHEAD)).order_by(Meeting.starts_at),
+    lambda row: [row.case_id],
+)
+
+
 def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
-    if not seats:
-        return
-    rows = db.session.scalars(
-        select(Meeting)
-        .where(Meeting.case_id.in_(seats), Meeting.phase.in_(AHEAD), Meeting.starts_at < now() + MEETINGS_AHEAD)
-        .order_by(Meeting.starts_at)
-    )
-    for meeting in rows:
+    until = now() + MEETINGS_AHEAD
+    near = [one for one in MEETINGS.about(seats) if one.starts_at < until]
+    for meeting in sorted(near, key=lambda one: (one.starts_at, one.id)):
         yield MeetingLine(
             meeting.id,
             meeting.case_id,
@@ -234,17 +254,19 @@ def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
                 yield Lapsing(release.id, seat.id, source, ends_on, called(seat.id), again)
 
 
+WAIT = Question(
+    Of.CASE,
+    select(Member.case_id, Member.invited_at, User)
+    .join(User, User.id == Member.user_id)
+    .where(Member.case_id.in_(IDS), Member.standing == Standing.INVITED)
+    .order_by(Member.invited_at, Member.id),
+    lambda row: [row.case_id],
+)
+
+
 def _unanswered(seats: dict[str, Seat], called: _Called) -> Iterable[Unanswered]:
-    led = [seat.id for seat in seats.values() if seat.leads]
-    if not led:
-        return
-    rows = db.session.execute(
-        select(Member.case_id, Member.invited_at, User)
-        .join(User, User.id == Member.user_id)
-        .where(Member.case_id.in_(led), Member.standing == Standing.INVITED)
-        .order_by(Member.invited_at)
-    )
-    for case_id, invited_at, user in rows:
+    rows = WAIT.about([seat.id for seat in seats.values() if seat.leads])
+    for case_id, invited_at, user in sorted(rows, key=lambda row: row.invited_at):
         yield Unanswered(case_id, user.name, invited_at, called(case_id))
 
 
@@ -265,13 +287,16 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
             yield turn
         here = seat.at.astimezone(seat.case.facts.case.zone)
         yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    far = select(func.min(Meeting.starts_at)).where(
-        Meeting.case_id.in_(seats), Meeting.phase.in_(AHEAD), Meeting.starts_at >= now() + MEETINGS_AHEAD
-    )
-    if seats and (first := db.session.scalar(far)):
-        yield first - MEETINGS_AHEAD
+    until = now() + MEETINGS_AHEAD
+    yield from (one.starts_at - MEETINGS_AHEAD for one in MEETINGS.about(seats) if one.starts_at >= until)
 
 
-watching.kind("desk", _watch)
+def _watch_all(topic: watching.Topic, people: Sequence[Person]) -> watching.OneOf:
+    """Their desks will ask of all their cases."""
+    at_once.announce(Of.CASE, (row.case_id for me in people for row in _memberships(me)))
+    return partial(_watch, topic)
+
+
+watching.kind("desk", _watch, many=_watch_all)
 
 __all__ = ["Desk", "desk", "seats_of", "skeleton", "turns"]

@@ -7,15 +7,16 @@ and to nobody beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from mdt.models import Case, db, now
+from mdt.models import Case, now
 from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
 from mdt.sharing.moments import NEVER_ENDS
@@ -67,10 +68,12 @@ def of(me: Person, seats: Mapping[str, Seat]) -> tuple[Duty, ...]:
     return tuple(sorted(found, key=lambda one: (one.due_at is None, one.due_at or NEVER_ENDS, one.id)))
 
 
-def cases(case_ids: Iterable[str]) -> list[Case]:
+CASES = Question(Of.CASE, select(Case).where(Case.id.in_(IDS)), lambda row: [row.id])
+
+
+def cases(case_ids: Collection[str]) -> list[Case]:
     """The rows of these cases at once: while they are held, what is sealed for one finds it without asking."""
-    ids = list(case_ids)
-    return list(db.session.scalars(select(Case).where(Case.id.in_(ids)))) if ids else []
+    return CASES.about(case_ids)
 
 
 def skeleton(me: Person, seats: Mapping[str, Seat]) -> list[Any]:

@@ -19,6 +19,7 @@ from mdt.models.pulse import stir
 from mdt.operations import assessments, duties, facts, guarding, ledger, letters, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.operations.seen import Readers
@@ -198,13 +199,29 @@ def note(me: Person, notice_id: str) -> None:
             stir(db.session(), _people_of(notice.agency_id))
 
 
+NOTICES = Question(
+    Of.AGENCY,
+    select(Notice, Emergency)
+    .join(Emergency, Emergency.id == Notice.subject_id)
+    .where(Notice.agency_id.in_(IDS), Notice.read_at.is_(None))
+    .order_by(Notice.id),
+    lambda row: [row.Notice.agency_id],
+)
+REVIEWS = Question(
+    Of.CASE,
+    select(Emergency)
+    .where(Emergency.case_id.in_(IDS), Emergency.reviewed_at.is_(None), Emergency.due_at.is_not(None))
+    .order_by(Emergency.id),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _notices(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What this person's agency has to know of and has not said that it does."""
     if me.agency_id is None or me.role is None:
         return
-    told = select(Notice, Emergency).join(Emergency, Emergency.id == Notice.subject_id)
-    rows = db.session.execute(told.where(Notice.agency_id == me.agency_id, Notice.read_at.is_(None))).all()
+    rows = NOTICES.about([me.agency_id])
     outside = facts.load_many(sorted({notice.case_id for notice, _row in rows} - seats.keys()))
     for notice, row in rows:
         away = notice.case_id not in seats and not _answers(me, outside.get(notice.case_id), notice)
@@ -216,12 +233,10 @@ def _notices(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
 @duties.found_by
 def _reviews(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """The emergencies that this person could review."""
-    led = [seat.id for seat in seats.values() if seat.leads]
-    if not led:
-        return
-    waiting = select(Emergency).where(Emergency.case_id.in_(led), Emergency.reviewed_at.is_(None))
-    for row in db.session.scalars(waiting.where(Emergency.due_at.is_not(None), Emergency.written_by != me.id)):
-        yield Duty("review", row.id, row.case_id, "Was it justified? An emergency waits for your review.", row.due_at)
+    for row in REVIEWS.about([seat.id for seat in seats.values() if seat.leads]):
+        if row.written_by != me.id:
+            words = "Was it justified? An emergency waits for your review."
+            yield Duty("review", row.id, row.case_id, words, row.due_at)
 
 
 def _reached(seat: Seat, role: Role, kind: str) -> tuple[Category, ...]:

@@ -9,19 +9,20 @@ since was of records alone, nothing but those is read again; where papers moved,
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import is_
 from threading import Lock
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import bindparam, cast, literal, null, select, union_all
+from sqlalchemy import bindparam, cast, event, literal, null, select, union_all
+from sqlalchemy.orm import Session
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now, read_only
 from mdt.models.base import UtcTime
+from mdt.operations import at_once
 from mdt.operations.rules import force
 from mdt.operations.rules.force import NEWEST
 from mdt.sharing import copied
@@ -37,6 +38,9 @@ EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id
     Case.id.in_(bindparam("ids", expanding=True))
 )
 NOTHING_MORE: Mapping[str, Any] = {}
+NONE: frozenset[str] = frozenset()
+MINE = "facts"
+"""Under which name a session holds the facts of cases that its transaction has changed."""
 AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
@@ -48,8 +52,20 @@ PAPERS = union_all(*(
     for name, table in PARTS.items()
 )).order_by("id")  # fmt: skip
 """All papers of some cases in one question: on a slow line each question is a part of a second."""
-
-
+ROWS = {
+    table: select(*(one for one in table.__table__.columns if one.name not in ("form", "why", "answer")))
+    .where(table.__table__.c.case_id.in_(bindparam("ids", expanding=True)))
+    .order_by(table.__table__.c.id)
+    for table in (Item, Member)
+}
+ITEMS = Item.__table__.c
+VERSIONS = (
+    select(ITEMS.id, ITEMS.case_id, ITEMS.version)
+    .where(ITEMS.case_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ITEMS.id)
+)
+RECORDS = select(*ITEMS).where(ITEMS.id.in_(bindparam("ids", expanding=True)))
+"""What a decision asks of records and members, row by row. Whoever asks this has asked for the epochs before."""
 WHO = [one for one in User.__table__.columns if one.name not in ("pulse", "login", "login_index", "password_hash")]
 """What is read of somebody on a team; nothing of how they sign in."""
 
@@ -73,7 +89,8 @@ class CaseFacts:
     `called` are agencies and people by identifier; `looks` is what `operations.views` worked out from these very
     facts, `closed` the envelopes that were fetched, still sealed, by item and group: both go when the facts do.
     `grown` says of what they came, where nothing but records and papers changed since; `standings` is what tells the
-    members from one another, which outlasts such a change.
+    members from one another, which outlasts such a change; `lasting` is what follows from the facts alone, and outlasts
+    whatever changes no fact.
     """
 
     id: str
@@ -94,6 +111,7 @@ class CaseFacts:
     looks: dict[Any, Any] = field(default_factory=dict)
     closed: dict[str, Mapping[str, tuple[bytes, datetime]]] = field(default_factory=dict)
     standings: dict[str, Any] = field(default_factory=dict, repr=False)
+    lasting: dict[Any, Any] = field(default_factory=dict, repr=False)
     grown: Grown | None = field(default=None, repr=False)
     papers: int = 0
 
@@ -109,6 +127,8 @@ class Grown:
 
     looks: dict[Any, Any]
     anew: frozenset[str]
+    same: bool = False
+    """Whether they are the very facts they were: nothing but values changed, of which no decision knows."""
 
 
 _kept: OrderedDict[str, CaseFacts] = OrderedDict()
@@ -118,7 +138,8 @@ _lock = Lock()
 def load(case_id: str) -> CaseFacts | None:
     """The facts of this case as they are now, and as this transaction has them so far; None if there is no such case.
 
-    What a transaction changed is not kept: it may yet be undone, and the epoch it has then belongs to other facts.
+    What a transaction changed is kept when it commits, and not before: it may yet be undone, and the epoch it has then
+    belongs to other facts.
     """
     return load_many([case_id]).get(case_id)
 
@@ -126,39 +147,21 @@ def load(case_id: str) -> CaseFacts | None:
 def load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     """The facts of several cases, in a fixed number of queries, in the order in which they are asked for: whether
     one was read anew tells of a change in it."""
-    together = _together.get()
-    if together is None:
-        every = _load_many(case_ids)
-        _rests_on(every.values())
-        return every
-    if missing := [one for one in case_ids if one not in together]:
-        together |= dict.fromkeys(missing) | _load_many(missing)
-    return {one: known for one in case_ids if (known := together[one])}
-
-
-_together: ContextVar[dict[str, CaseFacts | None] | None] = ContextVar("together", default=None)
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """Within this, all who ask for a case are given it as it was when it was first asked for.
-
-    For many looks at once, of which none leaves through a door; not for pages.
-    """
-    before = _together.set({})
-    try:
-        yield
-    finally:
-        _together.reset(before)
+    every = at_once.each("facts", case_ids, _load_many)
+    _rests_on(every.values())
+    return every
 
 
 def _load_many(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
     epochs = db.session.execute(EPOCHS, {"ids": list(case_ids)}).all()
-    found = {row.id: kept for row in epochs if (kept := _kept.get(row.id)) and _is_current(kept, row)}
+    mine: dict[str, CaseFacts] = db.session().info.setdefault(MINE, {})
+    known = ((row, mine.get(row.id) or _kept.get(row.id)) for row in epochs)
+    found = {row.id: case for row, case in known if case and _is_current(case, row)}
     if missing := [row for row in epochs if row.id not in found]:
         read = _read(missing)
         moved = db.session().info.get("moved", ())
         _keep({one: case for one, case in read.items() if one not in moved})
+        mine |= {one: case for one, case in read.items() if one in moved}
         found |= read
     return {one: found[one] for one in case_ids if one in found}
 
@@ -224,7 +227,7 @@ def _read(rows: Sequence[Any]) -> dict[str, CaseFacts]:
 def _with_their_records(rows: Sequence[Any]) -> dict[str, CaseFacts]:
     """Those of these cases that stand on the ground they stood on, with their records as they are now."""
     same = {row.id: (kept, row) for row in rows if (kept := _kept.get(row.id)) and _same_ground(kept, row)}
-    items = _by_case(Item, list(same)) if same else {}
+    items = _records(same) if same else {}
     moved = [one for one, (kept, row) in same.items() if kept.papers != row.papers]
     parts = _papers(moved) if moved else {}
     found = {one: _with_records(kept, row.epoch, items.get(one, [])) for one, (kept, row) in same.items()}
@@ -243,10 +246,13 @@ def _with_records(before: CaseFacts, epoch: int, filed: list[Any]) -> CaseFacts 
     if any(one.source_id not in before.facts.orgs for one in filed):
         return None
     items = {one.id: _terms(before.scope, one, before) for one in filed}
-    same = [one.id for one in filed if one.id in before.closed and before.filed[one.id] == one]
+    still = [one.id for one in filed if one.id in before.closed and before.filed[one.id] == one]
+    same = len(items) == len(before.facts.items) and all(map(is_, items.values(), before.facts.items.values()))
     return replace(
-        before, epoch=epoch, facts=replace(before.facts, items=items), filed={one.id: one for one in filed},
-        looks={}, closed={one: before.closed[one] for one in same}, grown=_grown(before, items),
+        before, epoch=epoch, facts=before.facts if same else replace(before.facts, items=items),
+        filed={one.id: one for one in filed}, looks={}, closed={one: before.closed[one] for one in still},
+        grown=Grown(before.looks, NONE, same=True) if same else _grown(before, items),
+        lasting=before.lasting if same else {},
     )  # fmt: skip
 
 
@@ -259,7 +265,7 @@ def _with_papers(case: CaseFacts, moved: tuple[CaseFacts, Any], parts: Mapping[s
     if hides_name(known) != hides_name(case.facts):
         return None
     grown = Grown(before.looks, frozenset({*before.facts.items, *case.facts.items}))
-    return replace(case, papers=row.papers, facts=known, looks={}, grown=grown)
+    return replace(case, papers=row.papers, facts=known, looks={}, grown=grown, lasting={})
 
 
 def _grown(before: CaseFacts, items: Mapping[str, fact.Item]) -> Grown | None:
@@ -296,11 +302,22 @@ def _assemble(case_ids: Sequence[str]) -> dict[str, CaseFacts]:
 
 
 def _by_case(table: Any, case_ids: Sequence[str]) -> dict[str, list[Any]]:
-    columns = [column for column in table.__table__.columns if column.name not in ("form", "why", "answer")]
-    rows = db.session.execute(select(*columns).where(table.case_id.in_(case_ids)).order_by(table.id)).all()
     found: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in db.session.execute(ROWS[table], {"ids": list(case_ids)}):
         found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _records(same: Mapping[str, tuple[CaseFacts, Any]]) -> dict[str, list[Any]]:
+    """The records of these cases as they are now: those whose version is what it was are not read again."""
+    known = {name: row for kept, _ in same.values() for name, row in kept.filed.items()}
+    there = list(db.session.execute(VERSIONS, {"ids": list(same)}))
+    anew = [row.id for row in there if row.id not in known or known[row.id].version != row.version]
+    known |= {row.id: row for row in db.session.execute(RECORDS, {"ids": anew})} if anew else {}
+    found: dict[str, list[Any]] = {}
+    for row in there:
+        if row.id in known:  # else it went while this was asked, and the next epoch is without it
+            found.setdefault(row.case_id, []).append(known[row.id])
     return found
 
 
@@ -390,9 +407,11 @@ def _known_as(user: Known, facts: fact.Facts) -> str:
 def _terms(scope: tuple[str, str], row: Any, before: CaseFacts | None) -> fact.Item:
     """What a decision knows of this record; sealed as it was, it is not opened again."""
     kept = before.filed.get(row.id) if before else None
-    if before and kept is not None and kept.terms == row.terms:
-        return before.facts.items[row.id]
-    return Item.terms.opened(scope, row.id, row.terms, Item.__tablename__)  # type: ignore[no-any-return]
+    known = before.facts.items.get(row.id) if before else None
+    if known is not None and kept is not None and kept.terms == row.terms:
+        return known
+    found: fact.Item = Item.terms.opened(scope, row.id, row.terms, Item.__tablename__)
+    return known if found == known and known is not None else found
 
 
 def _as_facts(papers: Mapping[str, Iterable[Any]], scope: tuple[str, str]) -> dict[str, Any]:
@@ -414,7 +433,19 @@ def _member(row: Any) -> fact.Member | None:
     return Member.fact.fget(row)  # type: ignore[attr-defined, no-any-return]
 
 
-def _keep(read: dict[str, CaseFacts]) -> None:
+@event.listens_for(Session, "after_commit", insert=True)
+def _keep_mine(session: Session) -> None:
+    """What this transaction changed and read is so from now on; before anybody is told that it changed. Nobody else
+    moved the epoch meanwhile: whoever moves it first holds the case until they commit."""
+    _keep(session.info.pop(MINE, {}))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_mine(session: Session, _undone: Any) -> None:
+    session.info.pop(MINE, None)
+
+
+def _keep(read: Mapping[str, CaseFacts]) -> None:
     with _lock:
         for case_id, facts in read.items():
             _kept[case_id] = facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -66,7 +66,7 @@ def revise(item: Item, values: Mapping[str, Any], **terms: Any) -> None:
     merged = {name: value for held in old.values() for name, value in held.items()} | dict(values)
     given = {name: value for name, value in merged.items() if value not in (None, "", [])}
     names = tuple(one.name for one in catalog.fields_of(fact.category) if one.name in given)
-    item.terms = replace(fact, fields=names, **terms)
+    item.terms = replace(fact, fields=names, **terms)  # sealed anew even where it is the same: the row is another now
     item.groups = _groups(item, given, {group.group: group for group in item.groups}, old)
     item.changed_at = now()
 
@@ -121,9 +121,17 @@ def open_fields(fact: ItemFact, names: Iterable[str], closed: Closed, youth_id: 
 
 def changed_at(fact: ItemFact, names: Iterable[str], closed: Closed) -> datetime | None:
     """When what these fields hold was last changed; of the rest of the record it tells nothing."""
-    groups = {catalog.field(fact.category, name).group for name in names}
-    times = (when for group, (_, when) in closed.get(fact.id, {}).items() if group in groups)
-    return max(times, default=None)
+    return last_change(closed.get(fact.id, {}), groups_of(fact, names))
+
+
+def groups_of(fact: ItemFact, names: Iterable[str]) -> frozenset[str]:
+    """The groups in which these fields are sealed."""
+    return frozenset(catalog.field(fact.category, name).group for name in names)
+
+
+def last_change(closed: Mapping[str, Envelope], groups: Collection[str]) -> datetime | None:
+    """When one of these groups of a record was last changed."""
+    return max((when for group, (_, when) in closed.items() if group in groups), default=None)
 
 
 def _groups(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from mdt.models import db
-from mdt.operations import emergencies, items, ledger, naming, requests, team, updates, views, watching
-from mdt.operations.access import Person, Seat, admit_quietly
+from mdt.models import db, now
+from mdt.operations import emergencies, facts, items, ledger, naming, requests, team, updates, views, watching
+from mdt.operations.access import Person, Seat, admit_quietly, seat_at
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.missing import alerts, packet
 from mdt.operations.team import Colleague
 from mdt.operations.views import Held, Looked, Shown
 from mdt.sharing.declare import Chapter
-from mdt.sharing.vocabulary import Category
+from mdt.sharing.moments import NEVER_ENDS
+from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Role
 
 ORDER_OF_USE = (Chapter.SAFETY, Chapter.HEALTH, Chapter.SCHOOL, Chapter.JUSTICE, Chapter.PLAN, Chapter.PERSON)
 ONE_VISIT = timedelta(minutes=10)
@@ -115,20 +117,35 @@ def _frame(seat: Seat, seen: Looked) -> Frame:
     return Frame(known, views.held(seat, seen.items), bool(updates.categories(seat)), previews, keeps, made)
 
 
-def skeleton(seat: Seat, seen: Looked) -> Any:
-    """What the page shows, without what it says: when this differs, the page does."""
+def skeleton(seat: Seat, seen: Looked) -> str:
+    """What the page shows, without what it says, written out: when this differs, the page does."""
     made_of = seen.for_all("made_of", lambda: _made_of(seat, seen))
-    return [made_of, team.known_as(seat, seen.sources), _hours(seat), _search(seat)]
+    known_as = team.known_as(seat, seen.sources)
+    return seen.for_all(("skeleton", known_as), lambda: watching.SAID([made_of, known_as, _hours(seat), _search(seat)]))
 
 
 def _made_of(seat: Seat, seen: Looked) -> str:
     """A word for the records as they are shown, and for when what is shown of them was last changed."""
     closed = items.envelopes((seat.case, item_id) for item_id in seen.opened)
-    changes = [
-        [item.id, items.changed_at(item, decision.fields, closed)] for item, decision in seen.items if decision.opens
-    ]
-    said = json.dumps([seen.skeleton(), changes], default=str)
-    return hashlib.sha256(said.encode()).hexdigest()
+    groups = seen.for_long("groups", lambda: _groups(seen))
+    changes = _changes(groups, closed, seen.for_long("changes", dict))
+    decided = seen.for_long("skeleton", lambda: json.dumps(seen.skeleton(), default=str))
+    return hashlib.sha256("\n".join([decided, *changes]).encode()).hexdigest()
+
+
+def _changes(
+    groups: Mapping[str, frozenset[str]], closed: items.Closed, known: dict[str, tuple[Any, str]]
+) -> Iterator[str]:
+    """When what is shown of each record was last changed; worked out again for those whose envelopes are others."""
+    for item_id, names in groups.items():
+        mine, last = closed[item_id], known.get(item_id)
+        if last is None or last[0] is not mine:
+            last = known[item_id] = mine, str(items.last_change(mine, names))
+        yield last[1]
+
+
+def _groups(seen: Looked) -> dict[str, frozenset[str]]:
+    return {item.id: items.groups_of(item, one.fields) for item, one in seen.items if one.opens}
 
 
 def _hours(seat: Seat) -> list[str]:
@@ -152,7 +169,7 @@ def tag(seat: Seat) -> str:
 
 
 def _tag(seat: Seat, seen: Looked) -> str:
-    return seen.once("tag", lambda: watching.tag(topic(seat.id), seat.me, skeleton(seat, seen)))
+    return seen.once("tag", lambda: watching.tag_said(topic(seat.id), seat.me, skeleton(seat, seen)))
 
 
 def choose_purpose(seat: Seat, purpose: str) -> None:
@@ -180,7 +197,56 @@ def _watch(topic: watching.Topic, me: Person, purpose: str | None) -> tuple[str,
     return tag(seat), views.turns(seat)
 
 
-watching.kind("case", _watch)
+def _watch_all(topic: watching.Topic, _people: Sequence[Person]) -> watching.OneOf:
+    """Many members' pages of one case. Those who stand alike have the same page but for who they are: what it is made
+    of is worked out for one of them. Who stands alike is known for as long as the facts are the same and none turns,
+    whatever the records say."""
+    case, said = facts.load(topic.case_id or ""), dict[Alike, str]()
+
+    def one(me: Person, purpose: str | None) -> tuple[str, datetime | None]:
+        if case is None:
+            return watching.NOTHING, None
+        purpose = purpose if purpose in USUAL_PURPOSES.get(me.role or Role.YT, ()) else None
+        group, at = case.lasting.get((me.id, purpose)), now()
+        if group is None or not group.since <= at < group.until:
+            if (seat := seat_at(case, me, purpose=purpose)) is None:
+                return watching.NOTHING, None
+            if (group := _alike(seat)) is None:
+                return tag(seat), views.turns(seat)
+            case.lasting[me.id, purpose] = group
+        if (made := said.get(group)) is None:
+            seat = replace(group.seat, case=case, at=at)
+            made = said[group] = skeleton(seat, views.look(seat))
+        return watching.tag_said(topic, me, made), group.turns
+
+    return one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alike:
+    """Members whose page of a case is the same, from `since` to `until`: one of their seats, and when a fact turns."""
+
+    seat: Seat
+    since: datetime
+    until: datetime
+    turns: datetime | None
+
+
+def _alike(seat: Seat) -> Alike | None:
+    """Those who stand as this member does; None for whom a fact names, who stands alone."""
+    stands = views.standing(seat)
+    if stands is None:
+        return None
+    known_as = team.known_as(seat, views.look(seat).sources)
+    asked = stands, seat.purpose, seat.me.role, known_as
+    found: Alike | None = seat.case.lasting.get(asked)
+    if found is None or not found.since <= seat.at < found.until:
+        turns = views.turns(seat)
+        found = seat.case.lasting[asked] = Alike(seat, seat.at, turns or NEVER_ENDS, turns)
+    return found
+
+
+watching.kind("case", _watch, many=_watch_all)
 
 
 def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:

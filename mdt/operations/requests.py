@@ -21,6 +21,7 @@ from mdt.models.sealing import keys
 from mdt.operations import ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.consent import knowing
 from mdt.operations.consent.kinds import WORDS
 from mdt.operations.consent.sheets import name_of
@@ -169,13 +170,16 @@ def skeleton(seats: Mapping[str, Seat]) -> list[Any]:
     return [[row.id, row.version, _opened(seats[row.case_id], row)] for row in _open_rows(seats)]
 
 
+STILL_OPEN = Question(
+    Of.CASE,
+    select(Request).where(Request.case_id.in_(IDS), Request.answer == Answer.OPEN),
+    lambda row: [row.case_id],
+)
+
+
 def _open_rows(seats: Mapping[str, Seat]) -> Iterable[Request]:
-    if not seats:
-        return ()
-    rows = db.session.scalars(
-        select(Request).where(Request.case_id.in_(seats), Request.answer == Answer.OPEN).order_by(Request.due_at)
-    )
-    return [row for row in rows if _may_know(seats[row.case_id], row)]
+    rows = [row for row in STILL_OPEN.about(seats) if _may_know(seats[row.case_id], row)]
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
 def _row(seat: Seat, request_id: str) -> Request:

@@ -347,6 +347,6 @@ def _heard_of(topic: watching.Topic, me: Person, *, here: bool) -> None:
             meetings.heard_of(seat, topic.id, here=here)
 
 
-watching.kind("meeting", _watch, arrives=_arrive, leaves=_leave)
+watching.kind("meeting", _watch, place=(_arrive, _leave))
 
 __all__ = ["Present", "RoomView", "SegmentView", "people", "read", "topic"]

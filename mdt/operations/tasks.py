@@ -14,6 +14,7 @@ from mdt.models.tasks import MINE, OPEN
 from mdt.operations import ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import not_there
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.team import colleagues
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
@@ -143,15 +144,21 @@ def of_case(seat: Seat) -> tuple[TaskView, ...]:
     return tuple(sorted(found, key=lambda one: one.step not in OPEN))
 
 
+OPEN_OF = Question(
+    Of.PERSON,
+    select(Task.id, Task.case_id, Task.item_id, Task.step, Task.version, Task.marked, Task.owner_id, Task.offered_to)
+    .where(or_(Task.owner_id.in_(IDS), Task.offered_to.in_(IDS)), Task.step.in_(OPEN))
+    .order_by(Task.id),
+    lambda row: [row.owner_id, row.offered_to],
+)
+
+
 def open_ones(me: Person, seats: Mapping[str, Seat]) -> list[Any]:
     """The open tasks of this person's desk, without their words: where each stands, and whether it can be read."""
-    mine = select(Task.id, Task.case_id, Task.item_id, Task.step, Task.version, Task.marked).where(
-        or_(Task.owner_id == me.id, Task.offered_to == me.id), Task.step.in_(OPEN), Task.case_id.in_(seats)
-    )
-    rows = db.session.execute(mine.order_by(Task.id))
     return [
         [row.id, row.step, row.version, row.marked, row.item_id in views.look(seats[row.case_id]).opened]
-        for row in rows
+        for row in OPEN_OF.about([me.id])
+        if row.case_id in seats
     ]
 
 

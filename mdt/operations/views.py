@@ -5,7 +5,7 @@ Decide first; hand in the ledger entry; open only what was decided; show once th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import is_
@@ -136,8 +136,10 @@ class Looked:
     items: tuple[tuple[Item, Decision], ...]
     refused: tuple[Decision, ...]
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was worked out from these decisions whoever looks: the same for all who stand alike (`_standing`)."""
+    shared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from these decisions whoever looks: the same for all who stand alike (`standing`)."""
+    lasting: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from the decisions alone: the same when nothing but values has changed (`facts.Grown`)."""
 
     def once(self, name: str, work: Callable[[], T]) -> T:
         """What follows from this look alone and holds no content, worked out when it is first asked for."""
@@ -146,20 +148,35 @@ class Looked:
         found: T = self.kept[name]
         return found
 
-    def for_all(self, name: str, work: Callable[[], T]) -> T:
+    def for_all(self, name: Hashable, work: Callable[[], T]) -> T:
         """The same for what follows from the decisions and the case alone, and not from who looks."""
         if name not in self.shared:
             self.shared[name] = work()
         found: T = self.shared[name]
         return found
 
+    def for_long(self, name: str, work: Callable[[], T]) -> T:
+        """The same for what follows from the decisions alone, whatever the records say now."""
+        if name not in self.lasting:
+            self.lasting[name] = work()
+        found: T = self.lasting[name]
+        return found
+
+    def again(self) -> Looked:
+        """The same decisions for somebody who stands alike."""
+        return Looked(self.items, self.refused, shared=self.shared, lasting=self.lasting)
+
+    def revised(self) -> Looked:
+        """The same decisions, of records of which some say something else now."""
+        return Looked(self.items, self.refused, lasting=self.lasting)
+
     @property
     def opened(self) -> dict[str, Item]:
-        return {item.id: item for item, decision in self.items if decision.opens}
+        return self.for_long("opened", lambda: {item.id: item for item, one in self.items if one.opens})
 
     @property
     def sources(self) -> frozenset[str]:
-        return self.for_all("sources", lambda: frozenset(item.source for item, one in self.items if one.opens))
+        return self.for_long("sources", lambda: frozenset(item.source for item, one in self.items if one.opens))
 
     def skeleton(self) -> list[Any]:
         """What a page of it is made of, without content. What is concealed leaves no trace, and what is
@@ -230,36 +247,43 @@ def _holds(known: Stretch, seat: Seat) -> bool:
 
 def _alike(seat: Seat, asked: Any, categories: frozenset[Category] | None) -> Stretch:
     """The look of whoever stands in the case as this member does, if somebody has; else their own."""
-    standing, others = _standing(seat), seat.case.looks.setdefault("alike", {})
-    known: Stretch | None = others.get((standing, asked)) if standing else None
+    stands, others = standing(seat), seat.case.looks.setdefault("alike", {})
+    known: Stretch | None = others.get((stands, asked)) if stands else None
     if known is not None and _holds(known, seat):
-        seen = known.looked
-        return replace(known, looked=Looked(seen.items, seen.refused, shared=seen.shared))
-    still = _still_decided(seat, standing, asked)
-    looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories, known=still)
-    turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
-    known = Stretch(seat.at, turns, seat.profile, looked)
-    if standing:
-        others[standing, asked] = known
+        return replace(known, looked=known.looked.again())
+    before, grown = _before(seat, stands, asked), seat.case.grown
+    if before is not None and grown is not None and grown.same:
+        known = replace(before, looked=before.looked.revised())
+    else:
+        still = _still_decided(before, grown.anew) if before is not None and grown is not None else {}
+        looked = look_as(seat.case.facts, seat.me.id, seat.purpose, seat, categories, known=still)
+        turns = next_turn(seat.case.facts, seat.at - TICK, seat.profile) or NEVER_ENDS
+        known = Stretch(seat.at, turns, seat.profile, looked)
+    if stands:
+        others[stands, asked] = known
     return known
 
 
-def _still_decided(seat: Seat, standing: Any, asked: Any) -> dict[str, Decision]:
-    """What was decided for this member, or for whoever stood as they do, when only records have changed since: deciding
-    a record asks nothing of others but of those it quotes, and those are not among these (`facts.Grown`)."""
-    grown = seat.case.grown
-    if grown is None:
-        return {}
-    before: Stretch | None = grown.looks.get(seat.me.id, {}).get(asked)
-    if before is None and standing:
-        before = grown.looks.get("alike", {}).get((standing, asked))
-    if before is None or not _holds(before, seat):
-        return {}
+def _before(seat: Seat, stands: Any, asked: Any) -> Stretch | None:
+    """The look of this member, or of whoever stood as they do, before nothing but records and papers changed, if its
+    time is not over."""
+    if seat.case.grown is None:
+        return None
+    looks = seat.case.grown.looks
+    before: Stretch | None = looks.get(seat.me.id, {}).get(asked)
+    if before is None and stands:
+        before = looks.get("alike", {}).get((stands, asked))
+    return before if before is not None and _holds(before, seat) else None
+
+
+def _still_decided(before: Stretch, anew: Collection[str]) -> dict[str, Decision]:
+    """What of it holds: deciding a record asks nothing of others but of those it quotes, and those are not among these
+    (`facts.Grown`)."""
     found = {one.item: one for one in (*(one for _, one in before.looked.items), *before.looked.refused)}
-    return {name: one for name, one in found.items() if name not in grown.anew}
+    return {name: one for name, one in found.items() if name not in anew}
 
 
-def _standing(seat: Seat) -> Any:
+def standing(seat: Seat) -> Any:
     """All that a decision can tell this member from another by, their identifier apart; None if that is named,
     or for whoever looks from outside.
 
@@ -288,6 +312,8 @@ def _named_in(case: CaseFacts) -> frozenset[str]:
     before: frozenset[str] | None = grown.looks.get("named") if grown else None
     if grown is None or before is None:
         return frozenset(_named(case.facts))
+    if grown.same:
+        return before
     facts = case.facts
     papers = (facts.releases, facts.orders, facts.restrictions, facts.emergencies)
     return before.union(_words([facts.items[one] for one in grown.anew if one in facts.items]), _words(papers))

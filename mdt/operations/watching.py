@@ -7,33 +7,32 @@ Two readers have different tags, and a tag tells nothing; it only differs when t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select, union_all
-
 from mdt.models import Case, Draft, User, db, is_id
+from mdt.models.among import Counters
 from mdt.models.sealing import tag_of
-from mdt.operations import facts
+from mdt.operations import at_once
 from mdt.operations.access import Person
 
 NOTHING = "nothing"
 """The tag of what is not there, and of what may not be known of."""
 
-NONE_KNOWN: Mapping[str, int] = {}
-KINDS = ((Case, Case.pulse), (User, User.pulse), (Draft, Draft.version))
-"""What has counters."""
-OF_THESE: BindParameter[str] = bindparam("ids", expanding=True)
-EACH = union_all(*(select(noun.id, pulse.label("pulse")).where(noun.id.in_(OF_THESE)) for noun, pulse in KINDS))
-SUM = select(func.count(), func.coalesce(func.sum(EACH.subquery().c.pulse), 0))
+COUNTERS = Counters(((Case, Case.pulse), (User, User.pulse), (Draft, Draft.version)))
+SAID = json.JSONEncoder(default=str, separators=(",", ":")).encode
 
 Look = Callable[["Topic", Person, str | None], tuple[str, datetime | None]]
 Step = Callable[["Topic", Person], None]
+OneOf = Callable[[Person, str | None], tuple[str, datetime | None]]
+Many = Callable[["Topic", Sequence[Person]], OneOf]
 _looks: dict[str, Look] = {}
 _arrivals: dict[str, Step] = {}
 _departures: dict[str, Step] = {}
+_many: dict[str, Many] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,17 @@ class Topic:
         return cls(kind, *ids)
 
 
-def kind(name: str, look: Look, *, arrives: Step | None = None, leaves: Step | None = None) -> None:
-    """Let views of this kind be watched. A look gives the tag and the next moment it may change by itself."""
+def kind(
+    name: str, look: Look, *, place: tuple[Step, Step] | None = None, many: Many | None = None
+) -> None:
+    """Let views of this kind be watched. A look gives the tag and the next moment it may change by itself. Of a
+    `place` it is known who arrives and who leaves. Where several people's views of one topic are looked at at once,
+    `many` is told of whom, and gives what looks at one of them, with the same result."""
     _looks[name] = look
-    if arrives:
-        _arrivals[name] = arrives
-    if leaves:
-        _departures[name] = leaves
+    if many:
+        _many[name] = many
+    if place:
+        _arrivals[name], _departures[name] = place
 
 
 def look(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
@@ -76,8 +79,32 @@ def look(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime |
     return _looks[topic.kind](topic, me, purpose)
 
 
-together = facts.together
-"""Many looks at once: each case is read once for all of them."""
+@contextmanager
+def together(looks: Iterable[tuple[Topic, Person]] = ()) -> Iterator[Look]:
+    """Within this many looks are taken at once, these among them, by what it gives: what they ask in common is asked
+    once, and what is the same for several of them is worked out once."""
+    readers: dict[Topic, dict[str, Person]] = {}
+    for topic, me in looks:
+        readers.setdefault(topic, {})[me.id] = me
+    prepared: dict[Topic, OneOf] = {}
+
+    def one(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
+        if topic.kind not in _many:
+            return look(topic, me, purpose)
+        if topic not in prepared:
+            prepared[topic] = _many[topic.kind](topic, list(readers.get(topic, {me.id: me}).values()))
+        return prepared[topic](me, purpose)
+
+    with at_once.together():
+        everybody = [me for mine in readers.values() for me in mine.values()]
+        at_once.announce(at_once.Of.PERSON, (me.id for me in everybody))
+        at_once.announce(at_once.Of.AGENCY, (me.agency_id for me in everybody))
+        yield one
+
+
+def is_a_place(topic: Topic) -> bool:
+    """Whether it is known of this view who has it open."""
+    return topic.kind in _arrivals
 
 
 def arrive(topic: Topic, me: Person) -> None:
@@ -92,21 +119,25 @@ def left(topic: Topic, me: Person) -> None:
         _departures[topic.kind](topic, me)
 
 
-def counters(subjects: Iterable[str], known: Mapping[str, int] = NONE_KNOWN) -> dict[str, int]:
-    """The pulse of these cases, people and notes written together.
+def counters(subjects: Iterable[str]) -> dict[str, int]:
+    """The pulse of these cases, people and notes written together."""
+    return moved(dict.fromkeys(subjects))
 
-    `known` is what it was. Counters only grow: where there are as many and their sum is the same, none has moved,
-    and one row is read where each would be a chance for every other thread to go first.
-    """
-    ids = list(subjects)
-    same = {one: known[one] for one in ids if one in known}
-    asked = {"ids": ids}
-    if not ids or (same and tuple(db.session.execute(SUM, asked).one()) == (len(same), sum(same.values()))):
-        return same
-    return {str(row.id): row.pulse for row in db.session.execute(EACH, asked)}
+
+def moved(known: Mapping[str, int | None]) -> dict[str, int]:
+    """The pulse of those of these that are not what they are known to be. The database compares: nearly always there is
+    no row to read, and each would be a chance for every other thread to go first."""
+    if not known:
+        return {}
+    asked, parameters = COUNTERS.other_than(known, db.engine.dialect.name)
+    return {str(row.id): row.pulse for row in db.session.execute(asked, parameters)}
 
 
 def tag(topic: Topic, me: Person, skeleton: Any) -> str:
     """The tag of a view with this skeleton, for this person alone."""
-    said = json.dumps([str(topic), me.id, skeleton], default=str, separators=(",", ":"))
-    return tag_of(said.encode(), "view")[:32]
+    return tag_said(topic, me, SAID(skeleton))
+
+
+def tag_said(topic: Topic, me: Person, said: str) -> str:
+    """The same, of a skeleton that is written out already."""
+    return tag_of(f"{topic} {me.id} {said}".encode(), "view")[:32]

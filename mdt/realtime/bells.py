@@ -40,10 +40,14 @@ class Server(socketio.AsyncServer):
         raise Everybody("call")
 
 
-async def ring(server: Server, sid: str, topic: str, wire: Sockets | None = None) -> None:
-    """This view of yours changed: read it again. Straight onto the wire where that can be; else by the queue."""
-    if wire is None or not wire.say(_bell(topic)):
-        await server.emit("bell", {"topic": topic}, to=sid)
+def rings(wire: Sockets | None, topic: str) -> bool:
+    """This view of yours changed: read it again. Put straight onto the wire; False where that cannot be."""
+    return wire is not None and wire.say(_bell(topic))
+
+
+async def ring(server: Server, sid: str, topic: str) -> None:
+    """The same by the queue, for a reader who is behind."""
+    await server.emit("bell", {"topic": topic}, to=sid)
 
 
 @lru_cache(maxsize=1024)

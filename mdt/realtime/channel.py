@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,8 @@ class Channel:
         self.beside = Beside(app)
         self._moved = asyncio.Event()
         self._here = asyncio.Event()
+        self._begun: list[Watch] = []
+        self._turn = asyncio.Lock()
         url = app.extensions["mdt.settings"].redis_url
         self._nudge = Nudge(url, self._moved.set) if url else None
         self._renewed = time.monotonic()
@@ -90,7 +92,7 @@ class Channel:
     async def start(self) -> None:
         """Begin to listen for counters that move."""
         loop = asyncio.get_running_loop()
-        self._listens_no_more = when_moved(lambda _ids: loop.call_soon_threadsafe(self._moved_here))
+        self._listens_no_more = when_moved(lambda ids: loop.call_soon_threadsafe(self._moved_here, ids))
         self._renewed = time.monotonic()
         self.beside.begin(self._tail())
         self.beside.begin(self._hold_to_lease())
@@ -104,10 +106,18 @@ class Channel:
         if self._nudge:
             await self._nudge.close()
 
-    def _moved_here(self) -> None:
+    def _moved_here(self, ids: Iterable[str]) -> None:
         """An act committed in this process."""
-        self._moved.set()
         self._here.set()
+        self.beside.begin(self._ring_here(ids))
+
+    async def _ring_here(self, ids: Iterable[str]) -> None:
+        """Look first at what the act itself moved, and then at the counters, which know of more: of everybody whose
+        desk it is on."""
+        try:
+            await self.ring(self.watches.of(ids))
+        finally:
+            self._moved.set()
 
     async def _tell_others(self, nudge: Nudge) -> None:
         while True:
@@ -154,6 +164,8 @@ class Channel:
 
     async def _depart(self, watch: Watch) -> None:
         """Say that the page was closed, unless it was only read anew."""
+        if not watching.is_a_place(watch.topic):
+            return
         await asyncio.sleep(GRACE_SECONDS)
         if not any(one.me.id == watch.me.id and one.topic == watch.topic for one in self.watches.by_sid.values()):
             await self.beside.ask(lambda: watching.left(watch.topic, watch.me))
@@ -219,11 +231,10 @@ class Channel:
 
     async def _look(self, *, sign_ins: bool = True) -> None:
         """Look at the counters, and at the sign-ins if they are due."""
-        held, subjects = self.watches.sign_ins() if sign_ins else {}, self.watches.subjects()
-        if held or subjects:
-            known = self.watches.counters
-            alive, counters = await self.beside.count(lambda: _counted(list(held), subjects, known))
-            due = self.watches.due(counters, now())
+        held, known = self.watches.sign_ins() if sign_ins else {}, dict(self.watches.counters)
+        if held or known:
+            alive, moved = await self.beside.count(lambda: _counted(list(held), known))
+            due = self.watches.due(moved, now())
             if due:
                 self.beside.begin(self.ring(due))
             await self._end_all(sid for one in held.keys() - alive for sid in held[one])
@@ -234,19 +245,34 @@ class Channel:
             await bells.signed_out(self.server, sid)
             self.cut(sid)
 
+    async def ring_first(self, watch: Watch) -> None:
+        """The first look at what somebody watches from now on. Whoever begins while one is under way is looked at with
+        all who began meanwhile: when two thousand pages come back at once, they are not two thousand looks."""
+        self._begun.append(watch)
+        async with self._turn:
+            begun, self._begun = self._begun, []
+            await self.ring(begun)
+
     async def ring(self, watches: Sequence[Watch]) -> None:
-        """Ring for each reader whose own view differs now, and for nobody else."""
+        """Ring for each reader whose own view differs now, and for nobody else. Some that cannot be looked at are cut,
+        and take nobody else's bell with them."""
         for watch in watches:
             watch.again = True
+        wrong: Exception | None = None
         for first in range(0, len(watches), LOOKS_AT_ONCE):
-            await self._ring_some(watches[first : first + LOOKS_AT_ONCE])
+            try:
+                await self._ring_some(watches[first : first + LOOKS_AT_ONCE])
+            except Exception as one:
+                wrong = one
+        if wrong:
+            raise wrong
 
     async def _ring_some(self, some: Sequence[Watch]) -> None:
         while due := [watch for watch in some if watch.again and not watch.looking]:
             for watch in due:
                 watch.looking, watch.again = True, False
             try:
-                found = await self.beside.look(lambda due=due: _looked_all(due))  # type: ignore[misc]
+                counted, found = await self.beside.look(lambda due=due: _looked_all(due))  # type: ignore[misc]
             except Exception:
                 for watch in due:  # who cannot be told comes back and reads anew
                     self.cut(watch.sid)
@@ -255,16 +281,19 @@ class Channel:
                 for watch in due:
                     watch.looking = False
             for watch, (tag, watch.again_at) in zip(due, found, strict=True):
+                watch.counted = counted
                 if tag != watch.tag and self.watches.holds(watch):
                     watch.tag = tag or watch.tag
-                    await self._ring_for(watch)
+                    _, wire = self._lines.get(watch.sid, ({}, None))
+                    if not bells.rings(wire, str(watch.topic)):
+                        await self._ring_late(watch)
 
-    async def _ring_for(self, watch: Watch) -> None:
-        _, wire = self._lines.get(watch.sid, ({}, None))
+    async def _ring_late(self, watch: Watch) -> None:
+        """For somebody whose line takes nothing at the moment."""
         if self._behind(watch.sid) > MOST_BEHIND:
             self.cut(watch.sid)
         else:
-            await bells.ring(self.server, watch.sid, str(watch.topic), wire)
+            await bells.ring(self.server, watch.sid, str(watch.topic))
 
     def _behind(self, sid: str) -> int:
         """How many frames wait for this reader."""
@@ -272,28 +301,30 @@ class Channel:
         return line.queue.qsize() if line else 0
 
 
-def _counted(sign_ins: list[str], subjects: set[str], known: dict[str, int]) -> tuple[set[str], dict[str, int]]:
-    return still_signed_in(sign_ins) if sign_ins else set(), watching.counters(subjects, known)
+def _counted(sign_ins: list[str], known: dict[str, int | None]) -> tuple[set[str], dict[str, int]]:
+    return still_signed_in(sign_ins) if sign_ins else set(), watching.moved(known)
 
 
 Found = tuple[str | None, datetime | None]
 
 
-def _looked_all(watches: Iterable[Watch]) -> list[Found]:
-    """The tags of these views now; whoever has two pages of one view is looked at once."""
+def _looked_all(watches: Collection[Watch]) -> tuple[dict[str, int], list[Found]]:
+    """What the counters of these views are, and then the tags of the views; whoever has two pages of one view is looked
+    at once."""
+    counted = watching.counters({one for watch in watches for one in watch.subjects})
     known: dict[Any, Found] = {}
-    with watching.together():
+    with watching.together((watch.topic, watch.me) for watch in watches) as look:
         for watch in watches:
             asked = watch.topic, watch.me.id, watch.purpose
             if asked not in known:
-                known[asked] = _looked(watch)
-    return [known[watch.topic, watch.me.id, watch.purpose] for watch in watches]
+                known[asked] = _looked(watch, look)
+    return counted, [known[watch.topic, watch.me.id, watch.purpose] for watch in watches]
 
 
-def _looked(watch: Watch) -> Found:
+def _looked(watch: Watch, look: watching.Look) -> Found:
     """The tag of the view now; None if it cannot be looked at: then its page is to read it, and is told."""
     try:
-        return watching.look(watch.topic, watch.me, watch.purpose)
+        return look(watch.topic, watch.me, watch.purpose)
     except Exception as wrong:
         log.error("a view cannot be looked at: %s", type(wrong).__name__)
         db.session.rollback()
@@ -309,6 +340,7 @@ async def begin(channel: Channel, sid: str, me: Me, message: dict[str, Any]) -> 
     purpose = purpose if isinstance(purpose, str) and len(purpose) < 20 else None
     watch = Watch(sid, me, topic, purpose, shown)
     channel.watches.begin(watch)  # before looking, so that what moves meanwhile is not missed
-    await channel.beside.ask(lambda: watching.arrive(topic, me))
-    await channel.ring([watch])
+    if watching.is_a_place(topic):
+        await channel.beside.ask(lambda: watching.arrive(topic, me))
+    await channel.ring_first(watch)
     return {"ok": True}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -11,11 +11,12 @@ from mdt.operations.watching import Topic
 from mdt.web.sign_ins import Me
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Watch:
     """One open page: whose, of what, and the tag of the view it shows.
 
-    While one look at the view is under way (`looking`), another only asks for it to be done `again`, so
+    `counted` is what the counters of its subjects were before it was last looked at: whatever moved them so far is in
+    that look. While one look at the view is under way (`looking`), another only asks for it to be done `again`, so
     that an older look never speaks after a newer one.
     """
 
@@ -27,6 +28,15 @@ class Watch:
     again_at: datetime | None = None
     looking: bool = False
     again: bool = False
+    counted: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        return self.topic.subjects(self.me.id)
+
+    def is_behind(self, counters: Mapping[str, int]) -> bool:
+        """Whether one of its subjects has moved since it was last looked at. Counters only grow."""
+        return any(counters.get(one, 0) > self.counted.get(one, -1) for one in self.subjects)
 
 
 FRAME = "band"
@@ -35,19 +45,25 @@ FRAME = "band"
 
 @dataclass(slots=True)
 class Watches:
-    """The watches of this worker, at most one a socket and one for the frame of its page, and the counters they were
-    last held against."""
+    """The watches of this worker, at most one a socket and one for the frame of its page, also by what they are of;
+    and the counters they were last held against."""
 
     by_sid: dict[str, Watch] = field(default_factory=dict)
     frames: dict[str, Watch] = field(default_factory=dict)
     people: dict[str, Me] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, int | None] = field(default_factory=dict)
+    by_subject: dict[str, dict[Watch, None]] = field(default_factory=dict)
 
     def let_in(self, sid: str, me: Me) -> None:
         self.people[sid] = me
 
     def begin(self, watch: Watch) -> None:
-        self._beside(watch)[watch.sid] = watch
+        beside = self._beside(watch)
+        self._forget(beside.get(watch.sid))
+        beside[watch.sid] = watch
+        for one in watch.subjects:
+            self.by_subject.setdefault(one, {})[watch] = None
+            self.counters.setdefault(one, None)
 
     def holds(self, watch: Watch) -> bool:
         """Whether this is still what its socket watches."""
@@ -56,12 +72,10 @@ class Watches:
     def leave(self, sid: str) -> Watch | None:
         """This socket watches nothing any more; the view that its page was of, if it was of one."""
         self.people.pop(sid, None)
-        self.frames.pop(sid, None)
-        return self.by_sid.pop(sid, None)
-
-    def subjects(self) -> set[str]:
-        """What it is whose counters matter here."""
-        return {one for watch in self._all() for one in watch.topic.subjects(watch.me.id)}
+        self._forget(self.frames.pop(sid, None))
+        watch = self.by_sid.pop(sid, None)
+        self._forget(watch)
+        return watch
 
     def sign_ins(self) -> dict[str, list[str]]:
         """Sockets by sign-in."""
@@ -70,11 +84,16 @@ class Watches:
             found.setdefault(me.sign_in or "", []).append(sid)
         return found
 
-    def due(self, counters: dict[str, int], at: datetime) -> list[Watch]:
-        """The watches whose view may differ: their counter moved, or a moment of their facts has come."""
-        moved = {subject for subject, counter in counters.items() if self.counters.get(subject) != counter}
-        self.counters = counters
-        return [watch for watch in self._all() if _is_due(watch, moved, at)]
+    def of(self, subjects: Iterable[str]) -> list[Watch]:
+        """Whatever watches one of these."""
+        return list(dict.fromkeys(watch for one in subjects for watch in self.by_subject.get(one, ())))
+
+    def due(self, moved: Mapping[str, int], at: datetime) -> list[Watch]:
+        """The watches whose view may differ: a counter moved since they were looked at, or a moment of their facts
+        has come. `moved` is what those counters are now of which the last was another."""
+        self.counters |= {subject: counter for subject, counter in moved.items() if subject in self.by_subject}
+        behind = [watch for watch in self.of(moved) if watch.is_behind(moved)]
+        return list(dict.fromkeys([*behind, *(one for one in self._all() if one.again_at and one.again_at <= at)]))
 
     def _beside(self, watch: Watch) -> dict[str, Watch]:
         return self.frames if watch.topic.kind == FRAME else self.by_sid
@@ -82,8 +101,10 @@ class Watches:
     def _all(self) -> Iterator[Watch]:
         return chain(self.by_sid.values(), self.frames.values())
 
-
-def _is_due(watch: Watch, moved: set[str], at: datetime) -> bool:
-    return not moved.isdisjoint(watch.topic.subjects(watch.me.id)) or (
-        watch.again_at is not None and watch.again_at <= at
-    )
+    def _forget(self, watch: Watch | None) -> None:
+        for one in watch.subjects if watch else ():
+            known = self.by_subject.get(one, {})
+            known.pop(watch, None)  # type: ignore[arg-type]
+            if not known:
+                self.by_subject.pop(one, None)
+                self.counters.pop(one, None)

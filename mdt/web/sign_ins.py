@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 
 from mdt.models import Agency, SignIn, User, db, new_id, now
 from mdt.models.agencies import role_words
+from mdt.models.among import among
 from mdt.models.base import WRITES
 from mdt.models.sealing import keys
 from mdt.operations import facts
@@ -243,7 +244,7 @@ HELD = and_(
     S.user_id.is_(None) | U.active,
 )
 """Whether a sign-in holds. These statements are written once, past the ORM, because every request asks."""
-THESE = select(S.id).outerjoin(USERS, U.id == S.user_id).where(HELD, S.id.in_(bindparam("ids", expanding=True)))
+THESE = select(S.id).outerjoin(USERS, U.id == S.user_id).where(HELD, among(S.id))
 HOW_MANY = select(func.count()).select_from(THESE.subquery())
 AS_IT_STANDS = union_all(
     facts.AS_IT_STANDS,

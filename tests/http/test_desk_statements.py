@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from mdt.models import (
     Agency,
@@ -44,8 +44,8 @@ from mdt.models import (
     now,
 )
 from mdt.models.meetings import Point
-from mdt.operations import desks, duties, facts, items
-from mdt.operations.demo import agencies, people
+from mdt.operations import desks, duties, facts, items, watching
+from mdt.operations.demo import agencies, known, people
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
@@ -197,3 +197,28 @@ def test_a_desk_of_thirty_cases_asks_no_more_than_one_of_three(app: Flask, signe
         before = few[verb][1]
         often = {one for one in said if said.count(one) > max(2, before.count(one))}
         assert len(said) <= len(before), f"{verb.__name__}: {len(before)} became {len(said)}: {often}"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("topic", [watching.Topic("desk"), watching.Topic("case", known("case.wren"))], ids=str)
+def test_views_looked_at_together_are_what_each_is_alone_and_ask_once(app: Flask, topic: watching.Topic) -> None:
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(User, people.id_of("dee")).supervisor_id = people.id_of("casey")
+        for number in range(FEW):
+            case_with_everything(number)
+        db.session.commit()
+        everybody = [me for one in db.session.scalars(select(User.id).order_by(User.id)) if (me := find_me(one))]
+        alone = {me.id: watching.look(topic, me, None) for me in everybody}
+        assert len(everybody) > 20 and len({tag for tag, _ in alone.values() if tag != watching.NOTHING}) > 10
+        for some in (everybody[:1], everybody[::3], everybody[::-1], everybody):
+            for cold in (False, True):
+                if cold:
+                    facts.forget_all()
+                with watching.together((topic, me) for me in some) as look:
+                    assert {me.id: look(topic, me, None) for me in some} == {me.id: alone[me.id] for me in some}
+        with counted() as said, watching.together((topic, me) for me in everybody) as look:
+            for me in everybody:
+                look(topic, me, None)
+        often = {one for one in said if said.count(one) > 2}
+        assert len(often) <= 1 and len(said) < len(everybody) + 40, often  # whose cases, a question each

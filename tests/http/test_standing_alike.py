@@ -54,7 +54,7 @@ def test_who_stands_alike_gets_what_deciding_for_them_alone_gives(app):
                 mine = views.look_as(case.facts, seat.me.id, seat.purpose, seat)
                 assert (looked.items, looked.refused) == (mine.items, mine.refused), seat.me.id
                 shared += len(seat.case.looks.get("alike", {})) == known
-                alone += not views._standing(seat)
+                alone += not views.standing(seat)
     assert shared > 20 and alone > 5, "some are shared, and whom a fact names stands alone"
 
 

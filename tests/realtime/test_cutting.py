@@ -13,8 +13,9 @@ from sqlalchemy import update
 
 from mdt.models import SignIn, begin_writing, db, now
 from mdt.models.pulse import move
-from mdt.operations import watching
+from mdt.operations import reading, watching
 from mdt.operations.demo import known, people
+from mdt.realtime import channel
 from mdt.realtime.channel import LEASE_SECONDS
 from tests.fixtures_app import Person
 from tests.realtime.conftest import Served, cookie_of
@@ -74,7 +75,7 @@ def test_when_the_counters_cannot_be_read_everybody_is_cut_after_a_second(
 ) -> None:
     with page_of(signed_in("casey")) as one, page_of(signed_in("imani")) as other:
         assert one.watch("desk") == {"ok": True}
-        monkeypatch.setattr(watching, "counters", _away)
+        monkeypatch.setattr(watching, "moved", _away)
         begun = time.monotonic()
         assert one.is_cut(3) and other.is_cut(0.5)
         assert LEASE_SECONDS / 2 < time.monotonic() - begun < LEASE_SECONDS + 1
@@ -85,7 +86,7 @@ def test_a_reading_that_hangs_is_a_reading_that_fails(
 ) -> None:
     with page_of(signed_in("casey")) as socket:
         assert socket.watch(WREN) == {"ok": True}
-        monkeypatch.setattr(watching, "counters", lambda *_asked: time.sleep(4) or {})
+        monkeypatch.setattr(watching, "moved", lambda *_asked: time.sleep(4) or {})
         assert socket.is_cut(3)
 
 
@@ -93,19 +94,43 @@ def test_a_view_that_cannot_be_looked_at_takes_no_other_bell_with_it(
     served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     casey, dee = signed_in("casey"), signed_in("dee")
-    stock = watching.look
+    stock = reading.seat_at
 
-    def broken_for_casey(topic: Any, me: Any, purpose: Any) -> Any:
-        return _away() if me.id == people.id_of("casey") else stock(topic, me, purpose)
+    def broken_for_casey(case: Any, me: Any, **how: Any) -> Any:
+        return _away() if me.id == people.id_of("casey") else stock(case, me, **how)
 
     with page_of(casey) as broken, page_of(dee) as whole:
         for socket in (broken, whole):
             assert socket.watch(WREN) == {"ok": True} and socket.hear()
-        monkeypatch.setattr(watching, "look", broken_for_casey)
+        monkeypatch.setattr(reading, "seat_at", broken_for_casey)
         _post_an_update(casey)
         assert whole.hear(1) == ("bell", {"topic": WREN})
         assert broken.hear(1) == ("bell", {"topic": WREN}), "a page that may be wrong is to read itself anew"
         assert not broken.is_cut(0.1)
+
+
+def test_some_that_cannot_be_looked_at_take_nobody_else_with_them(
+    served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many who would hear, some are looked at after the others: those are told though the first could not be."""
+    casey, dee = signed_in("casey"), signed_in("dee")
+    stock, failed = watching.together, list[str]()
+
+    def breaks_once(looks: Any) -> Any:
+        mine = list(looks)
+        if any(me.id == people.id_of("casey") for _topic, me in mine) and not failed:
+            failed.append("once")
+            _away()
+        return stock(mine)
+
+    with page_of(casey) as first, page_of(dee) as second:
+        for socket in (first, second):
+            assert socket.watch(WREN) == {"ok": True} and socket.hear()
+        monkeypatch.setattr(channel, "LOOKS_AT_ONCE", 1)
+        monkeypatch.setattr(watching, "together", breaks_once)
+        _post_an_update(casey)
+        assert second.hear(1) == ("bell", {"topic": WREN})
+        assert first.is_cut(1) and failed
 
 
 def test_who_cannot_be_looked_for_at_all_is_cut_and_comes_back(

@@ -8,6 +8,7 @@ lost with the line they were on. The oracle knows nothing of tags or bells: who 
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +60,7 @@ class Histories(RuleBasedStateMachine):
         self.patched = patch.object(bells, "ring", self._bell)
         self.patched.start()
 
-    async def _bell(self, _server: Any, sid: str, _topic: str, _wire: Any = None) -> None:
+    async def _bell(self, _server: Any, sid: str, _topic: str) -> None:
         for page in self.pages.values():
             if page.sid == sid:
                 page.bells += 1
@@ -95,6 +96,11 @@ class Histories(RuleBasedStateMachine):
             self._watch(page)
 
     @rule()
+    def the_worker_commits(self) -> None:
+        """What moved is said in this very process, before anybody reads a counter."""
+        self.loop.run_until_complete(self.channel.ring(self.channel.watches.of(["c"])))
+
+    @rule()
     def the_worker_looks(self) -> None:
         due = self.channel.watches.due({"c": self.record.counter}, datetime.now())
         self.loop.run_until_complete(self.channel.ring(due))
@@ -113,7 +119,7 @@ class Histories(RuleBasedStateMachine):
             assert page.bells == 0, "a bell after the page was read tells of nothing"
 
     def _watch(self, page: Page) -> None:
-        me: Any = SimpleNamespace(id=page.who, sign_in=page.who)
+        me: Any = SimpleNamespace(id=page.who, sign_in=page.who, agency_id=None)
         watch = Watch(str(page.sid), me, TOPIC, None, page.tag)
         self.channel.watches.begin(watch)
         self.loop.run_until_complete(self.channel.ring([watch]))
@@ -133,7 +139,13 @@ def _without_a_network(record: Record) -> Channel:
         def look(_topic: Topic, me: Any, _purpose: str | None) -> tuple[str, None]:
             return record.tag(me.id), None
 
-        with patch.object(watching, "look", look):
+        def counters(subjects: Any) -> dict[str, int]:
+            return dict.fromkeys(subjects, record.counter)
+
+        def together(_looks: Any) -> Any:
+            return nullcontext(look)
+
+        with patch.object(watching, "together", together), patch.object(watching, "counters", counters):
             return question()
 
     made.beside = SimpleNamespace(ask=ask, look=ask)  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now
-from mdt.operations import access, facts, items, views
+from mdt.operations import access, facts, items, reading, views
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.facts import CaseFacts
 from mdt.sharing import facts as fact
@@ -22,7 +22,7 @@ from mdt.web.sign_ins import find_me
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
-NOT_READ = {"looks", "closed", "people", "filed", "rules", "grown", "standings"}
+NOT_READ = {"looks", "closed", "people", "filed", "rules", "grown", "standings", "lasting"}
 
 
 @pytest.fixture
@@ -97,6 +97,26 @@ def test_facts_of_an_act_that_was_undone_are_never_taken_for_those_of_the_next(i
     assert kept == told(facts.load(WREN)) != told(undone)
 
 
+def test_facts_of_an_act_are_kept_when_it_commits_and_are_those_that_would_be_read_anew(inside: Flask) -> None:
+    wren = db.session.get_one(Case, WREN)
+    facts.load(WREN)
+    for words in ("First.", "Second."):
+        items.file(wren, source=agencies.id_of("county"), category=Category.PLAN, values={"note": words})
+        mine = facts.load(WREN)
+        assert facts.load(WREN) is mine, "not read twice in one act"
+    db.session.commit()
+    assert facts.load(WREN) is mine
+    kept = told(mine)
+    facts.forget_all()
+    assert told(facts.load(WREN)) == kept
+    items.file(wren, source=agencies.id_of("county"), category=Category.PLAN, values={"note": "Third."})
+    early = facts.load(WREN)
+    items.file(wren, source=agencies.id_of("county"), category=Category.PLAN, values={"note": "Fourth."})
+    db.session.commit()
+    late = facts.load(WREN)
+    assert early and late and late is not early and len(late.facts.items) == len(early.facts.items) + 1
+
+
 def test_what_is_as_it_was_is_not_opened_again(inside: Flask) -> None:
     before = facts.load(WREN)
     record = db.session.scalars(select(Item).where(Item.case_id == WREN)).first()
@@ -136,6 +156,10 @@ def records_change() -> Iterator[int]:
     db.session.delete(above)
     yield 1
     items.revise(quoting, {"text": "Less."})
+    yield 0
+    quoting.terms = replace(quoting.terms)
+    yield 0
+    items.revise(quoting, {"text": ""})
     yield 1
 
 
@@ -144,7 +168,11 @@ def looked() -> dict[str, Any]:
     case = facts.load(WREN)
     assert case
     seats = [access.seat_at(case, me) for user in case.facts.members if (me := find_me(user))]
-    found = {one.me.id: (views.look(one), views.turns(one), views.look(one).skeleton()) for one in seats if one}
+    found = {
+        one.me.id: (views.look(one), views.turns(one), views.look(one).skeleton(), reading.tag(one))
+        for one in seats
+        if one
+    }
     assert len(found) > 10
     return found
 
@@ -157,6 +185,24 @@ def test_when_only_records_change_everybody_gets_what_they_would_get_decided_ane
         assert case and case.grown and len(case.grown.anew) == anew, number
         facts.forget_all()
         assert again == looked(), number
+
+
+def test_when_only_values_change_nothing_is_decided_and_each_page_that_shows_them_is_another(inside: Flask) -> None:
+    wren, mercy = db.session.get_one(Case, WREN), agencies.id_of("mercy")
+    note = items.file(wren, source=mercy, category=Category.HEALTH, values={"note": "x", "allergies": ["nuts"]})
+    db.session.commit()
+    before, case = looked(), facts.load(WREN)
+    items.revise(note, {"note": "y"})
+    db.session.commit()
+    after, known = looked(), facts.load(WREN)
+    assert case and known and known is not case and known.facts is case.facts
+    reads = {
+        me
+        for me, (seen, *_) in after.items()
+        if any(item.id == note.id and "note" in one.fields for item, one in seen.items)
+    }
+    assert 0 < len(reads) < len(after) and reads == {me for me in after if after[me][3] != before[me][3]}
+    assert all(after[me][0].items is before[me][0].items for me in after)
 
 
 def test_where_somebody_is_placed_by_a_record_that_changed_nothing_decided_before_is_used(inside: Flask) -> None:

@@ -18,6 +18,7 @@ from mdt.models.items import open_group
 from mdt.operations import assessments, duties, items, ledger, releases, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.consent.sheets import name_of
 from mdt.operations.correcting import effect, moving
 from mdt.operations.correcting.effect import Effect
@@ -178,14 +179,20 @@ def read(seat: Seat, correction_id: str) -> CorrectionView:
     return found
 
 
+WAITING = Question(
+    Of.CASE,
+    select(Correction)
+    .where(Correction.case_id.in_(IDS), Correction.state == CorrectionState.WAITING)
+    .order_by(Correction.made_at),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _waiting_for(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """The corrections that this person could confirm."""
-    open_ones = select(Correction).where(
-        Correction.case_id.in_(seats), Correction.state == CorrectionState.WAITING, Correction.made_by != me.id
-    )
-    for made in db.session.scalars(open_ones.order_by(Correction.made_at)) if seats else ():
-        if _may_know(seats[made.case_id], made):
+    for made in WAITING.about(seats):
+        if made.made_by != me.id and _may_know(seats[made.case_id], made):
             yield Duty("correction", made.id, made.case_id, "A changed label waits for a second person.")
 
 

@@ -17,6 +17,7 @@ from mdt.models import Case, Deadline, Event, Step, Task, User, Words, db, now
 from mdt.models.tasks import OPEN
 from mdt.operations import deadlines, facts, letters
 from mdt.operations.access import profile
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.moving import Move, change, held, ring, write_down
 from mdt.operations.team import may_read
@@ -78,18 +79,32 @@ def supervisor_of(user_id: str | None) -> str | None:
     return db.session.scalar(select(User.id).where(User.id == above, User.active)) if user_id else None
 
 
+ABOVE = aliased(User)
+ANSWERED_FOR = Question(
+    Of.PERSON,
+    select(User.id).join(ABOVE, ABOVE.id == User.supervisor_id).where(User.id.in_(IDS), ABOVE.active),
+    lambda user_id: [user_id],
+)
+
+
 def supervised(user_ids: Collection[str]) -> frozenset[str]:
     """Those of these people for whom somebody answers at their agency now."""
-    above = aliased(User)
-    rows = select(User.id).join(above, above.id == User.supervisor_id).where(User.id.in_(user_ids), above.active)
-    return frozenset(db.session.scalars(rows)) if user_ids else frozenset()
+    return frozenset(ANSWERED_FOR.about(user_ids))
+
+
+ACTIVE = Question(
+    Of.AGENCY,
+    select(User.id, User.agency_id, User.supervisor_id)
+    .where(User.agency_id.in_(IDS), User.active, User.role.is_not(None))
+    .order_by(User.id),
+    lambda row: [row.agency_id],
+)
 
 
 def watchers(agency_id: str) -> list[str]:
     """Who looks after what waits in an agency's queue: its supervisors, or else everybody of it, of the lead's
     discipline in child welfare."""
-    here = select(User).where(User.agency_id == agency_id, User.active, User.role.is_not(None))
-    people = list(db.session.scalars(here.order_by(User.id)))
+    people = ACTIVE.about([agency_id])
     named = {one.supervisor_id for one in people}
     return [one.id for one in people if one.id in named] or [one.id for one in people]
 

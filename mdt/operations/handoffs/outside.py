@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from mdt.models import Agency, Event, Step, Task, User, db, new_id
 from mdt.models.sealing import keys
@@ -20,6 +20,7 @@ from mdt.models.tasks import MINE
 from mdt.operations import drafts, guarding, ledger
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.guarding import Outside, Repeat, Repeats
 from mdt.operations.handoffs import clocks
@@ -132,18 +133,26 @@ def read_outside(me: Person, task_id: str) -> Referred:
     )  # fmt: skip
 
 
+REFERRED = Question(
+    Of.AGENCY,
+    select(Task.id, Task.case_id, Task.referred_to, Task.owner_id, Task.step, Task.answer_by, Task.due_at)
+    .where(Task.referred_to.in_(IDS), Task.step.in_((*MINE, Step.OFFERED)))
+    .order_by(Task.id),
+    lambda row: [row.referred_to],
+)
+
+
 @found_by
 def _referred(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What is referred to one's agency, and what one has taken of it."""
     if me.agency_id is None or me.role is None:
         return
-    mine = or_(Task.step == Step.OFFERED, Task.owner_id == me.id)
-    rows = select(Task.id, Task.step, Task.answer_by, Task.due_at).where(
-        Task.referred_to == me.agency_id, Task.step.in_((*MINE, Step.OFFERED)), mine,
-        Task.case_id.not_in(stepped_out_of(me.id)),
-    )  # fmt: skip
-    for row in db.session.execute(rows.order_by(Task.id)):
+    rows = REFERRED.about([me.agency_id])
+    left = stepped_out_of(me.id) if rows else ()
+    for row in rows:
         asked = row.step == Step.OFFERED
+        if row.case_id in left or not (asked or row.owner_id == me.id):
+            continue
         words = "Another agency refers something to yours." if asked else "You took what another agency referred."
         yield Duty("referral", row.id, None, words, row.answer_by if asked else row.due_at)
 

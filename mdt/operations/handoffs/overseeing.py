@@ -18,6 +18,7 @@ from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts, ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import not_there, recorded
+from mdt.operations.at_once import IDS, NOW, Of, Question
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.facts import CaseFacts
 from mdt.operations.handoffs import clocks, homes
@@ -101,16 +102,25 @@ def overdue(task: Task, at: datetime) -> bool:
     return task.step in OPEN and task.due_at is not None and task.due_at <= at
 
 
+LATE = select(Task, User).join(User, User.id == Task.owner_id).where(Task.step.in_(OPEN), Task.due_at <= NOW)
+LATE_OF = Question(
+    Of.PERSON, LATE.where(User.supervisor_id.in_(IDS)).order_by(Task.id), lambda row: [row.User.supervisor_id]
+)
+LATE_IN = Question(Of.CASE, LATE.where(Task.case_id.in_(IDS)).order_by(Task.id), lambda row: [row.Task.case_id])
+QUEUED = Question(
+    Of.AGENCY,
+    select(Task).where(Task.queue_id.in_(IDS), Task.step.in_(OPEN)).order_by(Task.id),
+    lambda row: [row.queue_id],
+)
+
+
 @found_by
 def _overdue(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What those hold whom one supervises, and, where nobody does, what others hold in the cases one leads."""
-    late = select(Task, User).join(User, User.id == Task.owner_id).where(Task.step.in_(OPEN), Task.due_at <= now())
-    for task, owner in db.session.execute(late.where(User.supervisor_id == me.id).order_by(Task.id)):
+    for task, owner in LATE_OF.about([me.id]):
         yield _line(task, owner, seats)
-    led = [seat.id for seat in seats.values() if seat.leads]
-    if not led:
-        return
-    rows = db.session.execute(late.where(Task.case_id.in_(led), Task.owner_id != me.id).order_by(Task.id)).all()
+    every = LATE_IN.about([seat.id for seat in seats.values() if seat.leads])
+    rows = [(task, owner) for task, owner in every if owner.id != me.id]
     watched = clocks.supervised({owner.id for _task, owner in rows})
     for task, owner in rows:
         if owner.id not in watched and task.item_id in views.look(seats[task.case_id]).opened:
@@ -122,9 +132,7 @@ def _queued(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What has nobody, in one's agency's queue: for whoever could take it, and whoever looks after the queue."""
     if me.agency_id is None or me.role is None:
         return
-    rows = list(
-        db.session.scalars(select(Task).where(Task.queue_id == me.agency_id, Task.step.in_(OPEN)).order_by(Task.id))
-    )
+    rows = QUEUED.about([me.agency_id])
     watching = me.id in clocks.watchers(me.agency_id) if rows else False
     for task in rows:
         if task.case_id in seats and task.item_id in views.look(seats[task.case_id]).opened:

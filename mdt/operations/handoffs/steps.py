@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from mdt.models import Event, Item, Member, Step, Task, User, db, now
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.facts import CaseFacts
 from mdt.operations.handoffs import clocks, homes
 from mdt.operations.handoffs.moving import Move, change, held, hold, is_kept, quicker, was_done, write_down
@@ -207,12 +208,19 @@ def is_outside(me: Person, task: Task) -> bool:
     if task.referred_to is None or me.role is None or task.referred_to != me.agency_id:
         return False
     theirs = task.step == Step.OFFERED or (task.step in MINE and task.owner_id == me.id)
-    return theirs and task.case_id not in set(db.session.scalars(stepped_out_of(me.id)))
+    return theirs and task.case_id not in stepped_out_of(me.id)
 
 
-def stepped_out_of(user_id: str) -> Select[str]:
+STEPPED_OUT = Question(
+    Of.PERSON,
+    select(Member.user_id, Member.case_id).where(Member.user_id.in_(IDS), Member.recused_at.is_not(None)),
+    lambda row: [row.user_id],
+)
+
+
+def stepped_out_of(user_id: str) -> frozenset[str]:
     """The cases that somebody left for a conflict: nothing of those comes to them by way of their agency."""
-    return select(Member.case_id).where(Member.user_id == user_id, Member.recused_at.is_not(None))
+    return frozenset(row.case_id for row in STEPPED_OUT.about([user_id]))
 
 
 def _reads(case: CaseFacts, user_id: str, item_id: str) -> bool:

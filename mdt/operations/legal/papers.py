@@ -18,6 +18,7 @@ from mdt.models.base import locked
 from mdt.operations import duties, ledger, releases, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.legal import lawyers
 from mdt.sharing import fields as catalog
@@ -205,17 +206,21 @@ def reaches(row: Paper, source: str, orgs: Mapping[str, Any]) -> bool:
     return source == row.agency_id
 
 
+WAITING = Question(
+    Of.CASE,
+    select(Paper)
+    .where(Paper.case_id.in_(IDS), Paper.state == PaperState.WAITING)
+    .order_by(Paper.due_at, Paper.id),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _waiting(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """The papers of one's agency that still want something: the next step, or counsel's answer."""
-    if not seats or me.agency_id is None:
-        return
-    mine = select(Paper).where(
-        Paper.case_id.in_(seats), Paper.agency_id == me.agency_id, Paper.state == PaperState.WAITING
-    )
-    for row in db.session.scalars(mine.order_by(Paper.due_at, Paper.id)):
+    for row in WAITING.about(seats):
         seat = seats[row.case_id]
-        if not may_take_in(seat):
+        if row.agency_id != me.agency_id or not may_take_in(seat):
             continue
         undone = [one for one in _steps(row, seat.profile) if one.done is None]
         first = min((one.due_at for one in undone), default=row.due_at)

@@ -19,6 +19,7 @@ from mdt.models.pulse import move
 from mdt.operations import access, caseload, duties, facts, ledger, reading
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
@@ -176,12 +177,19 @@ def _somebody_answers(seat: Seat, other: Seat) -> bool:
     return any(all(one in table.members and admitted(table, one, seat.at) for table in tables) for one in leading)
 
 
+OFFERED = Question(
+    Of.CASE,
+    select(Link)
+    .where(Link.other_id.in_(IDS), Link.state == Offer.OFFERED, Link.ended_at.is_(None))
+    .order_by(Link.made_at, Link.id),
+    lambda row: [row.other_id],
+)
+
+
 @duties.found_by
 def _asked_to_link(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """Links that are offered to a case one leads, while one sits at the other table as well."""
-    led = [seat.id for seat in seats.values() if seat.leads and may_know(seat)]
-    waits = select(Link).where(Link.other_id.in_(led), Link.state == Offer.OFFERED, Link.ended_at.is_(None))
-    for row in db.session.scalars(waits.order_by(Link.made_at, Link.id)) if led else ():
+    for row in OFFERED.about([seat.id for seat in seats.values() if seat.leads and may_know(seat)]):
         if row.case_id in seats:
             yield Duty("link", row.id, row.other_id, "You are asked whether two cases belong together.")
 

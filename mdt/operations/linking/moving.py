@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import or_, select, update
 
 from mdt.models import Agency, Case, CaseMove, Member, Offer, Standing, User, Words, db, is_id, now
 from mdt.models.base import rows_changed
@@ -21,8 +21,10 @@ from mdt.models.rescoping import rescoped
 from mdt.operations import convening, duties, facts, handoffs, ledger, letters, views
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.handoffs import clocks
+from mdt.operations.handoffs.steps import stepped_out_of
 from mdt.operations.linking import gaining, handing, training
 from mdt.operations.meeting import invites
 from mdt.sharing import fields as catalog
@@ -338,14 +340,14 @@ def _may_know(me: Person, row: CaseMove) -> bool:
 
 
 def _is_asked(me: Person, row: CaseMove) -> bool:
+    """Whether it is offered to them. A case that somebody left for a conflict they do not take over."""
+    return _is_offered(me, row) and row.case_id not in stepped_out_of(me.id)
+
+
+def _is_offered(me: Person, row: CaseMove) -> bool:
+    """Whether it is offered to this person, or to anybody of their agency."""
     mine = row.to_user == me.id and me.agency_id == row.from_agency if row.to_user else me.agency_id == row.to_agency
-    return me.role is Role.CW and mine and row.case_id not in _stepped_out(me, [row.case_id])
-
-
-def _stepped_out(me: Person, case_ids: Collection[str]) -> frozenset[str]:
-    """Which of these cases this person left for a conflict: those they do not take over."""
-    mine = (Member.case_id.in_(case_ids), Member.user_id == me.id, Member.recused_at.is_not(None))
-    return frozenset(db.session.scalars(select(Member.case_id).where(*mine)))
+    return me.role is Role.CW and mine
 
 
 def _settle(row: CaseMove, me: Person, state: Offer) -> None:
@@ -398,18 +400,22 @@ def _sorted(found: Iterable[Somebody]) -> tuple[Somebody, ...]:
     return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
 
+STILL_OFFERED = Question(
+    Of.AGENCY,
+    select(CaseMove)
+    .where(CaseMove.state == Offer.OFFERED, or_(CaseMove.from_agency.in_(IDS), CaseMove.to_agency.in_(IDS)))
+    .order_by(CaseMove.offered_at),
+    lambda row: [row.from_agency, row.to_agency],
+)
+
+
 @duties.found_by
 def _asked_to_take_over(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """Offers that wait for this person, or for anybody of their agency."""
-    if me.role is not Role.CW:
+    if me.role is not Role.CW or me.agency_id is None:
         return
-    mine = or_(
-        and_(CaseMove.to_user == me.id, CaseMove.from_agency == me.agency_id),
-        and_(CaseMove.to_user.is_(None), CaseMove.to_agency == me.agency_id),
-    )
-    asked = select(CaseMove).where(CaseMove.state == Offer.OFFERED, mine).order_by(CaseMove.offered_at)
-    rows = list(db.session.scalars(asked))
-    left = _stepped_out(me, [row.case_id for row in rows]) if rows else ()
+    rows = [row for row in STILL_OFFERED.about([me.agency_id]) if _is_offered(me, row)]
+    left = stepped_out_of(me.id) if rows else ()
     for row in rows:
         if row.case_id not in left:
             words = (

@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from mdt.models import Agency, Training, User, db, is_id, now
-from mdt.operations import duties
+from mdt.operations import at_once, duties
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Actor, Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.sharing.caseworking import Caseworking
 from mdt.sharing.vocabulary import Role
@@ -96,14 +97,19 @@ def lacking(me: User) -> tuple[CourseView, ...]:
     return tuple(one for one in _courses(me, rules(me.agency_id)) if one.lapsed) if me.role else ()
 
 
+DAYS = Question(Of.PERSON, select(Training).where(Training.user_id.in_(IDS)), lambda row: [row.user_id])
+PROFILES = Question(Of.AGENCY, select(Agency.id, Agency.profile).where(Agency.id.in_(IDS)), lambda row: [row.id])
+ROLES = Question(Of.PERSON, select(User.id, User.role).where(User.id.in_(IDS)), lambda row: [row.id])
+
+
 def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:
     """Those of these people who lack something that is required of them; two questions, however many people."""
     if not any(one.required for one in rules.courses.values()) or not user_ids:
         return frozenset()
     days: dict[str, dict[str, date]] = {}
-    for row in db.session.scalars(select(Training).where(Training.user_id.in_(user_ids))):
+    for row in DAYS.about(user_ids):
         days.setdefault(row.user_id, {})[row.kind] = row.on
-    roles = db.session.execute(select(User.id, User.role).where(User.id.in_(user_ids)))
+    roles = ROLES.about(user_ids)
     return frozenset(
         row.id for row in roles if any(one.lapsed for one in _stand(row.role, days.get(row.id, {}), rules))
     )
@@ -144,8 +150,8 @@ def _stand(role: str | None, days: Mapping[str, date], rules: Caseworking) -> It
 
 def rules(agency_id: str | None) -> Caseworking:
     """What the county of this agency says of training."""
-    agency = db.session.get(Agency, agency_id) if agency_id else None
-    return profile(agency.profile if agency else BASE).caseworking
+    name = next((row.profile for row in PROFILES.about([agency_id] if agency_id else [])), BASE)
+    return at_once.once(("caseworking", name), lambda: profile(name).caseworking)
 
 
 def _sets(me: User, user: User) -> bool:

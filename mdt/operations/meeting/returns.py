@@ -17,13 +17,13 @@ from mdt.models import Case, Deadline, Meeting, Phase, Point, Return, Words, db,
 from mdt.operations import deadlines, duties, facts, guarding, items, letters, team
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.operations.meetings import Sent, find, when_turned
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Template
-from mdt.sharing.vocabulary import Role
 
 KIND = "return"
 LONGEST = 4000
@@ -171,19 +171,21 @@ def writers(case: CaseFacts, agency_id: str) -> tuple[str, ...]:
     return tuple(sorted(one for one in mine if admitted(case.facts, one, now())))
 
 
+UNWRITTEN = Question(
+    Of.CASE,
+    select(Return, Meeting)
+    .join(Meeting, Meeting.id == Return.meeting_id)
+    .where(Meeting.case_id.in_(IDS), Meeting.phase == Phase.PLANNED, Return.item_id.is_(None))
+    .order_by(Return.id),
+    lambda row: [row.Meeting.case_id],
+)
+
+
 @duties.found_by
 def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What my agency has still to write for a meeting ahead."""
-    if me.agency_id is None or me.role is None or not seats:
-        return
-    rows = db.session.execute(
-        select(Return, Meeting)
-        .join(Meeting, Meeting.id == Return.meeting_id)
-        .where(Return.agency_id == me.agency_id, Return.item_id.is_(None), Meeting.phase == Phase.PLANNED,
-               Meeting.case_id.in_(seats))
-    )  # fmt: skip
-    for one, meeting in rows:
-        if Role(me.role) in seats[meeting.case_id].profile.gatherings.returns:
+    for one, meeting in UNWRITTEN.about(seats) if me.agency_id else ():
+        if one.agency_id == me.agency_id and me.role in seats[meeting.case_id].profile.gatherings.returns:
             words = "Write down what the team should know before it meets."
             yield Duty(KIND, meeting.id, meeting.case_id, words, one.due_at)
 

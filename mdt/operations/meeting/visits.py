@@ -17,6 +17,7 @@ from mdt.models import Agency, Case, Meeting, Member, Phase, Point, Standing, Us
 from mdt.operations import convening
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.linking import training
 from mdt.operations.meetings import facilitated, when_turned
 from mdt.sharing.caseworking import Caseworking
@@ -92,12 +93,20 @@ def asked(me: Person, visit_id: str) -> Asked:
     return _asked(_mine(me, visit_id))
 
 
+VISITS = Question(
+    Of.PERSON,
+    select(Visit)
+    .join(Visit.meeting)
+    .where(Visit.user_id.in_(IDS), Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
+    .order_by(Meeting.starts_at, Visit.id)
+    .options(contains_eager(Visit.meeting).joinedload(Meeting.case)),
+    lambda row: [row.user_id],
+)
+
+
 def of_person(me: Person) -> tuple[Asked, ...]:
     """To which points I am asked, or at which I am now."""
-    mine = (Visit.user_id == me.id, Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
-    rows = select(Visit).join(Visit.meeting).where(*mine).order_by(Meeting.starts_at)
-    whole = rows.options(contains_eager(Visit.meeting).joinedload(Meeting.case))
-    return tuple(_asked(one) for one in db.session.scalars(whole))
+    return tuple(_asked(one) for one in VISITS.about([me.id]))
 
 
 def guests(meeting: Meeting) -> tuple[Guest, ...]:

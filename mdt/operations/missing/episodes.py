@@ -17,6 +17,7 @@ from mdt.models.base import locked
 from mdt.operations import drafts, duties, facts, guarding, items, ledger, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.missing import clocks
 from mdt.operations.views import Shown
@@ -446,19 +447,28 @@ def _report(seat: Seat, row: Report, names: Mapping[str, str]) -> ReportView:
     )  # fmt: skip
 
 
+WANTED = Question(
+    Of.CASE,
+    select(Report).where(Report.case_id.in_(IDS), Report.wants_at.is_not(None)).order_by(Report.wants_at),
+    lambda row: [row.case_id],
+)
+NOT_TALKED = Question(
+    Of.CASE,
+    select(Episode).where(Episode.case_id.in_(IDS), Episode.debriefed_at.is_(None)).order_by(Episode.id),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _open(_me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """The reports that wait at this person's agency in their cases, and whom nobody has talked with yet."""
     led = {seat.id: seat for seat in seats.values() if seat.leads}
-    if not led:
-        return
-    waiting = select(Report).where(Report.case_id.in_(led), Report.wants_at.is_not(None))
     timed = set[str]()
-    for row in db.session.scalars(waiting.order_by(Report.wants_at)):
+    for row in WANTED.about(led):
         timed |= {row.episode_id} if row.kind == DEBRIEF else set()
         kind = led[row.case_id].profile.episodes.report(row.kind)
         yield Duty("missing_report", row.id, row.case_id, words_of(kind, row.done_at is not None), row.wants_at)
-    for episode in db.session.scalars(select(Episode).where(Episode.case_id.in_(led), Episode.debriefed_at.is_(None))):
+    for episode in NOT_TALKED.about(led):
         if episode.recovered_at is not None:
             if episode.id not in timed:
                 yield Duty("missing_debrief", episode.id, episode.case_id, TALK)

@@ -20,6 +20,7 @@ from mdt.models import ArrangedDate, Case, DateState, DateTerms, Deadline, Restr
 from mdt.operations import deadlines, duties, facts, items, letters, updates, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, NOW, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.meeting import invites
 from mdt.operations.meetings import Sent
@@ -355,14 +356,21 @@ def _remind(deadline: Deadline, percent: int) -> None:
         letters.write(user.id, KIND, words)
 
 
+PLANNED = Question(
+    Of.CASE,
+    select(ArrangedDate)
+    .where(ArrangedDate.case_id.in_(IDS), ArrangedDate.state == DateState.PLANNED, ArrangedDate.starts_at >= NOW)
+    .order_by(ArrangedDate.id),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What I go along to within the next days, as long as I may know of it."""
-    if not seats or me.agency_id is None:
-        return
-    soon = (ArrangedDate.state == DateState.PLANNED, ArrangedDate.starts_at.between(now(), now() + AHEAD))
-    for row in db.session.scalars(select(ArrangedDate).where(ArrangedDate.case_id.in_(seats), *soon)):
-        if me.id in row.terms.attends and _is_told_when(seats[row.case_id], row):
+    until = now() + AHEAD
+    for row in PLANNED.about(seats) if me.agency_id else ():
+        if row.starts_at <= until and me.id in row.terms.attends and _is_told_when(seats[row.case_id], row):
             yield Duty(KIND, row.id, row.case_id, "You go along with them.", row.starts_at)
 
 

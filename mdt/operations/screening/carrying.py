@@ -17,6 +17,7 @@ from mdt.models.screening import OPEN, State
 from mdt.operations import deadlines, drafts, duties, facts, guarding, items, team
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.meetings import Sent
 from mdt.operations.screening import instruments, opening, results
@@ -243,16 +244,18 @@ def words_of(opens: Mapping[str, Opening], event: str) -> str:
     return opens[event].title if event in opens else OPENED_BY_HAND
 
 
+STILL_OPEN = Question(
+    Of.CASE,
+    select(Screening).where(Screening.case_id.in_(IDS), Screening.state.in_(OPEN)).order_by(Screening.due_at),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What my agency has still to screen for."""
-    if me.agency_id is None or me.role is None or not seats:
-        return
-    mine = select(Screening).where(
-        Screening.agency_id == me.agency_id, Screening.state.in_(OPEN), Screening.case_id.in_(seats)
-    )
-    for row in db.session.scalars(mine.order_by(Screening.due_at)):
-        if may_screen(seats[row.case_id]):
+    for row in STILL_OPEN.about(seats) if me.agency_id and me.role else ():
+        if row.agency_id == me.agency_id and may_screen(seats[row.case_id]):
             opens = seats[row.case_id].profile.screening.opens
             why = words_of(opens, row.event).lower()
             yield Duty("screening", row.id, row.case_id, f"Screening: {why}.", row.due_at)

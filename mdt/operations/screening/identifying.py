@@ -17,6 +17,7 @@ from mdt.models.base import locked
 from mdt.operations import deadlines, drafts, duties, facts, guarding, items, mandated, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.at_once import IDS, Of, Question
 from mdt.operations.deadlines import END
 from mdt.operations.duties import Duty
 from mdt.operations.meetings import Sent
@@ -221,18 +222,22 @@ def _marked(row: Deadline, percent: int) -> None:
         tell([held.by_id], DUE_WORDS if percent < END else OVERDUE_WORDS)
 
 
+UNTOLD = Question(
+    Of.CASE,
+    select(Identification)
+    .where(Identification.case_id.in_(IDS), Identification.reported_at.is_(None))
+    .order_by(Identification.due_at),
+    lambda row: [row.case_id],
+)
+
+
 @duties.found_by
 def _due(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What has still to be told to law enforcement."""
-    led = [one for one, seat in seats.items() if seat.leads]
-    if me.agency_id is None or not led:
-        return
-    mine = select(Identification).where(
-        Identification.agency_id == me.agency_id, Identification.reported_at.is_(None),
-        Identification.case_id.in_(led),
-    )  # fmt: skip
-    for row in db.session.scalars(mine.order_by(Identification.due_at)):
-        yield Duty("identification", row.id, row.case_id, "Tell law enforcement: somebody was identified.", row.due_at)
+    for row in UNTOLD.about([one for one, seat in seats.items() if seat.leads]):
+        if row.agency_id == me.agency_id:
+            words = "Tell law enforcement: somebody was identified."
+            yield Duty("identification", row.id, row.case_id, words, row.due_at)
 
 
 deadlines.kind(CLOCK, _marked)
