@@ -401,6 +401,9 @@ def test_an_entry_is_declared_by_its_keys() -> None:
     kinds = jurisdiction._each_kind("minutes", "how long", Answer.COUNT)
     assert kinds[0] == ("kinds.emergency.minutes", "Emergency meeting: how long", Answer.COUNT)
     assert len(kinds) == len(jurisdiction.MEETINGS)
+    needs = jurisdiction._each_need("ask", "what is asked")
+    assert needs[1] == ("kinds.housing.ask", "A place to live: what is asked", Answer.WORDS)
+    assert len(needs) == len(jurisdiction.NEEDS)
 
 
 def test_a_profile_leaves_no_key_out() -> None:

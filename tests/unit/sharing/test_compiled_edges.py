@@ -139,6 +139,13 @@ def test_only_what_is_asked_for_is_said_and_an_unknown_item_is_refused() -> None
     assert said["plan"].opens and said["nothing"].step == "error"
 
 
+def test_an_unknown_item_takes_nothing_from_what_is_said_of_the_others() -> None:
+    facts = facts_of()
+    case, look = case_of(facts, BASELINE), look_at(facts, "casey", Purpose.PLAN, NOON, BASELINE)
+    assert case is not None
+    assert case.settled(look, ["plan", "nothing"]) == {"plan": settle(look, "plan")}
+
+
 def test_whoever_is_not_at_the_table_hears_the_same_of_everything() -> None:
     facts = facts_of()
     away = replace(facts, members={name: one for name, one in facts.members.items() if name != "kim"})

@@ -42,8 +42,10 @@ def test_it_is_read_as_it_is_said() -> None:
     assert (found.report("debrief").deadline, found.report("debrief").packet) == ("a_talk", False)
     untimed = episodes(said(SAID.replace("  debrief: {deadline: a_talk}\n", "")))
     assert untimed.debrief is None, "a county need not set an hour for it"
+    assert untimed.report("debrief").deadline == "debrief"
     gone = ReportKind(name="old_office", to="old office", title="Old office", deadline="old_office")
     assert found.report("old_office") == gone, "one that the county has no more is still called something"
+    assert found.report("old_office").packet, "and is told what the mandate lists"
     assert episodes(said("a: 1")) == Episodes() and episodes(said("missing: null")) == Episodes()
 
 
@@ -61,6 +63,9 @@ def test_it_is_read_as_it_is_said() -> None:
         ("name: Police", "called: Police", "report police has no key 'called'"),
         ("  contacts: {family: Family}\n", "", "missing leaves out contacts"),
         ("ask: From whom?", "asks: From whom?", "factor far has no key 'asks'"),
+        ("  contacts:", "  contact: {}\n  contacts:", "missing has no key 'contact'"),
+        ("    police:", f"    {31 * 'p'}:", f"report {31 * 'p'}: a name has at most 30 characters"),
+        ("{far:", f"{{{31 * 'f'}:", f"factor {31 * 'f'}: a name has at most 30 characters"),
         ("{left: Left}", "{a_name_of_more_than_thirty_letters: L}", "kind a_name_of_more_than_thirty_letters"),
         ("risks: {source", "risks: {from", "risks has no key 'from'"),
     ],
@@ -70,6 +75,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(old: str, new: str, cure:
     with pytest.raises(Unreadable) as no:
         episodes(said(SAID.replace(old, new, 1)))
     assert no.value.message.startswith(cure) and str(no.value).startswith("a.yaml:")
+
+
+@pytest.mark.parametrize("old", ["left: Left", "police: {", "family: Family", "far: {"])
+def test_a_name_has_thirty_characters_at_most(old: str) -> None:
+    found = episodes(said(SAID.replace(old, f"{30 * 'x'}: {old.partition(': ')[2]}", 1)))
+    assert 30 * "x" in {*found.kinds, *found.reports, *found.contacts, *found.risks}
 
 
 def test_the_shipped_reports_run_by_elapsed_hours_through_both_nights() -> None:

@@ -58,9 +58,23 @@ def test_a_profile_that_says_nothing_of_it_opens_nothing() -> None:
         ("title: Some", "name: Some", 9),
         ("instrument: long", "instrument: abcdefghijklmnopqrstuvwxyzabcde", 5),
         ("always", "allways", 10),
+        ("instrument: short", "instrument: short, asks: CW", 4),
+        ("title: None", "title: None, until: 1", 8),
+        ("second: {title", "abcdefghijklmnopqrstuvwxyzabcde: {title", 5),
     ],
 )
 def test_a_word_nobody_knows_is_refused_with_file_and_line(old: str, new: str, line: int) -> None:
     with pytest.raises(Unreadable) as no:
         said(SAID.replace(old, new, 1))
     assert str(no.value.place) == f"profile.yaml:{line}"
+
+
+def test_an_instrument_without_a_level_is_refused_with_the_cure() -> None:
+    with pytest.raises(Unreadable, match=r"profile.yaml:10: the levels of long begin at 0 and rise"):
+        said(SAID.replace("  always", "    long: {}\n  always"))
+
+
+def test_a_name_of_thirty_characters_is_not_too_long() -> None:
+    name = "abcdefghijklmnopqrstuvwxyzabcd"
+    found = said(SAID.replace("entering:", f"{name}:").replace("instrument: long", f"instrument: {name}"))
+    assert found.opens[name].name == found.opens["second"].instrument == name
