@@ -19,7 +19,6 @@ from mdt.sharing.vocabulary import Category, Role
 KEYS = ("meetings",)
 WORDS = ("note", "text")
 """The fields that a written return can go into: the first that its category has."""
-USUAL_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,4 +139,4 @@ def _template(name: str, said: Table) -> Template:
     return Template(role=role, category=category, questions=tuple((one, text(asks, one)) for one in asks))
 
 
-__all__ = ["KEYS", "USUAL_MINUTES", "Gatherings", "Kind", "Template", "gatherings"]
+__all__ = ["KEYS", "Gatherings", "Kind", "Template", "gatherings"]

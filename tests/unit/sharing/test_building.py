@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mdt.sharing import building, jurisdiction
-from mdt.sharing.clocks import Clocks, Keeping, Span, clocks, span
+from mdt.sharing.clocks import UNITS, Clocks, Keeping, Reason, Span, clocks, span
 from mdt.sharing.facts import Case, Youth
 from mdt.sharing.gatherings import Gatherings, Kind, Template, gatherings
 from mdt.sharing.jurisdiction import Answer, Entry, Key, leaves
-from mdt.sharing.profile import load
+from mdt.sharing.profile import Basis, OrderType, ReleaseType, load
 from mdt.sharing.reading import Unreadable, read
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 from mdt.sharing.workdays import Calendar, Holiday
@@ -40,6 +40,9 @@ def test_a_deadline_says_how_long_once_and_at_least_one() -> None:
     assert span("x", said("{hours: 1, cite: A, from: told}")) == Span(hours=1, cite="A")
     assert span("x", said("{days: 2}")) == Span(days=2) and span("x", said("{working_days: 3}")) == Span(working_days=3)
     assert span("x", said("{working_hours: 4}")) == Span(working_hours=4)
+    for unit in UNITS:
+        one = span("x", said(f"{{{unit}: 3}}"))
+        assert {name for name in UNITS if getattr(one, name)} == {unit}, "counted in one unit alone"
     assert refused(lambda: span("x", said("{hours: 0}"))) == "deadline x is at least one of hours"
     for text in ("{cite: A}", "{hours: 1, days: 1}"):
         cure = "deadline x says how long: one of hours, days, working_days, working_hours"
@@ -109,7 +112,7 @@ def test_a_paper_asks_for_steps_and_has_reasons() -> None:
     assert process.remarks == {"silence": "Nobody is told."}
     why = process.reasons[Regime.HIPAA]
     assert (why.confirmed, why.of("subpoena"), why.of("order").words) == (False, why, "Obey.")
-    assert why.of("order").confirmed is True
+    assert why.of("order").confirmed is True and why.of("order") == Reason(words="Obey.", cite="B")
     ask, tell = process.steps
     assert (ask.orders, ask.unless, ask.days_before, tell.orders, tell.unless) == ({"EDU"}, {"silence"}, 3, None, set())
     hipaa, other = (Regime.HIPAA, Regime.CPS), (Regime.CPS,)
@@ -157,6 +160,7 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         ("last friday of april", 2026, date(2026, 4, 24)),
     ):  # fmt: skip
         assert Holiday.read(words).falls_on(year) == day
+    assert Holiday.read("first friday of may") == Holiday(month=5, weekday=4), "the first, where no place is said"
     for words in (
         "july 0",
         "july 32",
@@ -244,7 +248,7 @@ def test_a_kind_of_meeting_says_who_has_to_be_there_and_how_long_a_case_has() ->
     assert found.returns[Role.CW].into == "note"
     assert replace(found.returns[Role.CW], category=Category.MEETING).into == "text"
     assert found.kind("long") is found.kinds["long"] and found.kind("gone") is found.kind(None) is None
-    assert read_meetings("{}") == read_meetings("meetings: {}") == Gatherings()
+    assert read_meetings("{}") == read_meetings("meetings: {}") == Gatherings() and Gatherings().before_hours == 24
 
 
 def test_a_time_box_is_shared_among_its_points() -> None:
@@ -313,6 +317,7 @@ def test_a_basis_cites_something_or_rests_on_what_counsel_can_confirm() -> None:
     two = basis("{title: Two, rests_on: mdt_statute}")
     assert (two.rests_on, two.cite, two.mandate) == ("mdt_statute", None, False)
     assert two.purposes == set(Purpose) - {Purpose.AGGREGATE}
+    assert two == Basis(name="B1", title="Two", rests_on="mdt_statute"), "no need and no duty where none is said"
     for text in ("{title: T}", "{title: T, cite: ''}", "{title: T, cite: null}"):
         assert refused(lambda text=text: basis(text)).startswith("basis B1 cites nothing")  # type: ignore[misc]
     for key in ("open", "nowhere"):
@@ -331,8 +336,13 @@ def test_a_form_an_order_and_a_report_say_what_they_are() -> None:
     )
     assert (form.elements, form.offered_days, form.longest_days) == (("date", "purpose"), 1, 2)
     assert (form.one_recipient, form.ends_with_case) == (False, False)
+    assert form == ReleaseType(
+        name="HIPAA", title="H", signers="both", expiry="open", offered_days=1, longest_days=2, separate="free",
+        elements=("date", "purpose"),
+    )  # fmt: skip
     order = building._order("PRV", said("{title: P, adds: {VSP: victim_notice_attempt}}"))
     assert (order.findings, order.process, order.adds) == (False, False, {Regime.VSP: "victim_notice_attempt"})
+    assert order == OrderType(name="PRV", title="P", adds=order.adds)
     for ask in (
         lambda: building._release("X", said("{title: H, sealed: true}"), elements),
         lambda: building._order("X", said("{titel: P}")),

@@ -70,6 +70,13 @@ def test_every_entry_is_in_the_baseline_and_every_confirmable_one_is_read_as_suc
     assert resting <= {one.name for one in jurisdiction.ENTRIES.values() if one.confirmable}
 
 
+def test_counsel_confirms_what_a_statute_says_and_nothing_that_a_county_sets_for_itself() -> None:
+    assert {one.name for one in jurisdiction.ENTRIES.values() if one.confirmable} == {
+        "mdt_statute", "juvenile_sharing", "mh_act", "reporter_rule", "reproductive", "minor_consent",
+        "sud_minor_consent",
+    }  # fmt: skip
+
+
 def test_changes_are_kept_only_where_they_differ_and_are_taken_back_whole() -> None:
     base = {"a": {"b": 1, "c": [1, 2]}, "d": 2}
     changes = overlay.nested({"a.b": 1, "a.c": [1, 3], "d": 2, "e.f": None})
@@ -110,6 +117,13 @@ def test_every_change_is_said_and_only_those_it_can_reach_are_touched() -> None:
     cases = {
         "emergency.minutes": (30, "emergency.minutes was 60, is 30."),
         "categories.PLAN.hide": (True, "“Needs, goals and referrals”: existence was told, is not told."),
+        "categories.PLAN.unlisted": (
+            True, "“Needs, goals and referrals”: searching and listing was allowed, is never.",
+        ),
+        "categories.HEALTH.regimes": ([], "“Physical health”: body of law was HIPAA, is none."),
+        "categories.SAFE_ADDR.adds": (
+            [], "“Protected address”: what it obliges to was no_export, is nothing more.",
+        ),
         "mdt_statute.confirmed": (
             None, "“The statute of the team” is not confirmed any more; the stricter rule holds.",
         ),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from mdt.sharing import compiled, plans
-from mdt.sharing.compiled import KEPT_AT_MOST, MADE_AT_MOST, Case, case_of, settle_all
+from mdt.sharing.compiled import Case, case_of, settle_all
 from mdt.sharing.decide import settle
 from mdt.sharing.decision import Decision, Way
 from mdt.sharing.facts import Facts, Flag, Item, Order, Release, Revocation
+from mdt.sharing.fields import names_of
 from mdt.sharing.grammar import parse
 from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import Action, Category, Outcome, Purpose, Regime
@@ -328,10 +329,16 @@ def test_what_came_of_a_paper_is_kept_with_the_case_and_what_came_of_the_law_wit
     assert len(chart.given) == 1
 
 
+def test_what_is_true_of_one_item_is_not_taken_for_true_of_the_next() -> None:
+    profile, facts = with_cells({HEALTH: ("law B6 when author",)}), with_items(replace(CHART, id="hers", author="kim"))
+    found = said(facts, "kim", profile)
+    assert found["hers"].opens and not found["chart"].opens
+
+
 def test_what_is_kept_never_grows_past_its_bound() -> None:
-    full: dict[Any, Any] = dict.fromkeys(range(MADE_AT_MOST))
-    nearly: dict[Any, Any] = dict.fromkeys(range(MADE_AT_MOST - 1))
-    for kept, size in ((full, 0), (nearly, MADE_AT_MOST - 1)):
+    full: dict[Any, Any] = dict.fromkeys(range(4096))
+    nearly: dict[Any, Any] = dict.fromkeys(range(4095))
+    for kept, size in ((full, 0), (nearly, 4095)):
         compiled._make_room(kept)
         assert len(kept) == size
     profile, facts = with_cells({HEALTH: ("law B6",)}), replace(CASE, releases=())
@@ -339,7 +346,7 @@ def test_what_is_kept_never_grows_past_its_bound() -> None:
     (row,) = rows_of(case_of(facts, profile), "chart")
     for kept in (row.plan.made, row.given):
         kept.clear()
-        kept.update(dict.fromkeys(range(MADE_AT_MOST)))
+        kept.update(dict.fromkeys(range(4096)))
     said(facts, "kim", profile)
     assert len(row.given) == 1 and len(row.plan.made) < len(facts.items)
 
@@ -347,10 +354,26 @@ def test_what_is_kept_never_grows_past_its_bound() -> None:
 def test_as_many_cases_are_kept_as_the_bound_says() -> None:
     small = told.case_of("items: {}\norgs: {county-cw: {role: CW}}\nusers: {casey: {org: county-cw}}")
     first = case_of(small, BASELINE)
-    others = [replace(small) for _ in range(KEPT_AT_MOST - 1)]
+    others = [replace(small) for _ in range(255)]
     for one in others:
         case_of(one, BASELINE)
     assert case_of(small, BASELINE) is first
+
+
+def test_each_field_of_a_category_and_each_thing_that_can_be_true_has_a_bit_of_its_own() -> None:
+    names = names_of(HEALTH)
+    assert [plans.mask_of(HEALTH, [one]) for one in names] == [1 << place for place in range(len(names))]
+    more = ("MEMBER", "EPISODE", "SELF", "AGREED", "IN_WINDOW", "KEEPER", "RIGHTS", "SOURCE")
+    bits = [*plans.BIT.values(), *(getattr(plans, one) for one in more)]
+    assert bits == [1 << place for place in range(len(bits))]
+
+
+def test_a_line_of_which_no_more_is_said_needs_nothing_and_gives_every_field() -> None:
+    bare = plans.Line(parse("own"), HEALTH)
+    assert bare.need == bare.coded == bare.window == bare.ends == 0
+    assert not (bare.unconfirmed or bare.youth_signs or bare.on_paper)
+    everything = plans.mask_of(HEALTH, names_of(HEALTH))
+    assert bare.fields & everything == everything
 
 
 def test_equal_ends_are_equal_bits() -> None:

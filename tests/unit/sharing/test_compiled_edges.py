@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mdt.sharing.compiled import KEPT_AT_MOST, case_of, next_turn, settle_all
+from mdt.sharing.compiled import case_of, next_turn, settle_all
 from mdt.sharing.decide import look_at, settle
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Facts
@@ -161,10 +161,10 @@ def test_a_case_is_read_once_for_the_same_facts_and_anew_for_others() -> None:
     assert case_of(facts, other) is not case_of(facts, BASELINE)
 
 
-def test_no_more_cases_are_kept_than_a_bound_and_the_one_read_longest_ago_goes_first() -> None:
+def test_no_more_than_256_cases_are_kept_and_the_one_read_longest_ago_goes_first() -> None:
     first, second = facts_of(), facts_of()
     kept, gone = case_of(first, BASELINE), case_of(second, BASELINE)
-    for _ in range(KEPT_AT_MOST - 1):
+    for _ in range(255):
         assert case_of(first, BASELINE) is kept
         case_of(replace(first), BASELINE)
     assert case_of(first, BASELINE) is kept

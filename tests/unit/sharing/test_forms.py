@@ -11,7 +11,7 @@ import pytest
 from mdt.sharing.facts import Facts, Release, Revocation
 from mdt.sharing.papers import Papers, service_of
 from mdt.sharing.profile import Profile
-from mdt.sharing.regimes import Regimes
+from mdt.sharing.regimes import Regimes, regimes_of
 from mdt.sharing.releases import asked_of, events, in_force, last_day, names_viewer, standing
 from mdt.sharing.vocabulary import Category, Purpose, Regime
 from tests.unit.sharing import told
@@ -148,6 +148,14 @@ def test_a_consent_to_treat_and_pay_serves_care_between_those_who_treat() -> Non
     nowhere = replace(FACTS.items["record"], source="nowhere")
     form = replace(FORM, **{**tpo, "discloser": "nowhere"})
     assert standing(form, nowhere, look("holly", purpose=Purpose.TREAT), Regimes()).code == "E_TPO_ONLY"
+
+
+def test_the_young_person_signs_only_where_the_cell_wants_it() -> None:
+    seen, chart = look(purpose=Purpose.VICTIMSVC), FACTS.items["chart"]
+    regimes = regimes_of(chart, FACTS, BASELINE)
+    assert FORM.signed_by == ("mother",) and standing(FORM, chart, seen, regimes).code is None
+    assert standing(FORM, chart, seen, regimes, youth_signs=True).code == "E_MINOR_SIGNATURE_REQUIRED"
+    assert not asked_of(FORM, seen).youth_signs
 
 
 def test_the_closing_of_a_case_ends_what_says_so_and_what_was_signed_by_then() -> None:

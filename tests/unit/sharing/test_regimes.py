@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mdt.sharing.decide import decide
-from mdt.sharing.regimes import is_swapped, regimes_of
+from mdt.sharing.regimes import Regimes, is_swapped, regimes_of
 from mdt.sharing.vocabulary import Category, Outcome, Purpose, Regime
 from tests.unit.sharing import told
 from tests.unit.sharing.parts import FACTS, NOON, segment, with_items, with_org
@@ -41,6 +41,7 @@ def test_a_body_of_law_stands_once_where_it_first_comes_from() -> None:
     )
     found = regimes_of(chart, FACTS, BASELINE)
     assert (found.own, found.source, found.hand) == ({Regime.HIPAA}, {Regime.PART2}, {Regime.CPS, Regime.CJI})
+    assert found == Regimes(found.own, found.source, found.hand), "and nothing is inherited, labelled or swapped"
     assert found.further == (Regime.CJI, Regime.CPS, Regime.PART2)
     assert found.here == found.all == {Regime.HIPAA, Regime.PART2, Regime.CPS, Regime.CJI}
     unsure = regimes_of(FACTS.items["chart"], with_org("mercy", part2=None, rhy=None), BASELINE)
