@@ -7,7 +7,6 @@ goes through the product's own verbs, so that it moves what they move and rings 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,12 +26,6 @@ from tests.worlds.making import office_of, record_of, seat_of
 ACTS = ("posts", "looks", "notes", "hands_off", "stops", *casework.DEEDS)
 TRIES, EARLY = 12, 6
 SAID = "Said when nobody was listening."
-
-
-def _note(seat: Seat, *, meeting_id: str, key: str) -> None:
-    """Write it down, unless the viewer has closed the meeting or the door meanwhile."""
-    with suppress(Refused):
-        meetings.note(seat, meeting_id, text=SAID, sent=meetings.Sent(key=key))
 
 
 class Acting:
@@ -55,9 +48,12 @@ class Acting:
 
         def do() -> None:
             seat = seat_of(case_id, who)
-            if seat:  # else the viewer has sent them away meanwhile
+            if seat:  # else the viewer has sent them away meanwhile; or has ended what it is about
                 begin_writing()
-                act(seat)
+                try:
+                    act(seat)
+                except Refused:
+                    db.session.rollback()
 
         self.made.acts[step] = do
         return True
@@ -89,7 +85,8 @@ class Acting:
                 if office_of(user_id) and self._hides(draft) and self._in_the_room(row, user_id):
                     key = self.m.id()
                     self.made.hide("item_id", key)
-                    return self._at(step, user_id, partial(_note, meeting_id=row.id, key=key))
+                    said = partial(meetings.note, meeting_id=row.id, text=SAID, sent=meetings.Sent(key=key))
+                    return self._at(step, user_id, said)
         return False
 
     def _deed(self, kind: str, step: int) -> bool:
