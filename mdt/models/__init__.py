@@ -44,7 +44,7 @@ from mdt.models.meetings import Attendance, Matter, Meeting, Phase, Point, Segme
 from mdt.models.members import Member, Standing
 from mdt.models.missing import Contact, Ended, Episode, EpisodeWords, Heed, Report, ReportWords
 from mdt.models.needs import ArrangedDate, DateState, DateTerms, DateWord, JoinAsked, NeedSaid, NeedTerms, OwnWord
-from mdt.models.pulse import move, move_under, stir, when_moved
+from mdt.models.pulse import Moved, move, move_under, stir, when_moved
 from mdt.models.rules import Rules
 from mdt.models.screening import Identification, Instrument, Screening
 from mdt.models.sealing import Keys, StoredKey, keys
@@ -112,6 +112,7 @@ __all__ = [
     "Member",
     "Merge",
     "Minutes",
+    "Moved",
     "NeedSaid",
     "NeedTerms",
     "Notice",

@@ -9,11 +9,11 @@ that sees one move works out whose view differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, event, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from mdt.models.agencies import Agency, User
 from mdt.models.cases import Case
@@ -23,11 +23,14 @@ from mdt.models.members import Member
 from mdt.models.tasks import Task
 
 PAPERS = (Release, Order, Restriction, Emergency)
-_listeners: list[Callable[[frozenset[str]], object]] = []
+Moved = Mapping[str, int | None]
+"""What a commit moved: cases and users, and of a case to which pulse; None where that was not asked for."""
+_listeners: list[Callable[[Moved], object]] = []
 
 
-def when_moved(listener: Callable[[frozenset[str]], object]) -> Callable[[], None]:
-    """Call this with the cases (and users) moved, after each commit that moved any; what is returned ends it."""
+def when_moved(listener: Callable[[Moved], object]) -> Callable[[], None]:
+    """Call this with what was moved, after each commit that moved anything and in the thread that committed; what is
+    returned ends it."""
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
 
@@ -43,10 +46,11 @@ def move(session: Session, case_ids: Iterable[str], *, facts: bool = True, only:
         values["epoch"] = Case.epoch + 1
     if facts and only:
         values[only] = getattr(Case, only) + 1
-    session.connection().execute(update(Case).where(Case.id.in_(ids)).values(values))
+    made = update(Case).where(Case.id.in_(ids)).values(values).returning(Case.id, Case.pulse)
+    pulses = {row.id: row.pulse for row in session.connection().execute(made)}
     on_the_team = select(Member.user_id).where(Member.case_id.in_(ids))
     session.connection().execute(update(User).where(User.id.in_(on_the_team)).values(pulse=User.pulse + 1))
-    session.info.setdefault("moved", set()).update(ids)
+    _remember(session, pulses)
 
 
 def move_under(session: Session, profile: str) -> None:
@@ -60,7 +64,7 @@ def _move_all(session: Session, cases: Select[str]) -> None:
     session.connection().execute(update(Case).where(Case.id.in_(cases)).values(moved))
     on_a_team = select(Member.user_id).where(Member.case_id.in_(cases))
     session.connection().execute(update(User).where(User.id.in_(on_a_team)).values(pulse=User.pulse + 1))
-    session.info.setdefault("moved", set()).update(session.connection().scalars(cases))
+    _remember(session, dict.fromkeys(session.connection().scalars(cases)))
 
 
 def stir(session: Session, user_ids: Iterable[str | None]) -> None:
@@ -68,7 +72,7 @@ def stir(session: Session, user_ids: Iterable[str | None]) -> None:
     ids = sorted({one for one in user_ids if one})
     if ids:
         session.connection().execute(update(User).where(User.id.in_(ids)).values(pulse=User.pulse + 1))
-        session.info.setdefault("moved", set()).update(ids)
+        _remember(session, dict.fromkeys(ids))
 
 
 @event.listens_for(Session, "after_flush")
@@ -90,7 +94,11 @@ def _move(session: Session, _context: Any) -> None:
 
 def nudge(session: Session, ids: Iterable[str]) -> None:
     """The counters of these were moved by whoever calls: let this process look at once."""
-    session.info.setdefault("moved", set()).update(ids)
+    _remember(session, dict.fromkeys(ids))
+
+
+def _remember(session: Session, moved: Moved) -> None:
+    session.info.setdefault("moved", {}).update(moved)
 
 
 def _changed(session: Session, row: Any) -> bool:
@@ -117,10 +125,16 @@ def _desks(touched: list[Any]) -> set[str | None]:
 
 
 @event.listens_for(Session, "after_commit")
-def _tell(session: Session) -> None:
-    moved = frozenset(session.info.pop("moved", ()))
-    for listener in tuple(_listeners) if moved else ():
-        listener(moved)
+def _settle(session: Session) -> None:
+    session.info["settled"] = session.info.pop("moved", {})
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _tell(session: Session, _ended: SessionTransaction) -> None:
+    """Once the connection is given back: whoever is told asks the database, and nobody is to hold two."""
+    settled: Moved = session.info.pop("settled", {})
+    for listener in tuple(_listeners) if settled else ():
+        listener(settled)
 
 
 @event.listens_for(Session, "after_rollback")

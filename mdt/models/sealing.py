@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hmac
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -171,7 +172,12 @@ def hash_of(token: str, use: str) -> bytes:
 
 def tag_of(payload: bytes, context: str) -> str:
     """A mark that only this application can make, and that tells nothing."""
-    return tag(keys().subkey(Use.TAG, context), payload)
+    return tagger(context)(payload)
 
 
-__all__ = ["Keys", "Scope", "Sealed", "StoredKey", "hash_of", "index_of", "key_named_in", "keys", "tag_of"]
+def tagger(context: str) -> Callable[[bytes], str]:
+    """What makes such marks, for making many."""
+    return partial(tag, keys().subkey(Use.TAG, context))
+
+
+__all__ = ["Keys", "Scope", "Sealed", "StoredKey", "hash_of", "index_of", "key_named_in", "keys", "tag_of", "tagger"]

@@ -169,7 +169,7 @@ def tag(seat: Seat) -> str:
 
 
 def _tag(seat: Seat, seen: Looked) -> str:
-    return seen.once("tag", lambda: watching.tag_said(topic(seat.id), seat.me, skeleton(seat, seen)))
+    return seen.once("tag", lambda: watching.tags(topic(seat.id))(seat.me, skeleton(seat, seen)))
 
 
 def choose_purpose(seat: Seat, purpose: str) -> None:
@@ -201,7 +201,7 @@ def _watch_all(topic: watching.Topic, _people: Sequence[Person]) -> watching.One
     """Many members' pages of one case. Those who stand alike have the same page but for who they are: what it is made
     of is worked out for one of them. Who stands alike is known for as long as the facts are the same and none turns,
     whatever the records say."""
-    case, said = facts.load(topic.case_id or ""), dict[Alike, str]()
+    case, tagged, said = facts.load(topic.case_id or ""), watching.tags(topic), dict[Alike, str]()
 
     def one(me: Person, purpose: str | None) -> tuple[str, datetime | None]:
         if case is None:
@@ -217,7 +217,7 @@ def _watch_all(topic: watching.Topic, _people: Sequence[Person]) -> watching.One
         if (made := said.get(group)) is None:
             seat = replace(group.seat, case=case, at=at)
             made = said[group] = skeleton(seat, views.look(seat))
-        return watching.tag_said(topic, me, made), group.turns
+        return tagged(me, made), group.turns
 
     return one
 
@@ -246,7 +246,7 @@ def _alike(seat: Seat) -> Alike | None:
     return found
 
 
-watching.kind("case", _watch, many=_watch_all)
+watching.kind("case", _watch, many=_watch_all, light=True)
 
 
 def _page(seat: Seat, seen: Looked, opened: tuple[Shown, ...], looked_at: datetime | None) -> CaseView:

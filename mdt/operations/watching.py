@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mdt.models import Case, Draft, User, db, is_id
 from mdt.models.among import Counters
-from mdt.models.sealing import tag_of
+from mdt.models.sealing import tagger
 from mdt.operations import at_once
 from mdt.operations.access import Person
 
@@ -32,6 +33,7 @@ Many = Callable[["Topic", Sequence[Person]], OneOf]
 _looks: dict[str, Look] = {}
 _arrivals: dict[str, Step] = {}
 _departures: dict[str, Step] = {}
+_light: set[str] = set()
 _many: dict[str, Many] = {}
 
 
@@ -62,12 +64,15 @@ class Topic:
 
 
 def kind(
-    name: str, look: Look, *, place: tuple[Step, Step] | None = None, many: Many | None = None
+    name: str, look: Look, *, place: tuple[Step, Step] | None = None, many: Many | None = None, light: bool = False
 ) -> None:
     """Let views of this kind be watched. A look gives the tag and the next moment it may change by itself. Of a
     `place` it is known who arrives and who leaves. Where several people's views of one topic are looked at at once,
-    `many` is told of whom, and gives what looks at one of them, with the same result."""
+    `many` is told of whom, and gives what looks at one of them, with the same result. `light` are those of which each
+    further look is next to nothing."""
     _looks[name] = look
+    if light:
+        _light.add(name)
     if many:
         _many[name] = many
     if place:
@@ -80,23 +85,15 @@ def look(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime |
 
 
 @contextmanager
-def together(looks: Iterable[tuple[Topic, Person]] = ()) -> Iterator[Look]:
-    """Within this many looks are taken at once, these among them, by what it gives: what they ask in common is asked
-    once, and what is the same for several of them is worked out once."""
-    readers: dict[Topic, dict[str, Person]] = {}
-    for topic, me in looks:
-        readers.setdefault(topic, {})[me.id] = me
-    prepared: dict[Topic, OneOf] = {}
+def together(readers: Mapping[Topic, Sequence[Person]]) -> Iterator[Callable[[Topic], OneOf]]:
+    """Within this many looks are taken at once, by these readers of these topics: what they ask in common is asked
+    once, and what is the same for several of them is worked out once. It gives what looks at one of the topics."""
 
-    def one(topic: Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
-        if topic.kind not in _many:
-            return look(topic, me, purpose)
-        if topic not in prepared:
-            prepared[topic] = _many[topic.kind](topic, list(readers.get(topic, {me.id: me}).values()))
-        return prepared[topic](me, purpose)
+    def one(topic: Topic) -> OneOf:
+        return _many[topic.kind](topic, readers[topic]) if topic.kind in _many else partial(look, topic)
 
     with at_once.together():
-        everybody = [me for mine in readers.values() for me in mine.values()]
+        everybody = [me for mine in readers.values() for me in mine]
         at_once.announce(at_once.Of.PERSON, (me.id for me in everybody))
         at_once.announce(at_once.Of.AGENCY, (me.agency_id for me in everybody))
         yield one
@@ -105,6 +102,11 @@ def together(looks: Iterable[tuple[Topic, Person]] = ()) -> Iterator[Look]:
 def is_a_place(topic: Topic) -> bool:
     """Whether it is known of this view who has it open."""
     return topic.kind in _arrivals
+
+
+def is_light(topic: Topic) -> bool:
+    """Whether a look at one more of these views costs next to nothing."""
+    return topic.kind in _light
 
 
 def arrive(topic: Topic, me: Person) -> None:
@@ -135,9 +137,10 @@ def moved(known: Mapping[str, int | None]) -> dict[str, int]:
 
 def tag(topic: Topic, me: Person, skeleton: Any) -> str:
     """The tag of a view with this skeleton, for this person alone."""
-    return tag_said(topic, me, SAID(skeleton))
+    return tags(topic)(me, SAID(skeleton))
 
 
-def tag_said(topic: Topic, me: Person, said: str) -> str:
-    """The same, of a skeleton that is written out already."""
-    return tag_of(f"{topic} {me.id} {said}".encode(), "view")[:32]
+def tags(topic: Topic) -> Callable[[Person, str], str]:
+    """What gives the tag of this view for somebody, of a skeleton that is written out already."""
+    named, made = str(topic), tagger("view")
+    return lambda me, said: made(f"{named} {me.id} {said}".encode())[:32]

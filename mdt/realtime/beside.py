@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from typing import Any, TypeVar
 
 from flask import Flask
@@ -37,17 +38,21 @@ class Beside:
         """Ask for the counters."""
         return await self._in(self._counting, question, reads=True)
 
-    async def _in(self, pool: ThreadPoolExecutor, question: Callable[[], T], *, reads: bool = False) -> T:
-        def asked() -> T:
-            with self.app.app_context():
-                try:
-                    if reads:
-                        read_only()
-                    return question()
-                finally:
-                    db.session.remove()
+    def look_here(self, question: Callable[[], T]) -> T:
+        """Look in the thread that calls this, which knows nothing there of what it does else."""
+        return Context().run(self._asked, question, reads=True)
 
-        return await asyncio.get_running_loop().run_in_executor(pool, asked)
+    async def _in(self, pool: ThreadPoolExecutor, question: Callable[[], T], *, reads: bool = False) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: self._asked(question, reads=reads))
+
+    def _asked(self, question: Callable[[], T], *, reads: bool) -> T:
+        with self.app.app_context():
+            try:
+                if reads:
+                    read_only()
+                return question()
+            finally:
+                db.session.remove()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this beside everything else; nobody waits for it."""

@@ -1,10 +1,11 @@
 """The live channel of one worker: sockets watch views, counters move, bells ring.
 
-Every 250 ms, and at once when an act commits in this process, the worker reads the counters of what
-its sockets watch; every 250 ms, whether their sign-ins hold. A watch whose view now differs gets its
-bell; a sign-in that ended is cut; and when the reading itself has failed for a second, every socket is
-cut, because nobody can say any more what they may see. Reading has a thread of its own and waits for
-nobody: not for a slow view, not for a socket that is slow to close.
+Every 250 ms, and when an act commits in this process, the worker reads the counters of what its sockets
+watch; every 250 ms, whether their sign-ins hold. A watch whose view now differs gets its bell; a sign-in
+that ended is cut; and when the reading itself has failed for a second, every socket is cut, because
+nobody can say any more what they may see. Reading has a thread of its own and waits for nobody: not for
+a slow view, not for a socket that is slow to close. A few pages of a case that an act just changed do not
+wait for it either: the thread that committed looks at them before it goes on (ADR 20).
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 from flask import Flask
 
-from mdt.models import db, now, when_moved
+from mdt.models import Moved, db, now, when_moved
 from mdt.operations import watching
 from mdt.operations.watching import Topic
 from mdt.realtime import bells
@@ -27,11 +29,13 @@ from mdt.realtime.bells import NotHere, Server
 from mdt.realtime.beside import Beside
 from mdt.realtime.front import TAKES_PART, WHO
 from mdt.realtime.nudge import Nudge
-from mdt.realtime.watch import Watch, Watches
+from mdt.realtime.watch import Watch, Watches, claim, release
 from mdt.realtime.wires import Sockets
 from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
 log = logging.getLogger("mdt.realtime")
+Found = tuple[str | None, datetime | None]
+Looked = tuple[Sequence[Watch], Mapping[str, int], Sequence[Found]]
 Answer = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]]]
 EVERY_SECONDS = 0.25
 LEASE_SECONDS = 1.0
@@ -39,6 +43,11 @@ GRACE_SECONDS = 3.0
 LARGEST_FRAME = 64 * 1024
 LOOKS_AT_ONCE = 250
 """Views looked at in one go, in one thread; then their bells ring, and the next are looked at."""
+LOOKS_HERE = 100
+"""Pages of a case that whoever changes it looks at before they are answered: some four milliseconds at the most."""
+TOLD_SECONDS = 0.01
+"""For how long, at the most, whoever looked waits until the bells have rung. Going on at once they would draw their own
+answer in between, and each bell would wait for its turn."""
 MOST_BEHIND = 64
 """Frames that may wait for a reader; whoever is further behind is cut, comes back and reads anew."""
 EVENTS: dict[str, Answer] = {}
@@ -92,7 +101,7 @@ class Channel:
     async def start(self) -> None:
         """Begin to listen for counters that move."""
         loop = asyncio.get_running_loop()
-        self._listens_no_more = when_moved(lambda ids: loop.call_soon_threadsafe(self._moved_here, ids))
+        self._listens_no_more = when_moved(lambda moved: self._moved_here(moved, loop.call_soon_threadsafe))
         self._renewed = time.monotonic()
         self.beside.begin(self._tail())
         self.beside.begin(self._hold_to_lease())
@@ -106,16 +115,44 @@ class Channel:
         if self._nudge:
             await self._nudge.close()
 
-    def _moved_here(self, ids: Iterable[str]) -> None:
-        """An act committed in this process."""
-        self._here.set()
-        self.beside.begin(self._ring_here(ids))
+    def _moved_here(self, moved: Moved, then: Callable[..., object]) -> None:
+        """An act committed, in the thread that calls this. It looks at once at a few pages of what it moved, and has
+        the loop do the rest: between threads that wait for one another a bell would take twice as long."""
+        if self._nudge:
+            then(self._here.set)
+        watches = self.watches.of(moved)
+        light = [watch for watch in watches if watching.is_light(watch.topic)]
+        looked = self._looked_here(light, moved) if 0 < len(light) <= LOOKS_HERE else None
+        rung = Event()
+        then(self._ring_here, watches, looked, rung)
+        if looked:
+            rung.wait(TOLD_SECONDS)
 
-    async def _ring_here(self, ids: Iterable[str]) -> None:
+    def _looked_here(self, watches: Sequence[Watch], moved: Moved) -> Looked | None:
+        counted = {one: pulse for one, pulse in moved.items() if pulse is not None}
+        for watch in watches:
+            watch.again = True
+        due = claim(watches)
+        try:
+            return due, *self.beside.look_here(lambda: _looked_all(due, counted))
+        except Exception as wrong:
+            log.error("views cannot be looked at where they were changed: %s", type(wrong).__name__)
+            release(due)
+            return None
+
+    def _ring_here(self, watches: Sequence[Watch], looked: Looked | None, rung: Event) -> None:
+        """Ring for whom was looked at already, and look at the others."""
+        late = self._speak(*looked) if looked else []
+        rung.set()
+        done = {watch for watch in looked[0] if not watch.again} if looked else set()
+        self.beside.begin(self._ring_others([watch for watch in watches if watch not in done], late))
+
+    async def _ring_others(self, watches: Sequence[Watch], late: Iterable[Watch]) -> None:
         """Look first at what the act itself moved, and then at the counters, which know of more: of everybody whose
         desk it is on."""
         try:
-            await self.ring(self.watches.of(ids))
+            await self._ring_late(late)
+            await self.ring(watches)
         finally:
             self._moved.set()
 
@@ -251,7 +288,7 @@ class Channel:
         self._begun.append(watch)
         async with self._turn:
             begun, self._begun = self._begun, []
-            await self.ring(begun)
+            await self.ring([one for one in begun if not one.counted])  # else somebody has looked meanwhile
 
     async def ring(self, watches: Sequence[Watch]) -> None:
         """Ring for each reader whose own view differs now, and for nobody else. Some that cannot be looked at are cut,
@@ -268,32 +305,36 @@ class Channel:
             raise wrong
 
     async def _ring_some(self, some: Sequence[Watch]) -> None:
-        while due := [watch for watch in some if watch.again and not watch.looking]:
-            for watch in due:
-                watch.looking, watch.again = True, False
+        while due := claim(some):
             try:
-                counted, found = await self.beside.look(lambda due=due: _looked_all(due))  # type: ignore[misc]
+                counted, found = await self.beside.look(lambda due=due: _looked_all(due, {}))  # type: ignore[misc]
             except Exception:
+                release(due)
                 for watch in due:  # who cannot be told comes back and reads anew
                     self.cut(watch.sid)
                 raise
-            finally:
-                for watch in due:
-                    watch.looking = False
-            for watch, (tag, watch.again_at) in zip(due, found, strict=True):
-                watch.counted = counted
-                if tag != watch.tag and self.watches.holds(watch):
-                    watch.tag = tag or watch.tag
-                    _, wire = self._lines.get(watch.sid, ({}, None))
-                    if not bells.rings(wire, str(watch.topic)):
-                        await self._ring_late(watch)
+            await self._ring_late(self._speak(due, counted, found))
 
-    async def _ring_late(self, watch: Watch) -> None:
-        """For somebody whose line takes nothing at the moment."""
-        if self._behind(watch.sid) > MOST_BEHIND:
-            self.cut(watch.sid)
-        else:
-            await bells.ring(self.server, watch.sid, str(watch.topic))
+    def _speak(self, due: Sequence[Watch], counted: Mapping[str, int], found: Sequence[Found]) -> list[Watch]:
+        """Ring for those of whom another tag was found than their page shows, and let go of all; whose line takes
+        nothing at the moment."""
+        late = []
+        for watch, (tag, turns) in zip(due, found, strict=True):
+            watch.counted, watch.again_at = counted, turns
+            if tag != watch.tag and self.watches.holds(watch):
+                watch.tag = tag or watch.tag
+                _, wire = self._lines.get(watch.sid, ({}, None))
+                if not bells.rings(wire, str(watch.topic)):
+                    late.append(watch)
+        release(due)
+        return late
+
+    async def _ring_late(self, watches: Iterable[Watch]) -> None:
+        for watch in watches:
+            if self._behind(watch.sid) > MOST_BEHIND:
+                self.cut(watch.sid)
+            else:
+                await bells.ring(self.server, watch.sid, str(watch.topic))
 
     def _behind(self, sid: str) -> int:
         """How many frames wait for this reader."""
@@ -305,30 +346,38 @@ def _counted(sign_ins: list[str], known: dict[str, int | None]) -> tuple[set[str
     return still_signed_in(sign_ins) if sign_ins else set(), watching.moved(known)
 
 
-Found = tuple[str | None, datetime | None]
+def _looked_all(watches: Sequence[Watch], counted: Mapping[str, int]) -> tuple[Mapping[str, int], list[Found]]:
+    """What the counters of these views are, if that is not known, and then the tags of the views, in their order."""
+    subjects = {one for watch in watches for one in watch.subjects}
+    if not subjects <= counted.keys():
+        counted = watching.counters(subjects)
+    by_topic: dict[Topic, list[Watch]] = {}
+    for watch in watches:
+        by_topic.setdefault(watch.topic, []).append(watch)
+    found: dict[Watch, Found] = {}
+    with watching.together({topic: [watch.me for watch in some] for topic, some in by_topic.items()}) as looks:
+        for topic, some in by_topic.items():
+            found |= _looked(some, lambda topic=topic: looks(topic))  # type: ignore[misc]
+    return counted, [found[watch] for watch in watches]
 
 
-def _looked_all(watches: Collection[Watch]) -> tuple[dict[str, int], list[Found]]:
-    """What the counters of these views are, and then the tags of the views; whoever has two pages of one view is looked
-    at once."""
-    counted = watching.counters({one for watch in watches for one in watch.subjects})
-    known: dict[Any, Found] = {}
-    with watching.together((watch.topic, watch.me) for watch in watches) as look:
-        for watch in watches:
-            asked = watch.topic, watch.me.id, watch.purpose
-            if asked not in known:
-                known[asked] = _looked(watch, look)
-    return counted, [known[watch.topic, watch.me.id, watch.purpose] for watch in watches]
-
-
-def _looked(watch: Watch, look: watching.Look) -> Found:
-    """The tag of the view now; None if it cannot be looked at: then its page is to read it, and is told."""
-    try:
-        return look(watch.topic, watch.me, watch.purpose)
-    except Exception as wrong:
-        log.error("a view cannot be looked at: %s", type(wrong).__name__)
-        db.session.rollback()
-        return None, watch.again_at
+def _looked(watches: Iterable[Watch], looks: Callable[[], watching.OneOf]) -> dict[Watch, Found]:
+    """The tags of one view as its readers have it now; None where it cannot be looked at: then its page is to read it,
+    and is told. Whoever has two pages of it is looked for once."""
+    found, known = dict[Watch, Found](), dict[Any, Found]()
+    look: watching.OneOf | None = None
+    for watch in watches:
+        asked = watch.me.id, watch.purpose
+        if asked not in known:
+            try:
+                look = look or looks()
+                known[asked] = look(watch.me, watch.purpose)
+            except Exception as wrong:
+                log.error("a view cannot be looked at: %s", type(wrong).__name__)
+                db.session.rollback()
+                known[asked] = None, watch.again_at
+        found[watch] = known[asked]
+    return found
 
 
 @event("watch", guard="whoever is signed in; a topic they may not see is watched as nothing, and rings once")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from threading import Lock
 
 from mdt.operations.watching import Topic
 from mdt.web.sign_ins import Me
@@ -17,7 +18,7 @@ class Watch:
 
     `counted` is what the counters of its subjects were before it was last looked at: whatever moved them so far is in
     that look. While one look at the view is under way (`looking`), another only asks for it to be done `again`, so
-    that an older look never speaks after a newer one.
+    that an older look never speaks after a newer one. Looks are taken in several threads: `claim` says who takes it.
     """
 
     sid: str
@@ -37,6 +38,27 @@ class Watch:
     def is_behind(self, counters: Mapping[str, int]) -> bool:
         """Whether one of its subjects has moved since it was last looked at. Counters only grow."""
         return any(counters.get(one, 0) > self.counted.get(one, -1) for one in self.subjects)
+
+
+_claims = Lock()
+
+
+def claim(watches: Iterable[Watch]) -> list[Watch]:
+    """Those of these that ask to be looked at and that nobody is looking at: whoever asks is to look, and to `release`
+    them then."""
+    with _claims:
+        due = [watch for watch in watches if watch.again and not watch.looking]
+        for watch in due:
+            watch.looking, watch.again = True, False
+    return due
+
+
+def release(watches: Iterable[Watch]) -> list[Watch]:
+    """The look is over; those of these that meanwhile asked for another."""
+    with _claims:
+        for watch in watches:
+            watch.looking = False
+        return [watch for watch in watches if watch.again]
 
 
 FRAME = "band"
@@ -85,8 +107,8 @@ class Watches:
         return found
 
     def of(self, subjects: Iterable[str]) -> list[Watch]:
-        """Whatever watches one of these."""
-        return list(dict.fromkeys(watch for one in subjects for watch in self.by_subject.get(one, ())))
+        """Whatever watches one of these. Any thread may ask."""
+        return list(dict.fromkeys(watch for one in subjects for watch in list(self.by_subject.get(one, ()))))
 
     def due(self, moved: Mapping[str, int], at: datetime) -> list[Watch]:
         """The watches whose view may differ: a counter moved since they were looked at, or a moment of their facts

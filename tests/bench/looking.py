@@ -6,6 +6,7 @@ import json
 import statistics
 import time
 from contextlib import nullcontext
+from functools import partial
 
 from mdt.models import Item, begin_writing, db
 from mdt.operations import items, watching
@@ -26,9 +27,10 @@ def measured(*, together: bool) -> float:
         db.session.commit()
         db.session.remove()
         begun = time.thread_time()
-        every = watching.together((topic, me) for me in people)
-        with every if together else nullcontext(watching.look) as look:
-            tags = {look(topic, me, None)[0] for me in people}
+        every = watching.together({topic: people})
+        with every if together else nullcontext(lambda topic: partial(watching.look, topic)) as looks:
+            look = looks(topic)
+            tags = {look(me, None)[0] for me in people}
         took.append(1000 * (time.thread_time() - begun))
         assert len(tags) == crowd.PEOPLE
     return statistics.median(took)

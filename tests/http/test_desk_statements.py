@@ -215,10 +215,12 @@ def test_views_looked_at_together_are_what_each_is_alone_and_ask_once(app: Flask
             for cold in (False, True):
                 if cold:
                     facts.forget_all()
-                with watching.together((topic, me) for me in some) as look:
-                    assert {me.id: look(topic, me, None) for me in some} == {me.id: alone[me.id] for me in some}
-        with counted() as said, watching.together((topic, me) for me in everybody) as look:
+                with watching.together({topic: some}) as looks:
+                    look = looks(topic)
+                    assert {me.id: look(me, None) for me in some} == {me.id: alone[me.id] for me in some}
+        with counted() as said, watching.together({topic: everybody}) as looks:
+            look = looks(topic)
             for me in everybody:
-                look(topic, me, None)
+                look(me, None)
         often = {one for one in said if said.count(one) > 2}
         assert len(often) <= 1 and len(said) < len(everybody) + 40, often  # whose cases, a question each

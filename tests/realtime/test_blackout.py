@@ -186,7 +186,7 @@ def test_a_build_that_relies_on_the_stock_disconnect_over_redis_fails_when_that_
         pass
 
     monkeypatch.setattr(channels.Channel, "_look", looks_away)
-    monkeypatch.setattr(channels.Channel, "_moved_here", lambda _channel, _ids: None)
+    monkeypatch.setattr(channels.Channel, "_moved_here", lambda *_moved: None)
     with watched(served, signed_in("casey")) as one:
         stock = socketio.AsyncServer(
             client_manager=socketio.AsyncRedisManager("redis://127.0.0.1:9/0", write_only=True), logger=False

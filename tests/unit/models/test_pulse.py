@@ -20,6 +20,7 @@ from mdt.models import (
     ItemGroup,
     Meeting,
     Member,
+    Moved,
     Order,
     Point,
     Release,
@@ -177,7 +178,7 @@ def test_what_changes_nothing_moves_nothing(inside: Flask) -> None:
 
 
 def test_what_is_rolled_back_moves_nothing_and_tells_nobody(inside: Flask) -> None:
-    told: list[frozenset[str]] = []
+    told: list[Moved] = []
     forget = when_moved(told.append)
     try:
         before = counters()
@@ -187,7 +188,7 @@ def test_what_is_rolled_back_moves_nothing_and_tells_nobody(inside: Flask) -> No
         assert counters() == before and told == []
         some(Meeting).phase = "open"
         db.session.commit()
-        assert told == [frozenset({WREN})]
+        assert told == [{WREN: db.session.get_one(Case, WREN).pulse}]
     finally:
         forget()
     some(Meeting).phase = "planned"
