@@ -53,12 +53,11 @@ def claim(watches: Iterable[Watch]) -> list[Watch]:
     return due
 
 
-def release(watches: Iterable[Watch]) -> list[Watch]:
-    """The look is over; those of these that meanwhile asked for another."""
+def release(watches: Iterable[Watch]) -> None:
+    """The look is over: whoever asked for another meanwhile may be claimed."""
     with _claims:
         for watch in watches:
             watch.looking = False
-        return [watch for watch in watches if watch.again]
 
 
 FRAME = "band"

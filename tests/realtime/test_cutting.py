@@ -116,17 +116,17 @@ def test_some_that_cannot_be_looked_at_take_nobody_else_with_them(
     casey, dee = signed_in("casey"), signed_in("dee")
     stock, failed = watching.together, list[str]()
 
-    def breaks_once(looks: Any) -> Any:
-        mine = list(looks)
-        if any(me.id == people.id_of("casey") for _topic, me in mine) and not failed:
+    def breaks_once(readers: Any) -> Any:
+        if any(me.id == people.id_of("casey") for mine in readers.values() for me in mine) and not failed:
             failed.append("once")
             _away()
-        return stock(mine)
+        return stock(readers)
 
     with page_of(casey) as first, page_of(dee) as second:
         for socket in (first, second):
             assert socket.watch(WREN) == {"ok": True} and socket.hear()
         monkeypatch.setattr(channel, "LOOKS_AT_ONCE", 1)
+        monkeypatch.setattr(channel, "LOOKS_HERE", 0)
         monkeypatch.setattr(watching, "together", breaks_once)
         _post_an_update(casey)
         assert second.hear(1) == ("bell", {"topic": WREN})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import nullcontext
 from datetime import datetime
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -56,7 +57,7 @@ class Histories(RuleBasedStateMachine):
     def begin(self) -> None:
         self.loop, self.record, self.lines = asyncio.new_event_loop(), Record(), 0
         self.pages = {who: Page(who) for who in READERS}
-        self.channel = _without_a_network(self.record)
+        self.channel, self.found = _without_a_network(self.record, self.loop), []
         self.patched = patch.object(bells, "ring", self._bell)
         self.patched.start()
 
@@ -101,8 +102,21 @@ class Histories(RuleBasedStateMachine):
         self.loop.run_until_complete(self.channel.ring(self.channel.watches.of(["c"])))
 
     @rule()
+    def who_commits_looks(self) -> None:
+        """The thread that commits looks by itself, and goes on: the loop will hear of it."""
+        watches = self.channel.watches.of(["c"])
+        self.found.append((watches, self.channel._looked_here(watches, {"c": self.record.counter})))
+
+    @rule()
+    def the_loop_hears(self) -> None:
+        if self.found:
+            self.channel._ring_here(*self.found.pop(0), Event())
+
+    @rule()
     def the_worker_looks(self) -> None:
-        due = self.channel.watches.due({"c": self.record.counter}, datetime.now())
+        known = self.channel.watches.counters.get("c")
+        moved = {} if known == self.record.counter else {"c": self.record.counter}
+        due = self.channel.watches.due(moved, datetime.now())
         self.loop.run_until_complete(self.channel.ring(due))
 
     @rule()
@@ -110,6 +124,8 @@ class Histories(RuleBasedStateMachine):
         """Everybody is back, the worker has looked, and every bell has been answered by one read."""
         for who in READERS:
             self.comes_back(who)
+        while self.found:
+            self.the_loop_hears()
         self.the_worker_looks()
         for who, page in self.pages.items():
             if page.bells:
@@ -126,29 +142,34 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "patched"):
+            self.all_is_quiet()
             self.patched.stop()
             self.loop.close()
 
 
-def _without_a_network(record: Record) -> Channel:
+def _without_a_network(record: Record, loop: asyncio.AbstractEventLoop) -> Channel:
     """The real channel's watches and ringing, and nothing around them."""
     made = Channel.__new__(Channel)
     made.watches, made._lines, made.server = channel.Watches(), {}, SimpleNamespace()  # type: ignore[assignment]
+    made._moved = asyncio.Event()
 
-    async def ask(question: Any) -> Any:
-        def look(_topic: Topic, me: Any, _purpose: str | None) -> tuple[str, None]:
+    def here(question: Any) -> Any:
+        def look(me: Any, _purpose: str | None) -> tuple[str, None]:
             return record.tag(me.id), None
 
         def counters(subjects: Any) -> dict[str, int]:
             return dict.fromkeys(subjects, record.counter)
 
-        def together(_looks: Any) -> Any:
-            return nullcontext(look)
+        def together(_readers: Any) -> Any:
+            return nullcontext(lambda _topic: look)
 
         with patch.object(watching, "together", together), patch.object(watching, "counters", counters):
             return question()
 
-    made.beside = SimpleNamespace(ask=ask, look=ask)  # type: ignore[assignment]
+    async def beside(question: Any) -> Any:
+        return here(question)
+
+    made.beside = SimpleNamespace(look=beside, look_here=here, begin=loop.run_until_complete)  # type: ignore[assignment]
     made._behind = lambda _sid: 0  # type: ignore[method-assign]
     return made
 

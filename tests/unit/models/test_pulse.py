@@ -196,6 +196,22 @@ def test_what_is_rolled_back_moves_nothing_and_tells_nobody(inside: Flask) -> No
     assert len(told) == 1, "who listens no more is told no more"
 
 
+def test_whoever_is_told_of_a_commit_knows_the_pulse_and_holds_no_connection(inside: Flask) -> None:
+    told: list[Moved] = []
+    out: list[int] = []
+    forget = when_moved(lambda moved: (told.append(moved), out.append(db.engine.pool.checkedout())))  # type: ignore[attr-defined]
+    try:
+        begin_writing()
+        before = db.session.get_one(Case, WREN).pulse
+        move(db.session(), [WREN])
+        move(db.session(), [WREN], facts=False)
+        stir(db.session(), [people.id_of("casey")])
+        db.session.commit()
+    finally:
+        forget()
+    assert told == [{WREN: before + 2, people.id_of("casey"): None}] and out == [0]
+
+
 def test_by_hand_as_well(inside: Flask) -> None:
     assert moved(lambda: (begin_writing(), move(db.session(), [WREN], facts=False))) == (False, True, True)
     assert moved(lambda: (begin_writing(), stir(db.session(), [people.id_of("casey"), None]))) == (False, False, True)
