@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import Assessment, Case, Correction, Emergency, Release, db, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.operations import drafts, duties, facts, ledger, seen
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.seen import Looks, Readers
 from mdt.sharing.clocks import Span
@@ -103,7 +104,7 @@ def looks_of(row: Assessment) -> Looks:
 UNDECIDED = Question(
     Of.AGENCY,
     select(Assessment)
-    .where(Assessment.agency_id.in_(IDS), Assessment.decided_at.is_(None))
+    .where(among(Assessment.agency_id), Assessment.decided_at.is_(None))
     .order_by(Assessment.due_at),
     lambda row: [row.agency_id],
 )

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from enum import Enum
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam
@@ -21,10 +20,7 @@ from mdt.models import db, now
 from mdt.models.base import UtcTime
 
 T = TypeVar("T")
-IDS: BindParameter[str] = bindparam("ids", expanding=True)
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcTime())
-MOST_IDS = 10_000
-"""Identifiers in one question: a database takes some thirty thousand."""
 
 
 class Of(Enum):
@@ -48,8 +44,8 @@ _shared: ContextVar[_Shared | None] = ContextVar("shared", default=None)
 
 
 class Question:
-    """Rows of cases, agencies or people: `asked` selects those of all `IDS`, as it is `NOW`; `belongs` says of which
-    of these a row is.
+    """Rows of cases, agencies or people: `asked` selects those `among` the identifiers that are asked about, as it is
+    `NOW`; `belongs` says of which of these a row is.
 
     A statement that selects one thing gives things; one that selects several gives rows. They come one identifier
     after the other, in the order of the identifiers, and of each in the statement's: whoever asks for one desk has
@@ -73,12 +69,10 @@ class Question:
 
     def _learn(self, known: dict[str, list[Any]], ids: Collection[str]) -> None:
         found: dict[str, list[Any]] = {one: [] for one in ids}
-        left = iter(ids)
-        while some := list(islice(left, MOST_IDS)):
-            for row in self._read(some):
-                for one in set(self._belongs(row)):
-                    if one is not None and one in found:
-                        found[one].append(row)
+        for row in self._read(ids):
+            for one in set(self._belongs(row)):
+                if one is not None and one in found:
+                    found[one].append(row)
         known |= found  # all or nothing: what could not be read is asked for again
 
     def _read(self, ids: Collection[str]) -> Iterable[Any]:
@@ -126,4 +120,4 @@ def each(name: Hashable, wanted: Sequence[str], work: Callable[[Sequence[str]], 
     return {one: found for one in wanted if (found := known[one]) is not None}
 
 
-__all__ = ["IDS", "NOW", "Of", "Question", "announce", "each", "once", "together"]
+__all__ = ["NOW", "Of", "Question", "announce", "each", "once", "together"]

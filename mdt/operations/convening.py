@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from mdt.models import Agency, Case, Member, Standing, Task, User, db, is_id, now
+from mdt.models.among import among
 from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.linking import training
 from mdt.operations.meeting import invites
 from mdt.operations.missing import clocks
@@ -109,7 +110,7 @@ def invitation(me: Person, member_id: str) -> Member:
 INVITED = Question(
     Of.PERSON,
     select(Member)
-    .where(Member.user_id.in_(IDS), Member.standing == Standing.INVITED)
+    .where(among(Member.user_id), Member.standing == Standing.INVITED)
     .order_by(Member.invited_at, Member.id)
     .options(joinedload(Member.case)),
     lambda row: [row.user_id],

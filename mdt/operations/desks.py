@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from mdt.models import Meeting, Member, Phase, Standing, User, db, now
+from mdt.models.among import among
 from mdt.operations import (
     at_once,
     caseload,
@@ -25,7 +26,7 @@ from mdt.operations import (
     watching,
 )
 from mdt.operations.access import Person, Seat, seat_at
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.caseload import CaseLine
 from mdt.operations.duties import Duty
 from mdt.operations.glance import Glance, glances
@@ -220,7 +221,7 @@ def _missing(seats: dict[str, Seat], called: _Called) -> Iterable[MissingLine]:
 
 MEETINGS = Question(
     Of.CASE,
-    select(Meeting).where(Meeting.case_id.in_(IDS), Meeting.phase.in_(AHEAD)).order_by(Meeting.starts_at),
+    select(Meeting).where(among(Meeting.case_id), Meeting.phase.in_(AHEAD)).order_by(Meeting.starts_at),
     lambda row: [row.case_id],
 )
 
@@ -258,7 +259,7 @@ WAIT = Question(
     Of.CASE,
     select(Member.case_id, Member.invited_at, User)
     .join(User, User.id == Member.user_id)
-    .where(Member.case_id.in_(IDS), Member.standing == Standing.INVITED)
+    .where(among(Member.case_id), Member.standing == Standing.INVITED)
     .order_by(Member.invited_at, Member.id),
     lambda row: [row.case_id],
 )
@@ -293,7 +294,9 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
 
 def _watch_all(topic: watching.Topic, people: Sequence[Person]) -> watching.OneOf:
     """Their desks will ask of all their cases."""
-    at_once.announce(Of.CASE, (row.case_id for me in people for row in _memberships(me)))
+    theirs = list(dict.fromkeys(row.case_id for me in people for row in _memberships(me)))
+    at_once.announce(Of.CASE, theirs)
+    facts.load_many(theirs)
     return partial(_watch, topic)
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Case, now
+from mdt.models.among import among
 from mdt.operations.access import Person, Seat, seat_at
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
 from mdt.sharing.moments import NEVER_ENDS
@@ -68,7 +69,7 @@ def of(me: Person, seats: Mapping[str, Seat]) -> tuple[Duty, ...]:
     return tuple(sorted(found, key=lambda one: (one.due_at is None, one.due_at or NEVER_ENDS, one.id)))
 
 
-CASES = Question(Of.CASE, select(Case).where(Case.id.in_(IDS)), lambda row: [row.id])
+CASES = Question(Of.CASE, select(Case).where(among(Case.id)), lambda row: [row.id])
 
 
 def cases(case_ids: Collection[str]) -> list[Case]:

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from mdt.models import Case, Emergency, Notice, User, db, new_id, now
 from mdt.models import Words as LetterWords
+from mdt.models.among import among
 from mdt.models.pulse import stir
 from mdt.operations import assessments, duties, facts, guarding, ledger, letters, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.operations.seen import Readers
@@ -203,14 +204,14 @@ NOTICES = Question(
     Of.AGENCY,
     select(Notice, Emergency)
     .join(Emergency, Emergency.id == Notice.subject_id)
-    .where(Notice.agency_id.in_(IDS), Notice.read_at.is_(None))
+    .where(among(Notice.agency_id), Notice.read_at.is_(None))
     .order_by(Notice.id),
     lambda row: [row.Notice.agency_id],
 )
 REVIEWS = Question(
     Of.CASE,
     select(Emergency)
-    .where(Emergency.case_id.in_(IDS), Emergency.reviewed_at.is_(None), Emergency.due_at.is_not(None))
+    .where(among(Emergency.case_id), Emergency.reviewed_at.is_(None), Emergency.due_at.is_not(None))
     .order_by(Emergency.id),
     lambda row: [row.case_id],
 )

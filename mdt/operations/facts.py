@@ -17,10 +17,11 @@ from threading import Lock
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import bindparam, cast, event, literal, null, select, union_all
+from sqlalchemy import cast, event, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from mdt.models import Agency, Case, Emergency, Item, Member, Order, Release, Restriction, User, db, now, read_only
+from mdt.models.among import among
 from mdt.models.base import UtcTime
 from mdt.operations import at_once
 from mdt.operations.rules import force
@@ -34,37 +35,35 @@ KEPT_AT_MOST = 2000
 NAME_IN_USE = "name_in_use"
 GROUND = (Case.epoch - Case.filed - Case.papers).label("ground")
 """It moves unless nothing but records and papers changed."""
-EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id")).where(
-    Case.id.in_(bindparam("ids", expanding=True))
-)
+EPOCHS = select(Case.id, Case.epoch, GROUND, Case.papers, NEWEST.label("rules_id")).where(among(Case.id))
 NOTHING_MORE: Mapping[str, Any] = {}
 NONE: frozenset[str] = frozenset()
 MINE = "facts"
 """Under which name a session holds the facts of cases that its transaction has changed."""
-AS_IT_STANDS = select(Case.id, Case.epoch).where(Case.id.in_(bindparam("ids", expanding=True)))
+AS_IT_STANDS = select(Case.id, Case.epoch).where(among(Case.id))
 """Whether anything moved: another version of the rules moves every case under it."""
 PARTS: dict[str, Any] = {"releases": Release, "orders": Order, "restrictions": Restriction, "emergencies": Emergency}
 PAPERS = union_all(*(
     select(
         literal(name).label("part"), table.id, table.case_id, table.terms_.label("terms"),
         (table.ended_at if table is Emergency else cast(null(), UtcTime)).label("ended_at"),
-    ).where(table.case_id.in_(bindparam("ids", expanding=True)))
+    ).where(among(table.case_id))
     for name, table in PARTS.items()
 )).order_by("id")  # fmt: skip
 """All papers of some cases in one question: on a slow line each question is a part of a second."""
 ROWS = {
     table: select(*(one for one in table.__table__.columns if one.name not in ("form", "why", "answer")))
-    .where(table.__table__.c.case_id.in_(bindparam("ids", expanding=True)))
+    .where(among(table.__table__.c.case_id))
     .order_by(table.__table__.c.id)
     for table in (Item, Member)
 }
 ITEMS = Item.__table__.c
 VERSIONS = (
     select(ITEMS.id, ITEMS.case_id, ITEMS.version)
-    .where(ITEMS.case_id.in_(bindparam("ids", expanding=True)))
+    .where(among(ITEMS.case_id))
     .order_by(ITEMS.id)
 )
-RECORDS = select(*ITEMS).where(ITEMS.id.in_(bindparam("ids", expanding=True)))
+RECORDS = select(*ITEMS).where(among(ITEMS.id))
 """What a decision asks of records and members, row by row. Whoever asks this has asked for the epochs before."""
 WHO = [one for one in User.__table__.columns if one.name not in ("pulse", "login", "login_index", "password_hash")]
 """What is read of somebody on a team; nothing of how they sign in."""

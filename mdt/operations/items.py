@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from mdt.models import Case, Item, ItemGroup, db, new_id, now
+from mdt.models.among import among
 from mdt.models.items import open_group, open_groups, seal_group
 from mdt.models.sealing import Scope
 from mdt.operations.acts import Refused
@@ -25,7 +26,7 @@ Closed = Mapping[str, Mapping[str, Envelope]]
 LARGEST_KEPT = 16 * 1024
 """Bytes of one item's envelopes beyond which they are fetched anew each time: a photo, say."""
 GROUPS = select(ItemGroup.item_id, ItemGroup.group, ItemGroup.values_, ItemGroup.changed_at).where(
-    ItemGroup.item_id.in_(bindparam("ids", expanding=True))
+    among(ItemGroup.item_id)
 )
 
 

@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import select, update
 
 from mdt.models import Answer, Asked, Case, Request, db, new_id, now
+from mdt.models.among import among
 from mdt.models.base import rows_changed
 from mdt.models.pulse import move
 from mdt.models.sealing import keys
 from mdt.operations import ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.consent import knowing
 from mdt.operations.consent.kinds import WORDS
 from mdt.operations.consent.sheets import name_of
@@ -172,7 +173,7 @@ def skeleton(seats: Mapping[str, Seat]) -> list[Any]:
 
 STILL_OPEN = Question(
     Of.CASE,
-    select(Request).where(Request.case_id.in_(IDS), Request.answer == Answer.OPEN),
+    select(Request).where(among(Request.case_id), Request.answer == Answer.OPEN),
     lambda row: [row.case_id],
 )
 

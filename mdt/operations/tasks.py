@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from mdt.models import Agency, Event, Handoff, Step, Task, db
+from mdt.models.among import among
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import not_there
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.team import colleagues
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
@@ -147,7 +148,7 @@ def of_case(seat: Seat) -> tuple[TaskView, ...]:
 OPEN_OF = Question(
     Of.PERSON,
     select(Task.id, Task.case_id, Task.item_id, Task.step, Task.version, Task.marked, Task.owner_id, Task.offered_to)
-    .where(or_(Task.owner_id.in_(IDS), Task.offered_to.in_(IDS)), Task.step.in_(OPEN))
+    .where(or_(among(Task.owner_id), among(Task.offered_to)), Task.step.in_(OPEN))
     .order_by(Task.id),
     lambda row: [row.owner_id, row.offered_to],
 )

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import OperationalError
 
 from mdt.models import User, db
+from mdt.models.among import among
 from mdt.operations import at_once
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 PEOPLE = Question(
     Of.AGENCY,
-    select(User.id, User.agency_id, User.supervisor_id).where(User.agency_id.in_(IDS)).order_by(User.id),
+    select(User.id, User.agency_id, User.supervisor_id).where(among(User.agency_id)).order_by(User.id),
     lambda row: [row.agency_id],
 )
 
@@ -60,13 +61,6 @@ def test_whoever_is_announced_is_asked_of_with_the_first(monkeypatch: pytest.Mon
             PEOPLE.about([one])
         PEOPLE.about(["somebody new"])
     assert asked == [len(every), 1]
-    monkeypatch.setattr(at_once, "MOST_IDS", 3)
-    asked.clear()
-    with at_once.together():
-        at_once.announce(Of.AGENCY, every)
-        first = PEOPLE.about(every)
-    assert asked == [3] * (len(every) // 3) + [len(every) % 3] * (len(every) % 3 > 0)
-    assert first == PEOPLE.about(every)
 
 
 def test_what_could_not_be_read_is_asked_again_and_is_not_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +94,7 @@ def test_outside_nothing_is_kept() -> None:
 def test_one_thing_comes_as_a_thing_and_of_two_keys_to_both() -> None:
     both = Question(
         Of.PERSON,
-        select(User).where(User.id.in_(IDS) | User.supervisor_id.in_(IDS)).order_by(User.id),
+        select(User).where(or_(among(User.id), among(User.supervisor_id))).order_by(User.id),
         lambda user: [user.id, user.supervisor_id],
     )
     above = db.session.scalars(select(User).order_by(User.id)).first()

@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import Assessment, Correction, CorrectionState, Item, db, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.models.items import open_group
 from mdt.operations import assessments, duties, items, ledger, releases, seen, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.consent.sheets import name_of
 from mdt.operations.correcting import effect, moving
 from mdt.operations.correcting.effect import Effect
@@ -182,7 +183,7 @@ def read(seat: Seat, correction_id: str) -> CorrectionView:
 WAITING = Question(
     Of.CASE,
     select(Correction)
-    .where(Correction.case_id.in_(IDS), Correction.state == CorrectionState.WAITING)
+    .where(among(Correction.case_id), Correction.state == CorrectionState.WAITING)
     .order_by(Correction.made_at),
     lambda row: [row.case_id],
 )

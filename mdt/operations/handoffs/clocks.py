@@ -14,10 +14,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from mdt.models import Case, Deadline, Event, Step, Task, User, Words, db, now
+from mdt.models.among import among
 from mdt.models.tasks import OPEN
 from mdt.operations import deadlines, facts, letters
 from mdt.operations.access import profile
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.moving import Move, change, held, ring, write_down
 from mdt.operations.team import may_read
@@ -82,7 +83,7 @@ def supervisor_of(user_id: str | None) -> str | None:
 ABOVE = aliased(User)
 ANSWERED_FOR = Question(
     Of.PERSON,
-    select(User.id).join(ABOVE, ABOVE.id == User.supervisor_id).where(User.id.in_(IDS), ABOVE.active),
+    select(User.id).join(ABOVE, ABOVE.id == User.supervisor_id).where(among(User.id), ABOVE.active),
     lambda user_id: [user_id],
 )
 
@@ -95,7 +96,7 @@ def supervised(user_ids: Collection[str]) -> frozenset[str]:
 ACTIVE = Question(
     Of.AGENCY,
     select(User.id, User.agency_id, User.supervisor_id)
-    .where(User.agency_id.in_(IDS), User.active, User.role.is_not(None))
+    .where(among(User.agency_id), User.active, User.role.is_not(None))
     .order_by(User.id),
     lambda row: [row.agency_id],
 )

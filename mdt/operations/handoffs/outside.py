@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from mdt.models import Agency, Event, Step, Task, User, db, new_id
+from mdt.models.among import among
 from mdt.models.sealing import keys
 from mdt.models.tasks import MINE
 from mdt.operations import drafts, guarding, ledger
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.guarding import Outside, Repeat, Repeats
 from mdt.operations.handoffs import clocks
@@ -136,7 +137,7 @@ def read_outside(me: Person, task_id: str) -> Referred:
 REFERRED = Question(
     Of.AGENCY,
     select(Task.id, Task.case_id, Task.referred_to, Task.owner_id, Task.step, Task.answer_by, Task.due_at)
-    .where(Task.referred_to.in_(IDS), Task.step.in_((*MINE, Step.OFFERED)))
+    .where(among(Task.referred_to), Task.step.in_((*MINE, Step.OFFERED)))
     .order_by(Task.id),
     lambda row: [row.referred_to],
 )

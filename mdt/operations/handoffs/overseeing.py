@@ -14,11 +14,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mdt.models import Case, Event, Member, Standing, Task, User, db, now
+from mdt.models.among import among
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts, ledger, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import not_there, recorded
-from mdt.operations.at_once import IDS, NOW, Of, Question
+from mdt.operations.at_once import NOW, Of, Question
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.facts import CaseFacts
 from mdt.operations.handoffs import clocks, homes
@@ -104,12 +105,12 @@ def overdue(task: Task, at: datetime) -> bool:
 
 LATE = select(Task, User).join(User, User.id == Task.owner_id).where(Task.step.in_(OPEN), Task.due_at <= NOW)
 LATE_OF = Question(
-    Of.PERSON, LATE.where(User.supervisor_id.in_(IDS)).order_by(Task.id), lambda row: [row.User.supervisor_id]
+    Of.PERSON, LATE.where(among(User.supervisor_id)).order_by(Task.id), lambda row: [row.User.supervisor_id]
 )
-LATE_IN = Question(Of.CASE, LATE.where(Task.case_id.in_(IDS)).order_by(Task.id), lambda row: [row.Task.case_id])
+LATE_IN = Question(Of.CASE, LATE.where(among(Task.case_id)).order_by(Task.id), lambda row: [row.Task.case_id])
 QUEUED = Question(
     Of.AGENCY,
-    select(Task).where(Task.queue_id.in_(IDS), Task.step.in_(OPEN)).order_by(Task.id),
+    select(Task).where(among(Task.queue_id), Task.step.in_(OPEN)).order_by(Task.id),
     lambda row: [row.queue_id],
 )
 

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Event, Item, Member, Step, Task, User, db, now
+from mdt.models.among import among
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.facts import CaseFacts
 from mdt.operations.handoffs import clocks, homes
 from mdt.operations.handoffs.moving import Move, change, held, hold, is_kept, quicker, was_done, write_down
@@ -213,7 +214,7 @@ def is_outside(me: Person, task: Task) -> bool:
 
 STEPPED_OUT = Question(
     Of.PERSON,
-    select(Member.user_id, Member.case_id).where(Member.user_id.in_(IDS), Member.recused_at.is_not(None)),
+    select(Member.user_id, Member.case_id).where(among(Member.user_id), Member.recused_at.is_not(None)),
     lambda row: [row.user_id],
 )
 

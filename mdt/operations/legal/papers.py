@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import select
 
 from mdt.models import Agency, Case, Hold, Paper, PaperState, PaperTerms, StepDone, User, db, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.operations import duties, ledger, releases, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.legal import lawyers
 from mdt.sharing import fields as catalog
@@ -209,7 +210,7 @@ def reaches(row: Paper, source: str, orgs: Mapping[str, Any]) -> bool:
 WAITING = Question(
     Of.CASE,
     select(Paper)
-    .where(Paper.case_id.in_(IDS), Paper.state == PaperState.WAITING)
+    .where(among(Paper.case_id), Paper.state == PaperState.WAITING)
     .order_by(Paper.due_at, Paper.id),
     lambda row: [row.case_id],
 )

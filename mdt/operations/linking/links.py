@@ -15,11 +15,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from mdt.models import Case, Link, LinkTerms, Offer, db, now
+from mdt.models.among import among
 from mdt.models.pulse import move
 from mdt.operations import access, caseload, duties, facts, ledger, reading
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.sharing.gate import admitted
@@ -180,7 +181,7 @@ def _somebody_answers(seat: Seat, other: Seat) -> bool:
 OFFERED = Question(
     Of.CASE,
     select(Link)
-    .where(Link.other_id.in_(IDS), Link.state == Offer.OFFERED, Link.ended_at.is_(None))
+    .where(among(Link.other_id), Link.state == Offer.OFFERED, Link.ended_at.is_(None))
     .order_by(Link.made_at, Link.id),
     lambda row: [row.other_id],
 )

@@ -15,13 +15,14 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 
 from mdt.models import Agency, Case, CaseMove, Member, Offer, Standing, User, Words, db, is_id, now
+from mdt.models.among import among
 from mdt.models.base import rows_changed
 from mdt.models.pulse import move, stir
 from mdt.models.rescoping import rescoped
 from mdt.operations import convening, duties, facts, handoffs, ledger, letters, views
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.handoffs import clocks
 from mdt.operations.handoffs.steps import stepped_out_of
@@ -403,7 +404,7 @@ def _sorted(found: Iterable[Somebody]) -> tuple[Somebody, ...]:
 STILL_OFFERED = Question(
     Of.AGENCY,
     select(CaseMove)
-    .where(CaseMove.state == Offer.OFFERED, or_(CaseMove.from_agency.in_(IDS), CaseMove.to_agency.in_(IDS)))
+    .where(CaseMove.state == Offer.OFFERED, or_(among(CaseMove.from_agency), among(CaseMove.to_agency)))
     .order_by(CaseMove.offered_at),
     lambda row: [row.from_agency, row.to_agency],
 )

@@ -14,10 +14,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from mdt.models import Agency, Training, User, db, is_id, now
+from mdt.models.among import among
 from mdt.operations import at_once, duties
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Actor, Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.sharing.caseworking import Caseworking
 from mdt.sharing.vocabulary import Role
@@ -97,9 +98,9 @@ def lacking(me: User) -> tuple[CourseView, ...]:
     return tuple(one for one in _courses(me, rules(me.agency_id)) if one.lapsed) if me.role else ()
 
 
-DAYS = Question(Of.PERSON, select(Training).where(Training.user_id.in_(IDS)), lambda row: [row.user_id])
-PROFILES = Question(Of.AGENCY, select(Agency.id, Agency.profile).where(Agency.id.in_(IDS)), lambda row: [row.id])
-ROLES = Question(Of.PERSON, select(User.id, User.role).where(User.id.in_(IDS)), lambda row: [row.id])
+DAYS = Question(Of.PERSON, select(Training).where(among(Training.user_id)), lambda row: [row.user_id])
+PROFILES = Question(Of.AGENCY, select(Agency.id, Agency.profile).where(among(Agency.id)), lambda row: [row.id])
+ROLES = Question(Of.PERSON, select(User.id, User.role).where(among(User.id)), lambda row: [row.id])
 
 
 def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:

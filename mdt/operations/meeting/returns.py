@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from mdt.models import Case, Deadline, Meeting, Phase, Point, Return, Words, db, new_id, now
+from mdt.models.among import among
 from mdt.operations import deadlines, duties, facts, guarding, items, letters, team
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.facts import CaseFacts
 from mdt.operations.meetings import Sent, find, when_turned
@@ -175,7 +176,7 @@ UNWRITTEN = Question(
     Of.CASE,
     select(Return, Meeting)
     .join(Meeting, Meeting.id == Return.meeting_id)
-    .where(Meeting.case_id.in_(IDS), Meeting.phase == Phase.PLANNED, Return.item_id.is_(None))
+    .where(among(Meeting.case_id), Meeting.phase == Phase.PLANNED, Return.item_id.is_(None))
     .order_by(Return.id),
     lambda row: [row.Meeting.case_id],
 )

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from mdt.models import Agency, Case, Meeting, Member, Phase, Point, Standing, User, Visit, db, now, stir
+from mdt.models.among import among
 from mdt.operations import convening
 from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.linking import training
 from mdt.operations.meetings import facilitated, when_turned
 from mdt.sharing.caseworking import Caseworking
@@ -97,7 +98,7 @@ VISITS = Question(
     Of.PERSON,
     select(Visit)
     .join(Visit.meeting)
-    .where(Visit.user_id.in_(IDS), Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
+    .where(among(Visit.user_id), Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
     .order_by(Meeting.starts_at, Visit.id)
     .options(contains_eager(Visit.meeting).joinedload(Meeting.case)),
     lambda row: [row.user_id],

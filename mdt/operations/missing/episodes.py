@@ -13,11 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from mdt.models import Case, Contact, Ended, Episode, EpisodeWords, Item, Report, User, db, new_id, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.operations import drafts, duties, facts, guarding, items, ledger, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.missing import clocks
 from mdt.operations.views import Shown
@@ -449,12 +450,12 @@ def _report(seat: Seat, row: Report, names: Mapping[str, str]) -> ReportView:
 
 WANTED = Question(
     Of.CASE,
-    select(Report).where(Report.case_id.in_(IDS), Report.wants_at.is_not(None)).order_by(Report.wants_at),
+    select(Report).where(among(Report.case_id), Report.wants_at.is_not(None)).order_by(Report.wants_at),
     lambda row: [row.case_id],
 )
 NOT_TALKED = Question(
     Of.CASE,
-    select(Episode).where(Episode.case_id.in_(IDS), Episode.debriefed_at.is_(None)).order_by(Episode.id),
+    select(Episode).where(among(Episode.case_id), Episode.debriefed_at.is_(None)).order_by(Episode.id),
     lambda row: [row.case_id],
 )
 

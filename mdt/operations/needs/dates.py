@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from mdt.models import ArrangedDate, Case, DateState, DateTerms, Deadline, Restriction, User, Words, db, new_id, now
+from mdt.models.among import among
 from mdt.operations import deadlines, duties, facts, items, letters, updates, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, NOW, Of, Question
+from mdt.operations.at_once import NOW, Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.meeting import invites
 from mdt.operations.meetings import Sent
@@ -359,7 +360,7 @@ def _remind(deadline: Deadline, percent: int) -> None:
 PLANNED = Question(
     Of.CASE,
     select(ArrangedDate)
-    .where(ArrangedDate.case_id.in_(IDS), ArrangedDate.state == DateState.PLANNED, ArrangedDate.starts_at >= NOW)
+    .where(among(ArrangedDate.case_id), ArrangedDate.state == DateState.PLANNED, ArrangedDate.starts_at >= NOW)
     .order_by(ArrangedDate.id),
     lambda row: [row.case_id],
 )

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mdt.models import Case, Screening, db, new_id, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.models.screening import OPEN, State
 from mdt.operations import deadlines, drafts, duties, facts, guarding, items, team
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
 from mdt.operations.meetings import Sent
 from mdt.operations.screening import instruments, opening, results
@@ -246,7 +247,7 @@ def words_of(opens: Mapping[str, Opening], event: str) -> str:
 
 STILL_OPEN = Question(
     Of.CASE,
-    select(Screening).where(Screening.case_id.in_(IDS), Screening.state.in_(OPEN)).order_by(Screening.due_at),
+    select(Screening).where(among(Screening.case_id), Screening.state.in_(OPEN)).order_by(Screening.due_at),
     lambda row: [row.case_id],
 )
 

@@ -13,11 +13,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from mdt.models import Case, Deadline, Identification, Item, Words, db, now
+from mdt.models.among import among
 from mdt.models.base import locked
 from mdt.operations import deadlines, drafts, duties, facts, guarding, items, mandated, team, views
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import IDS, Of, Question
+from mdt.operations.at_once import Of, Question
 from mdt.operations.deadlines import END
 from mdt.operations.duties import Duty
 from mdt.operations.meetings import Sent
@@ -225,7 +226,7 @@ def _marked(row: Deadline, percent: int) -> None:
 UNTOLD = Question(
     Of.CASE,
     select(Identification)
-    .where(Identification.case_id.in_(IDS), Identification.reported_at.is_(None))
+    .where(among(Identification.case_id), Identification.reported_at.is_(None))
     .order_by(Identification.due_at),
     lambda row: [row.case_id],
 )
