@@ -101,7 +101,12 @@ class Channel:
     async def start(self) -> None:
         """Begin to listen for counters that move."""
         loop = asyncio.get_running_loop()
-        self._listens_no_more = when_moved(lambda moved: self._moved_here(moved, loop.call_soon_threadsafe))
+
+        def hand_over(work: Callable[..., object], *about: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody watches any more
+                loop.call_soon_threadsafe(work, *about)
+
+        self._listens_no_more = when_moved(lambda moved: self._moved_here(moved, hand_over))
         self._renewed = time.monotonic()
         self.beside.begin(self._tail())
         self.beside.begin(self._hold_to_lease())
@@ -116,13 +121,15 @@ class Channel:
             await self._nudge.close()
 
     def _moved_here(self, moved: Moved, then: Callable[..., object]) -> None:
-        """An act committed, in the thread that calls this. It looks at once at a few pages of what it moved, and has
-        the loop do the rest: between threads that wait for one another a bell would take twice as long."""
+        """An act committed, in the thread that calls this. It looks at once at a few pages of the case it moved, and
+        has the loop do the rest: between threads that wait for one another a bell would take twice as long. Of several
+        cases the facts may have to be read: that is for the loop."""
         if self._nudge:
             then(self._here.set)
         watches = self.watches.of(moved)
         light = [watch for watch in watches if watching.is_light(watch.topic)]
-        looked = self._looked_here(light, moved) if 0 < len(light) <= LOOKS_HERE else None
+        few = len(light) <= LOOKS_HERE and len({watch.topic for watch in light}) == 1
+        looked = self._looked_here(light, moved) if few else None
         rung = Event()
         then(self._ring_here, watches, looked, rung)
         if looked:

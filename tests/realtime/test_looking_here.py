@@ -16,7 +16,7 @@ import pytest
 from flask import has_app_context, has_request_context
 
 from mdt.models import Item, begin_writing, db
-from mdt.models.pulse import stir
+from mdt.models.pulse import move, stir
 from mdt.operations import at_once, items
 from mdt.operations.demo import known, people
 from mdt.operations.watching import Topic
@@ -100,6 +100,32 @@ def test_very_many_and_what_is_no_light_page_are_looked_for_beside(
             db.session.commit()
         until(lambda: ("desk",) in looks.of("channel"))
         assert looks.of(HERE) == []
+
+
+def test_pages_of_several_cases_are_looked_for_beside(
+    served: Served, signed_in: SignedIn, page_of: PageOf, looks: Looks
+) -> None:
+    """As when the rules change: their facts would have to be read while whoever changed them waits."""
+    other = known("case.juno")
+    with page_of(signed_in("casey")) as casey, page_of(signed_in("casey")) as too:
+        watch_all(WREN, casey)
+        watch_all(f"case:{other}", too)
+        looks.every.clear()
+        with served.app.app_context():
+            begin_writing()
+            move(db.session(), [CASE, other])
+            db.session.commit()
+        until(lambda: {WREN, f"case:{other}"} <= {one for topics in looks.of("channel") for one in topics})
+        assert looks.of(HERE) == []
+
+
+def test_an_act_that_commits_when_the_loop_has_ended_stands(served: Served) -> None:
+    here = Channel(served.app)
+    asyncio.run(here.start())
+    try:
+        change(served, "Six")
+    finally:
+        here._listens_no_more()
 
 
 def test_where_it_cannot_be_looked_for_the_loop_does(
