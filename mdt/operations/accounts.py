@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import selectinload
 
 from mdt.models import Agency, Entry, SignIn, User, begin_writing, db, now
+from mdt.models.base import locked
 from mdt.models.sealing import index_of
 from mdt.operations import handoffs, ledger
 from mdt.operations.acts import Actor, Refused, recorded
@@ -28,17 +29,33 @@ def hashed(password: str) -> str:
 
 def prove(login: str, password: str, _from: str) -> str | None:
     """The user id, if name and password belong together; the same work and answer for every failure."""
-    found = db.session.execute(
-        select(User.id, User.password_hash, User.active).where(User.login_index == index_of("login", login))
-    ).first()
-    if found and _tries(found.id) >= TRIES:
-        found = None
-    good = _verified(found.password_hash if found and found.password_hash else _nobody, password)
-    if found and found.active and good:
-        user_id: str = found.id
+    user_id = _known_by(login)
+    if _proved(user_id, password) and user_id and db.session.get_one(User, user_id).active:
         return user_id
-    not_proved(found.id if found else None)
+    not_proved(user_id)
     return None
+
+
+def _known_by(login: str) -> str | None:
+    return db.session.scalar(select(User.id).where(User.login_index == index_of("login", login)))
+
+
+def _proved(user_id: str | None, password: str) -> bool:
+    """Whether this is their password, and fewer than `TRIES` tries failed of late.
+
+    A password is hashed while nothing is held, so that nobody who writes waits for it; judged it is afterwards, with
+    the account held: of any number of tries at once, no more are answered than of one after the other.
+    """
+    stored = _stored(user_id)
+    db.session.rollback()
+    good = _verified(stored or _nobody, password)
+    begin_writing()
+    held = user_id is not None and locked(User, user_id) is not None
+    return held and good and stored is not None and stored == _stored(user_id) and _tries(str(user_id)) < TRIES
+
+
+def _stored(user_id: str | None) -> str | None:
+    return db.session.scalar(select(User.password_hash).where(User.id == user_id)) if user_id else None
 
 
 def not_proved(user_id: str | None) -> None:
@@ -49,11 +66,10 @@ def not_proved(user_id: str | None) -> None:
 
 def is_password_of(user_id: str, password: str) -> bool:
     """Whether this is the password of somebody who is signed in already; tries are counted as at the door."""
-    stored = db.session.scalar(select(User.password_hash).where(User.id == user_id))
-    if _tries(user_id) >= TRIES or not _verified(stored or _nobody, password):
+    good = _proved(user_id, password)
+    if not good:
         not_proved(user_id)
-        return False
-    return True
+    return good
 
 
 def came_in(me: Actor) -> None:
