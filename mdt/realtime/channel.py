@@ -15,26 +15,25 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from threading import Event
 from typing import Any
 
 from flask import Flask
 
-from mdt.models import Moved, db, now, when_moved
+from mdt.models import Moved, now, when_moved
 from mdt.operations import watching
 from mdt.operations.watching import Topic
-from mdt.realtime import bells
+from mdt.realtime import bells, looking
 from mdt.realtime.bells import NotHere, Server
 from mdt.realtime.beside import Beside
 from mdt.realtime.front import TAKES_PART, WHO
+from mdt.realtime.looking import Found
 from mdt.realtime.nudge import Nudge
 from mdt.realtime.watch import Watch, Watches, claim, release
 from mdt.realtime.wires import Sockets
 from mdt.web.sign_ins import Me, still_signed_in, who_holds
 
 log = logging.getLogger("mdt.realtime")
-Found = tuple[str | None, datetime | None]
 Looked = tuple[Sequence[Watch], Mapping[str, int], Sequence[Found]]
 Answer = Callable[["Channel", str, Me, dict[str, Any]], Awaitable[dict[str, Any]]]
 EVERY_SECONDS = 0.25
@@ -141,7 +140,7 @@ class Channel:
             watch.again = True
         due = claim(watches)
         try:
-            return due, *self.beside.look_here(lambda: _looked_all(due, counted))
+            return due, *self.beside.look_here(lambda: looking.look_at(due, counted))
         except Exception as wrong:
             log.error("views cannot be looked at where they were changed: %s", type(wrong).__name__)
             release(due)
@@ -277,7 +276,7 @@ class Channel:
         """Look at the counters, and at the sign-ins if they are due."""
         held, known = self.watches.sign_ins() if sign_ins else {}, dict(self.watches.counters)
         if held or known:
-            alive, moved = await self.beside.count(lambda: _counted(list(held), known))
+            alive, moved = await self.beside.count(lambda: looking.count(list(held), known))
             due = self.watches.due(moved, now())
             if due:
                 self.beside.begin(self.ring(due))
@@ -314,7 +313,7 @@ class Channel:
     async def _ring_some(self, some: Sequence[Watch]) -> None:
         while due := claim(some):
             try:
-                counted, found = await self.beside.look(lambda due=due: _looked_all(due, {}))  # type: ignore[misc]
+                counted, found = await self.beside.look(lambda due=due: looking.look_at(due, {}))  # type: ignore[misc]
             except Exception:
                 release(due)
                 for watch in due:  # who cannot be told comes back and reads anew
@@ -347,44 +346,6 @@ class Channel:
         """How many frames wait for this reader."""
         line = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
         return line.queue.qsize() if line else 0
-
-
-def _counted(sign_ins: list[str], known: dict[str, int | None]) -> tuple[set[str], dict[str, int]]:
-    return still_signed_in(sign_ins) if sign_ins else set(), watching.moved(known)
-
-
-def _looked_all(watches: Sequence[Watch], counted: Mapping[str, int]) -> tuple[Mapping[str, int], list[Found]]:
-    """What the counters of these views are, if that is not known, and then the tags of the views, in their order."""
-    subjects = {one for watch in watches for one in watch.subjects}
-    if not subjects <= counted.keys():
-        counted = watching.counters(subjects)
-    by_topic: dict[Topic, list[Watch]] = {}
-    for watch in watches:
-        by_topic.setdefault(watch.topic, []).append(watch)
-    found: dict[Watch, Found] = {}
-    with watching.together({topic: [watch.me for watch in some] for topic, some in by_topic.items()}) as looks:
-        for topic, some in by_topic.items():
-            found |= _looked(some, lambda topic=topic: looks(topic))  # type: ignore[misc]
-    return counted, [found[watch] for watch in watches]
-
-
-def _looked(watches: Iterable[Watch], looks: Callable[[], watching.OneOf]) -> dict[Watch, Found]:
-    """The tags of one view as its readers have it now; None where it cannot be looked at: then its page is to read it,
-    and is told. Whoever has two pages of it is looked for once."""
-    found, known = dict[Watch, Found](), dict[Any, Found]()
-    look: watching.OneOf | None = None
-    for watch in watches:
-        asked = watch.me.id, watch.purpose
-        if asked not in known:
-            try:
-                look = look or looks()
-                known[asked] = look(watch.me, watch.purpose)
-            except Exception as wrong:
-                log.error("a view cannot be looked at: %s", type(wrong).__name__)
-                db.session.rollback()
-                known[asked] = None, watch.again_at
-        found[watch] = known[asked]
-    return found
 
 
 @event("watch", guard="whoever is signed in; a topic they may not see is watched as nothing, and rings once")
