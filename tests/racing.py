@@ -11,6 +11,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.cookies import SimpleCookie
@@ -179,24 +180,26 @@ class Contest:
         return other
 
     def run(self, tasks: Sequence[str]) -> Counter[int]:
-        """Race for each of these tasks; how the processes answered."""
+        """Race for each of these tasks; how the processes answered. Whoever cannot go on ends it for all: what a
+        process that was ended answers nobody is no race."""
         start, answers = threading.Barrier(CONTENDERS, timeout=120), [[] for _ in range(CONTENDERS)]
-        threads = [
-            threading.Thread(target=self._go, args=(place, tasks, start, answers)) for place in range(CONTENDERS)
-        ]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
+        with ThreadPoolExecutor(CONTENDERS) as pool:
+            going = [pool.submit(self._go, place, tasks, start, answers[place]) for place in range(CONTENDERS)]
+        wrong = [one.exception() for one in going if one.exception()]
+        for one in sorted(wrong, key=lambda one: isinstance(one, threading.BrokenBarrierError)):
+            raise one
         return Counter(status for each in answers for status in each)
 
-    def _go(self, place: int, tasks: Sequence[str], start: threading.Barrier, answers: list[list[int]]) -> None:
-        for number, task in enumerate(tasks):
-            acts = OFFERED if number % 2 else TAKEN
-            browser = self.lines[number % 2][place]
-            start.wait()
-            said = {"reason": "No time."} if acts[place][0] == "decline" else {}
-            answers[place].append(browser.ask("POST", f"/tasks/{task}/{acts[place][0]}", key=new_id(), **said))
+    def _go(self, place: int, tasks: Sequence[str], start: threading.Barrier, answers: list[int]) -> None:
+        try:
+            for number, task in enumerate(tasks):
+                act, _ = (OFFERED if number % 2 else TAKEN)[place]
+                said = {"reason": "No time."} if act == "decline" else {}
+                start.wait()
+                answers.append(self.lines[number % 2][place].ask("POST", f"/tasks/{task}/{act}", key=new_id(), **said))
+        except BaseException:
+            start.abort()
+            raise
 
 
 def look(tasks: Sequence[str]) -> Tally:
