@@ -44,6 +44,9 @@ def test_of_sixteen_at_once_one_owns_it(
         racing.enlist()
     with racing.Contest([first.url, second.url]) as contest:
         tally = racing.race(contest, app, ROUNDS)
+        second.stop()
+        with pytest.raises(ConnectionError):
+            racing.race(contest, app, 2)  # what cannot be run to its end counts for nothing
     racing.close(app)
     assert tally.clean and tally.rounds == ROUNDS, tally
     assert tally.won["taken"] == ROUNDS / 2, "each out of the queue once"
