@@ -163,9 +163,9 @@ def test_a_letter_that_is_refused_is_tried_again(app, box):
     with app.app_context():
         written(app, Words(subject="A word", text="Sign in."))
         box.refuses, at = True, now()
-        assert rounds.make(at) == 0 and rounds.make(at + timedelta(seconds=30)) == 0
+        assert letters.send_waiting(at) == 0 and letters.send_waiting(at + timedelta(seconds=30)) == 0
         box.refuses = False
-        assert rounds.make(at + timedelta(minutes=5)) == 1
+        assert letters.send_waiting(at + timedelta(minutes=5)) == 1
     assert len(box.got) == 1
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -173,7 +174,7 @@ def test_a_talk_stops_where_something_is_told_and_an_identification_is_a_persons
         once = len(letters)
         rounds.make(now())
         assert len(db.session.scalars(select(Letter).where(Letter.kind == "screening")).all()) == once
-    late = found.at + timedelta(hours=25)
+    late = (found.at + timedelta(hours=25)).astimezone(ZoneInfo("America/New_York"))
     when = {"on": f"{late:%Y-%m-%d}", "at": "23:59", "whom": "other", "reference": "AP-1"}
     with time_machine.travel(late + timedelta(days=2), tick=True):
         casey = signed_in("casey")
