@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from contextvars import Context
 from typing import Any
@@ -72,4 +73,6 @@ def serve(app: Flask) -> None:
     In a context of its own: `flask` runs commands inside an application context, which the threads of the
     pages would inherit. Flask then opens none for a request, and all requests would share one `g`.
     """
+    gc.collect()
+    gc.freeze()  # what is there from the start is there to the end: the collector need not look at it each time
     Context().run(asyncio.run, uvicorn.Server(config(app)).serve())

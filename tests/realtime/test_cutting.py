@@ -81,6 +81,39 @@ def test_when_the_counters_cannot_be_read_everybody_is_cut_after_a_second(
         assert LEASE_SECONDS / 2 < time.monotonic() - begun < LEASE_SECONDS + 1
 
 
+def test_a_process_that_stood_still_looks_and_cuts_nobody(
+    served: Served, signed_in: SignedIn, page_of: PageOf
+) -> None:
+    """As while its memory is collected, or the machine slept."""
+    with page_of(signed_in("casey")) as socket:
+        assert socket.watch(WREN) == {"ok": True} and socket.hear()
+        channel_of(served).beside.count = still(channel_of(served).beside.count)
+        time.sleep(2)
+        assert not socket.is_cut(0.5)
+        with served.app.app_context():
+            begin_writing()
+            move(db.session(), [known("case.wren")])
+            db.session.commit()
+        assert socket.watch("desk") == {"ok": True} and socket.hear(), "it is served as before"
+
+
+def channel_of(served: Served) -> Any:
+    return served.app.extensions["mdt.channel"]
+
+
+def still(count: Callable[..., Any]) -> Callable[..., Any]:
+    """Reading the counters, of which the first holds up the whole loop."""
+    held: list[float] = []
+
+    async def counts(question: Callable[[], Any]) -> Any:
+        if not held:
+            held.append(time.monotonic())
+            time.sleep(1.5)
+        return await count(question)
+
+    return counts
+
+
 def test_a_reading_that_hangs_is_a_reading_that_fails(
     served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
