@@ -265,16 +265,16 @@ class Channel:
                 log.error("the channel cannot read its counters: %s", type(wrong).__name__)
 
     async def _hold_to_lease(self) -> None:
-        """Cut everybody once the counters have not been read for a second. It is counted in turns of the loop: a process
+        """Cut everybody once the counters have not been read for a second, and for a whole turn of the loop: a process
         that stood still reads them as soon as it goes on, and that is sooner than two thousand pages are back."""
-        seen, turns = self._renewed, 0
+        overdue: float | None = None
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            turns = turns + 1 if seen == self._renewed else 0
-            seen = self._renewed
-            if turns * EVERY_SECONDS >= LEASE_SECONDS:
+            if overdue == self._renewed:
                 for sid in list(self.watches.people):
                     self.cut(sid)
+            late = time.monotonic() - self._renewed > LEASE_SECONDS - EVERY_SECONDS
+            overdue = self._renewed if late else None
 
     async def _look(self, *, sign_ins: bool = True) -> None:
         """Look at the counters, and at the sign-ins if they are due."""
