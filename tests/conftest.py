@@ -7,8 +7,10 @@ import os
 import shutil
 import tempfile
 import zlib
+from datetime import datetime
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,6 +18,8 @@ settings.load_profile("unhurried")
 """A busy machine is slow to draw examples; that says nothing of what is tested."""
 
 TEMPLATES = "MDT_TEST_TEMPLATES"
+AT = "MDT_TEST_AT"
+"""Names the moment, with its offset, at which a run begins by its own clock; without it, it is now."""
 pytest_plugins = ["tests.fixtures_servers", "tests.fixtures_app", "tests.fixtures_served"]
 
 ALONE = ("tests/realtime/", "tests/browser/")
@@ -36,7 +40,12 @@ ONE_IN = 4
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile each template once for all processes of a run: half of a walk's time went into it."""
+    """Go to the hour at which the run is to be. Compile each template once for all its processes: half of a walk's time
+    went into it."""
+    if AT in os.environ:
+        clock = time_machine.travel(datetime.fromisoformat(os.environ[AT]), tick=True)
+        clock.start()
+        config.add_cleanup(clock.stop)
     if TEMPLATES not in os.environ:
         os.environ[TEMPLATES] = folder = tempfile.mkdtemp(prefix="mdt-templates-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

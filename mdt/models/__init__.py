@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mdt.models.agencies import Agency, User
 from mdt.models.arrivals import Arrival, HeldConsent
 from mdt.models.asking import Answer, Asked, Request
-from mdt.models.base import begin_writing, db, is_id, new_id, now, read_only
+from mdt.models.base import begin_writing, db, is_id, new_id, now, read_only, today
 from mdt.models.cases import Case, Youth
 from mdt.models.consent import Emergency, Order, Release, Restriction
 from mdt.models.deadlines import Deadline, Letter, Words
@@ -166,6 +166,7 @@ __all__ = [
     "now",
     "read_only",
     "stir",
+    "today",
     "when_moved",
 ]
 

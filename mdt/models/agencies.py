@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, relationship
 
-from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
+from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed, today
 from mdt.models.sealing import Sealed
 from mdt.sharing.facts import Org, Spell
 from mdt.sharing.facts import User as UserFact
@@ -41,6 +41,11 @@ class Agency(Identified, Base):
             | {"profile": "us-baseline"}
             | values
         )
+
+    @property
+    def today(self) -> date:
+        """The day it is where the agency is, which is not always the day it is in UTC."""
+        return today(self.timezone)
 
     @property
     def fact(self) -> Org:

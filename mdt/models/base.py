@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Uuid, event, select
@@ -72,6 +73,11 @@ db = SQLAlchemy(model_class=Base)
 def now() -> datetime:
     """The present, aware, in UTC: the one place where the application reads its clock."""
     return datetime.now(UTC)
+
+
+def today(timezone: str | None) -> date:
+    """The day it is in this time zone, in UTC without one: an agency's day, which at its evening is not UTC's."""
+    return now().astimezone(ZoneInfo(timezone) if timezone else UTC).date()
 
 
 def new_id() -> str:

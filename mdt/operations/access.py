@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from mdt.operations import facts, ledger
 from mdt.operations.facts import CaseFacts
 from mdt.operations.rules.force import in_force
 from mdt.sharing.gate import admitted
+from mdt.sharing.moments import day
 from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Purpose, Role
 
@@ -60,6 +62,16 @@ class Seat:
     def leads(self) -> bool:
         """Whether this member acts for the lead agency."""
         return self.me.role is Role.CW and self.me.agency_id == self.case.lead_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the days of this case begin and end."""
+        return self.case.facts.case.zone
+
+    @property
+    def today(self) -> date:
+        """The day it is where the case is, which is not always the day it is in UTC."""
+        return day(self.at, self.zone)
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:

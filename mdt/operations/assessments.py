@@ -54,7 +54,7 @@ class AssessmentView:
 
 def make(seat: Seat, case: Case, *, agency: str, kind: str, subject: str) -> Assessment:
     """A new assessment for this agency, with its clock. To be called within an act."""
-    due = seat.profile.clocks.due("breach_assessment", now(), seat.case.facts.case.zone)
+    due = seat.profile.clocks.due("breach_assessment", now(), seat.zone)
     made = Assessment(case=case, agency_id=agency, kind=kind, subject_id=subject, due_at=due, made_by=seat.me.id)
     db.session.add(made)
     return made
@@ -135,7 +135,7 @@ def _view(row: Assessment, seat: Seat, me: Person) -> AssessmentView:
     own = {user.id for user in seat.case.facts.users.values() if user.org == row.agency_id}
     shown = seen.gathered(seat, looks_of(row), but=own)
     inside = me.id in seat.case.facts.members
-    clocks, zone = seat.profile.clocks, seat.case.facts.case.zone
+    clocks, zone = seat.profile.clocks, seat.zone
     limit = clocks.spans.get("breach_notice")
     return AssessmentView(
         row.id, row.case_id, row.kind, WORDS[row.kind], row.due_at, shown, OUTCOMES.get(row.outcome or ""),

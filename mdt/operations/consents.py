@@ -284,11 +284,11 @@ def _from(seat: Seat, effective: date | datetime | None) -> date | None:
     """The first whole day: a form counts days, and none may come too early."""
     if not isinstance(effective, datetime):
         return effective
-    return day(effective, seat.case.facts.case.zone) + timedelta(days=1)
+    return day(effective, seat.zone) + timedelta(days=1)
 
 
 def _day(seat: Seat, moment: date | datetime | None) -> date | None:
-    return None if moment is None else day(moment, seat.case.facts.case.zone)
+    return None if moment is None else day(moment, seat.zone)
 
 
 __all__ = ["Arrived", "Waiting", "begun", "put_away", "read", "receive", "stop", "waiting", "written"]

@@ -212,7 +212,7 @@ def agreement(agency: Agency | None) -> str | None:
         return None
     if agency.mou_until is None:
         return f"{agency.name} has not signed the team agreement."
-    if agency.mou_until < now().date():
+    if agency.mou_until < agency.today:
         until = f"{agency.mou_until:%B} {agency.mou_until.day}"
         return f"The team agreement of {agency.name} ended on {until}. It has to be renewed first."
     return None

@@ -214,8 +214,8 @@ def _missing(seats: dict[str, Seat], called: _Called) -> Iterable[MissingLine]:
     """Running episodes, for the lead alone: what others may know of them is on the case page."""
     for seat in seats.values():
         for episode in seat.case.facts.case.missing:
-            if seat.leads and running(episode.since, episode.until, seat.at, seat.case.facts.case.zone):
-                since = begins(episode.since, seat.case.facts.case.zone)
+            if seat.leads and running(episode.since, episode.until, seat.at, seat.zone):
+                since = begins(episode.since, seat.zone)
                 yield MissingLine(seat.id, called(seat.id), since)
 
 
@@ -242,7 +242,7 @@ def _meetings(seats: dict[str, Seat], called: _Called) -> Iterable[MeetingLine]:
 
 def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
     for seat in seats.values():
-        today = seat.at.astimezone(seat.case.facts.case.zone).date()
+        today = seat.today
         soon = [
             (one, one.expires)
             for one in seat.case.facts.releases
@@ -286,7 +286,7 @@ def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
     for seat in seats.values():
         if turn := views.turns(seat):
             yield turn
-        here = seat.at.astimezone(seat.case.facts.case.zone)
+        here = seat.at.astimezone(seat.zone)
         yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     until = now() + MEETINGS_AHEAD
     yield from (one.starts_at - MEETINGS_AHEAD for one in MEETINGS.about(seats) if one.starts_at >= until)

@@ -127,7 +127,7 @@ def declare(
             facts=words.happening.strip(),
         )  # fmt: skip
         days = seat.profile.value("emergency.review_business_days") or 1
-        zone = seat.case.facts.case.zone
+        zone = seat.zone
         db.session.add(
             Emergency(
                 id=emergency_id, case=case, terms=terms, written_by=seat.me.id,

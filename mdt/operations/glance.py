@@ -118,7 +118,7 @@ def _lines(shown: Iterable[Shown], needed: Mapping[Category, tuple[str, ...]]) -
 
 def _papers(seat: Seat) -> tuple[Paper, ...]:
     """The releases of one's own agency that run now: what it lets others read."""
-    today = seat.at.astimezone(seat.case.facts.case.zone).date()
+    today = seat.today
     mine = (
         one
         for one in seat.case.facts.releases

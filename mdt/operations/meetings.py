@@ -282,7 +282,7 @@ def drafted(seat: Seat, point: Point, sent: Sent, fields: tuple[str, ...]) -> It
         id=sent.key, category=sent.category, labels=sent.labels, fields=fields,
         source=seat.me.agency_id or seat.case.lead_id,
         author=seat.me.id, quotes=tuple(dict.fromkeys((*on_the_table, *sent.quotes))),
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def readers(seat: Seat) -> updates.Audience:
     lead_only(seat)
     draft = fact.Item(
         id=new_id(), category=Category.PHOTO, source=seat.case.lead_id, fields=(FIELD,), author=seat.me.id,
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
     return updates.audience_of(seat, draft)
 

@@ -120,7 +120,7 @@ def see_as(seat: Seat, asked: Question) -> Preview:
         raise not_there()
     viewer = _viewer(seat, asked)
     purpose = _purpose(seat, asked, viewer)
-    at = max(seat.at, datetime.combine(asked.on, NOON, seat.case.facts.case.zone)) if asked.on else seat.at
+    at = max(seat.at, datetime.combine(asked.on, NOON, seat.zone)) if asked.on else seat.at
     facts = _supposing(seat, replace(viewer.facts, releases=_known(seat)), asked, viewer, at)
     theirs = {item.id: one for item, one in views.look_as(facts, viewer.id, purpose, replace(seat, at=at)).items}
     both = [(item, views.narrowed(one, _fields(theirs.get(item.id)))) for item, one in _mine(seat)]

@@ -290,5 +290,5 @@ def _looked_at(seat: Seat) -> datetime | None:
 
 
 def _age(born: str, seat: Seat) -> int:
-    day, today = date.fromisoformat(born), seat.at.astimezone(seat.case.facts.case.zone).date()
+    day, today = date.fromisoformat(born), seat.today
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))

@@ -20,7 +20,6 @@ from mdt.operations.consent.kinds import Kind, anywhere, kinds
 from mdt.operations.consent.knowing import may_know
 from mdt.operations.consent.sheets import HOW, Sheet
 from mdt.sharing import facts as fact
-from mdt.sharing.moments import day
 from mdt.sharing.vocabulary import Category, Role
 
 
@@ -43,7 +42,7 @@ def draft(
     id: str | None = None, **terms: Any,
 ) -> fact.Release:  # fmt: skip
     """A release as it would be, signed today unless said otherwise."""
-    values: dict[str, Any] = {"signed_on": day(seat.at, seat.case.facts.case.zone)} | terms
+    values: dict[str, Any] = {"signed_on": seat.today} | terms
     return fact.Release(
         id=id or new_id(),
         type=type,

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from mdt.models import Agency, Member, Standing, User, db, new_id, now
+from mdt.models import Agency, Member, Standing, User, db, new_id
 from mdt.models.base import locked
 from mdt.models.sealing import index_of
 from mdt.operations import accounts, convening, entrances, handoffs
@@ -83,7 +82,7 @@ def move(user_id: str, agency_id: str, post: Post, *, by: Actor) -> None:
         _check(agency, user, post)
         _leave(user, seats)
         record["left"] = left = user.agency.id
-        yesterday = now().astimezone(ZoneInfo(user.agency.timezone)).date() - timedelta(days=1)
+        yesterday = user.agency.today - timedelta(days=1)
         user.history = [*user.history, {"org": left, "until": yesterday.isoformat()}]
         user.agency, user.counsel = agency, False
         _set(user, _values(post))

@@ -332,7 +332,7 @@ def _item(seat: Seat, row: Draft) -> ItemFact:
         id=row.id, category=terms.category, labels=terms.labels, fields=(meetings.field_of(terms.category),),
         source=row.agency_id, author=row.user_id,
         quotes=tuple(dict.fromkeys((*table, *terms.quotes))),
-        recorded=row.begun_at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=row.begun_at.astimezone(seat.zone).date(),
     )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def _draft(seat: Seat, category: Category, labels: Iterable[str], quotes: Iterab
         author=seat.me.id,
         labels=tuple(labels),
         quotes=tuple(quotes),
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )
 
 

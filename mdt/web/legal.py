@@ -117,7 +117,7 @@ class PaperForm(Form):
 
     @property
     def _zone(self) -> ZoneInfo:
-        zone: ZoneInfo = self.seat.case.facts.case.zone
+        zone: ZoneInfo = self.seat.zone
         return zone
 
     def _at(self, on: date, clock: time) -> datetime:

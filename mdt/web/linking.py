@@ -57,13 +57,13 @@ class OutreachForm(Written):
         form = cls()
         form.how.choices = list(seat.profile.caseworking.ways.items())
         form.outcome.choices = list(seat.profile.caseworking.outcomes.items())
-        here = seat.at.astimezone(seat.case.facts.case.zone)
+        here = seat.at.astimezone(seat.zone)
         form.on.data, form.at.data = form.on.data or here.date(), form.at.data or here.time()
         return form
 
     def told(self, seat: Seat) -> dict[str, Any]:
         return {
-            "at": moment(self.on, self.at, seat.case.facts.case.zone), "how": self.how.data or "",
+            "at": moment(self.on, self.at, seat.zone), "how": self.how.data or "",
             "outcome": self.outcome.data or "", "words": self.words.data or "", "key": self.key.data,
         }  # fmt: skip
 

@@ -88,7 +88,7 @@ class ActionForm(Written):
     due_on = DateField("By when", [Optional()])
 
     def due_at(self, seat: Seat) -> datetime | None:
-        zone = seat.case.facts.case.zone
+        zone = seat.zone
         return datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
 
 
@@ -131,7 +131,7 @@ class DecisionForm(Written):
         self.motion.choices = {"": "No motion"} | {one.id: one.text for one in motions}
 
     def decision(self, seat: Seat) -> Decision:
-        zone = seat.case.facts.case.zone
+        zone = seat.zone
         due = datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
         motion, carried = self.motion.data or None, not (self.motion.data and self.lost.data)
         return Decision(text_of(self.what), self.who.data or None, due, self.not_possible.data or "", motion, carried)
@@ -224,7 +224,7 @@ class PlanForm(Form):
 
     @property
     def starts_at(self) -> datetime:
-        return moment(self.on, self.at, self.seat.case.facts.case.zone)
+        return moment(self.on, self.at, self.seat.zone)
 
     def validate_title_1(self, field: StringField) -> None:
         if not field.data and not self.kind.data:

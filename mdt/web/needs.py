@@ -114,7 +114,7 @@ class StepForm(Written):
         return form
 
     def step(self, seat: Seat) -> Step:
-        zone = seat.case.facts.case.zone
+        zone = seat.zone
         due: datetime | None = datetime.combine(self.due_on.data, END_OF_DAY, zone) if self.due_on.data else None
         return Step(what=self.what.data or "", who=self.who.data or "", due_at=due)
 

@@ -96,7 +96,7 @@ def _places(demo: bool) -> dict[str, str]:
 def zone() -> ZoneInfo:
     """The time zone people on this page speak in: the case's, else the first."""
     seat = g.get("case")
-    return seat.case.facts.case.zone if seat else ZoneInfo(g.get("timezone", "America/New_York"))
+    return seat.zone if seat else ZoneInfo(g.get("timezone", "America/New_York"))
 
 
 def _day(value: date | datetime | None) -> str:

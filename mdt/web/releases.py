@@ -221,7 +221,7 @@ class SignForm(Form):
         Of a consent that is held, whoever records it says the day and that they saw the paper: neither is filled in.
         """
         printed = [name for name in kind.rule.elements if name not in BY_ACT]
-        today = seat.at.astimezone(seat.case.facts.case.zone).date()
+        today = seat.today
         begun = {"elements": [], "signed_on": None} if held else {"elements": printed, "signed_on": today}
         form = cls(formdata=formdata, data=begun | {"mode": "written"})
         form.seat, form.kind, form.held = seat, kind, held
@@ -265,7 +265,7 @@ class SignForm(Form):
             return
         if field.data is None:
             raise ValidationError("Write the day on which it was signed.")
-        if field.data > self.seat.at.astimezone(self.seat.case.facts.case.zone).date():
+        if field.data > self.seat.today:
             raise ValidationError("It cannot have been signed on a day to come.")
         if field.data < self.seat.case.facts.case.youth.born:
             raise ValidationError("Look at the day once more. It is before the young person was born.")
@@ -303,7 +303,7 @@ class StopForm(Form):
 
 def given(seat: Seat, kind: Kind, known: Mapping[str, Any], like: Release | None) -> dict[str, Any]:
     """What the first page says before anything is written: what a link knows, or what an earlier release said."""
-    rule, today = kind.rule, seat.at.astimezone(seat.case.facts.case.zone).date()
+    rule, today = kind.rule, seat.today
     usual: dict[str, Any] = {
         "categories": [kind.categories[0].value] if len(kind.categories) == 1 else [],
         "purposes": [Purpose.PLAN.value],

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html import unescape
 from threading import Barrier, Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from mdt.models import Agency, Member, Standing, Task, User, begin_writing, db
-from mdt.operations import access, views
+from mdt.models import Agency, Member, Standing, Task, Training, User, begin_writing, db
+from mdt.operations import access, convening, views
+from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.linking import training
 from mdt.sharing import fields
-from mdt.sharing.vocabulary import Category
+from mdt.sharing.vocabulary import Category, Role
 from mdt.web.sign_ins import find_me
 from tests.fixtures_app import Person, today
 
@@ -262,6 +267,34 @@ def test_an_agreement_that_ends_before_the_answer_keeps_them_out(app: Flask, sig
         db.session.commit()
     sent(delia, f"/cases/invitations/{member.id}", acknowledged="y")  # type: ignore[union-attr]
     assert place(app, "delia").standing == Standing.INVITED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "Pacific/Guam"])
+def test_an_agreement_and_a_training_hold_to_the_end_of_their_last_day_where_the_agency_is(
+    app: Flask, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = datetime(2027, 3, 9, 23, 59, 30, tzinfo=ZoneInfo(zone))
+    with app.app_context():
+        begin_writing()
+        me = db.session.get_one(User, people.id_of("delia"))
+        agency = db.session.get_one(Agency, agencies.id_of("witness"))
+        agency.mou_until, agency.timezone = last.date(), zone
+        said = training.rules(agency.id)
+        course = replace(next(iter(said.courses.values())), required=(Role(str(me.role)),))
+        said = replace(said, courses={course.code: course})
+        monkeypatch.setattr(training, "rules", lambda _agency: said)
+        begun = last.date() - timedelta(days=course.every_days)
+        db.session.add(Training(user_id=me.id, kind=course.code, on=begun, by_id=me.id))
+        db.session.commit()
+        for at, holds in ((last, True), (last + timedelta(minutes=1), False)):
+            with time_machine.travel(at, tick=False):
+                assert (convening.agreement(agency) is None) is holds
+                assert (not training.lacking(me)) is (not training.lack([me.id], said)) is holds
+        boss = db.session.get_one(User, people.id_of("robin"))
+        with time_machine.travel(last, tick=False):
+            with pytest.raises(Refused, match="still to come"):
+                training.write_down(boss, me.id, kind=course.code, on=last.date() + timedelta(days=1))
+            training.write_down(boss, me.id, kind=course.code, on=last.date())
 
 
 def test_without_the_promise_the_invitation_asks_for_it_where_it_is_ticked(app: Flask, signed_in: SignIn) -> None:

@@ -20,6 +20,7 @@ from mdt.operations.demo import agencies, known
 from mdt.operations.screening import instruments, opening
 from mdt.operations.screening.instrument import Kind
 from mdt.sharing.vocabulary import Category
+from tests.fixtures_app import today
 from tests.http.importing_ground import HEAD, bring_in, placement, youth
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -288,8 +289,8 @@ def test_what_is_noticed_is_dated_says_who_and_has_no_score(app, signed_in):
 @SQLITE
 def test_a_caseload_opens_the_first_look_for_what_happened_these_days_and_for_nothing_older(app, signed_in):
     casey = signed_in("casey")
-    today, old = now().date().isoformat(), "2026-01-05"
-    file = HEAD + youth("N-1", opened=today) + placement("N-1", "P-1", start=today)
+    opened, old = today().isoformat(), "2026-01-05"
+    file = HEAD + youth("N-1", opened=opened) + placement("N-1", "P-1", start=opened)
     file += youth("N-2", name="Old Case", opened=old) + placement("N-2", "P-2", start=old)
     bring_in(app, casey, file)
     with app.app_context():

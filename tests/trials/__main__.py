@@ -15,6 +15,7 @@ HOMES = {
     "C.offline_": "tests.trials.offline",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
     "D.suite_on_postgresql": "tests.trials.on_postgresql",
+    "D.suite_at_": "tests.trials.at_other_hours",
     "E.clocks_": "tests.trials.episode_clocks",
     "E.joined_differences": "tests.trials.joined_cases",
     "E.report_differences": "tests.trials.mandate_reports",

@@ -45,7 +45,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
         flash("Taken in.")
         return redirect(url_for(".show", case_id=case_id, paper_id=paper), 303)
     if request.method == "GET" and place.unsent is None:
-        form.received_on.data = now().astimezone(g.case.case.facts.case.zone).date()
+        form.received_on.data = now().astimezone(g.case.zone).date()
     form.key.data = form.key.data or new_id()
     return _page("legal/new.html", 422 if form.errors else 200, form=form, place=place)
 

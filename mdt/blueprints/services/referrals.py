@@ -43,7 +43,7 @@ def refer(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
     """Write down that the young person was asked, and what they said."""
     if not referring.may_make(g.case):
         raise not_there()
-    service, here = directory.find(str(service_id)), g.case.case.facts.case.zone
+    service, here = directory.find(str(service_id)), g.case.zone
     place = Place.of("refer", case_id, service_id)
     form = ReferForm.of(g.case.profile.provision, referring.askers(g.case))
     repeats: tuple[guarding.Repeat, ...] = ()
@@ -128,7 +128,7 @@ def take(referral_id: UUID, step: str) -> ResponseReturnValue:
     if isinstance(form, WhyForm):
         form.reason.choices = referring.refusals(view.id)
     if form.validate_on_submit():
-        said = form.about(seat.case.facts.case.zone if seat else zone())
+        said = form.about(seat.zone if seat else zone())
         referring.take_step(g.me, view.id, step, key=form.key.data, purposes=session.get("purposes"), **said)
         flash("Kept.")
         stays = seat is not None or step not in OVER

@@ -63,7 +63,7 @@ def _signed(seat: Seat, release: Release) -> bool:
     user = seat.case.facts.users.get(seat.me.id)
     if user is None or user.person in (None, YOUTH) or user.person not in release.signed_by:
         return False
-    person, zone = seat.case.facts.case.people.get(str(user.person)), seat.case.facts.case.zone
+    person, zone = seat.case.facts.case.people.get(str(user.person)), seat.zone
     return person is not None and not has_flag(person, seat.profile.barred_flags, seat.at, zone)
 
 

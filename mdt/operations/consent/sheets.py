@@ -235,11 +235,11 @@ def _last(seat: Seat, release: Release, kind: ReleaseType) -> date | None:
 
 
 def _day(seat: Seat, moment: Moment | None) -> date | None:
-    return None if moment is None else day(moment, seat.case.facts.case.zone)
+    return None if moment is None else day(moment, seat.zone)
 
 
 def _today(seat: Seat) -> date:
-    return day(seat.at, seat.case.facts.case.zone)
+    return seat.today
 
 
 __all__ = [

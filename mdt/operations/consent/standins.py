@@ -59,7 +59,7 @@ def _named(seat: Seat, release: Release) -> tuple[Item, ...]:
 
 
 def _stand_in(seat: Seat, release: Release, category: Category) -> Item:
-    zone = seat.case.facts.case.zone
+    zone = seat.zone
     recorded = release.data_period[0] if release.data_period else moments.day(release.signed_on or seat.at, zone)
     item_id = release.items[0] if release.items else new_id()
     return Item(

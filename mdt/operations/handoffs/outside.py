@@ -111,7 +111,7 @@ def check(seat: Seat, agency: Agency, words: str, *, heeded: Collection[str], pr
     table = [one for one in _named(seat, agency, words) if one.key not in heeded]
     draft = fact.Item(
         id=new_id(), category=Category.PLAN, source=seat.me.agency_id or seat.case.lead_id, fields=("note",),
-        author=seat.me.id, recorded=seat.at.date(),
+        author=seat.me.id, recorded=seat.today,
     )  # fmt: skip
     try:
         guarding.check(seat, draft, words, heeded=heeded, proved=proved, outside=_as_reader(seat, agency))

@@ -56,7 +56,7 @@ def take(seat: Seat) -> Export:
     number = new_id()
     ticket = views.disclose(seat, "case.exported", ruled, copy=number, form="htcds")
     entries = sorted(
-        views.open_all(seat, ruled), key=lambda one: (one.recorded is None, one.recorded or seat.at.date())
+        views.open_all(seat, ruled), key=lambda one: (one.recorded is None, one.recorded or seat.today)
     )
     ticket.hold_answer()
     values: dict[str, str] = {}

@@ -55,7 +55,6 @@ from mdt.operations.legal import holds, papers
 from mdt.operations.missing import copies
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
-from mdt.sharing.moments import day
 
 HELD = "A hold stands on these records. Counsel lifts it first."
 
@@ -84,7 +83,7 @@ def past(seat: Seat) -> Keeping:
     those they see; and of those that nobody can read any more, because they repeat what was deleted."""
     if not papers.may_take_in(seat):
         raise not_there()
-    today, items = day(seat.at, seat.case.facts.case.zone), seat.case.facts.items
+    today, items = seat.today, seat.case.facts.items
     left = _left_behind(seat)
     seen = (items[one] for one in corrections.correctable(seat) if one not in left)
     found = [one for item in seen if (one := _due(seat, item, today))]

@@ -102,10 +102,9 @@ def workers(seat: Seat) -> tuple[Somebody, ...]:
 def agencies(seat: Seat) -> tuple[Somebody, ...]:
     """The agencies that could lead it: child welfare, with an agreement that has not ended, and with people."""
     staffed = select(User.agency_id).where(User.active, User.role == Role.CW)
-    others = select(Agency).where(
-        Agency.role == Role.CW, Agency.id != seat.case.lead_id, Agency.mou_until >= now().date(), Agency.id.in_(staffed)
-    )
-    return _sorted(Somebody(one.id, one.name) for one in db.session.scalars(others))
+    others = select(Agency).where(Agency.role == Role.CW, Agency.id != seat.case.lead_id, Agency.id.in_(staffed))
+    agreed = (one for one in db.session.scalars(others) if convening.agreement(one) is None)
+    return _sorted(Somebody(one.id, one.name) for one in agreed)
 
 
 def turning(seat: Seat, agency_id: str) -> Turning | None:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from mdt.models import Agency, Training, User, db, is_id, now
+from mdt.models import Agency, Training, User, db, is_id, now, today
 from mdt.models.among import among
 from mdt.operations import at_once, duties
 from mdt.operations.access import Person, Seat, profile
@@ -81,7 +81,7 @@ def write_down(me: User, user_id: str, *, kind: str, on: date | None) -> None:
     with recorded("training.written", by=_actor(me), user=user_id, kind=kind):
         if kind not in rules(user.agency_id).courses:
             raise Refused("Choose a training from the list.", reason="choice", code=422)
-        if on is not None and on > now().date():
+        if on is not None and on > _today(user):
             raise Refused("That day is still to come.", reason="future", code=422)
         row = db.session.scalar(select(Training).where(Training.user_id == user_id, Training.kind == kind))
         if on is None:
@@ -100,7 +100,11 @@ def lacking(me: User) -> tuple[CourseView, ...]:
 
 DAYS = Question(Of.PERSON, select(Training).where(among(Training.user_id)), lambda row: [row.user_id])
 PROFILES = Question(Of.AGENCY, select(Agency.id, Agency.profile).where(among(Agency.id)), lambda row: [row.id])
-ROLES = Question(Of.PERSON, select(User.id, User.role).where(among(User.id)), lambda row: [row.id])
+POSTS = Question(
+    Of.PERSON,
+    select(User.id, User.role, Agency.timezone).outerjoin(User.agency).where(among(User.id)),
+    lambda row: [row.id],
+)
 
 
 def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:
@@ -110,9 +114,10 @@ def lack(user_ids: Collection[str], rules: Caseworking) -> frozenset[str]:
     days: dict[str, dict[str, date]] = {}
     for row in DAYS.about(user_ids):
         days.setdefault(row.user_id, {})[row.kind] = row.on
-    roles = ROLES.about(user_ids)
     return frozenset(
-        row.id for row in roles if any(one.lapsed for one in _stand(row.role, days.get(row.id, {}), rules))
+        one.id
+        for one in POSTS.about(user_ids)
+        if any(course.lapsed for course in _stand(one.role, days.get(one.id, {}), rules, today(one.timezone)))
     )
 
 
@@ -136,16 +141,15 @@ def keeps_out(user_id: str, rules: Caseworking) -> bool:
 
 def _courses(user: User, rules: Caseworking) -> tuple[CourseView, ...]:
     days = {row.kind: row.on for row in db.session.scalars(select(Training).where(Training.user_id == user.id))}
-    return tuple(_stand(user.role, days, rules))
+    return tuple(_stand(user.role, days, rules, _today(user)))
 
 
-def _stand(role: str | None, days: Mapping[str, date], rules: Caseworking) -> Iterator[CourseView]:
+def _stand(role: str | None, days: Mapping[str, date], rules: Caseworking, here: date) -> Iterator[CourseView]:
     required = {one.code for one in rules.required_of(Role(role))} if role else set()
-    today = now().date()
     for one in rules.courses.values():
         on = days.get(one.code)
         until = on + timedelta(days=one.every_days) if on else None
-        lapsed = one.code in required and (until is None or until < today)
+        lapsed = one.code in required and (until is None or until < here)
         yield CourseView(one.code, one.title, on, until, one.code in required, lapsed)
 
 
@@ -164,6 +168,10 @@ def _user(user_id: str) -> User:
     if user is None or user.role is None:
         raise not_there()
     return user
+
+
+def _today(user: User) -> date:
+    return today(user.agency.timezone if user.agency else None)
 
 
 def _actor(me: User) -> Actor:

@@ -120,7 +120,7 @@ def draft(seat: Seat, template: Template, key: str = "", quotes: tuple[str, ...]
     assert seat.me.agency_id
     return ItemFact(
         id=key or new_id(), category=template.category, source=seat.me.agency_id, fields=(template.into,),
-        author=seat.me.id, quotes=quotes, recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        author=seat.me.id, quotes=quotes, recorded=seat.today,
     )  # fmt: skip
 
 

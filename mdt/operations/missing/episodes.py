@@ -149,7 +149,7 @@ def notice(seat: Seat, said: Noticed, *, key: str, heeded: Collection[str] = (),
 
 def running_of(seat: Seat) -> fact.Missing | None:
     """The spell that is running now, by the facts of the case."""
-    zone = seat.case.facts.case.zone
+    zone = seat.zone
     spells = seat.case.facts.case.missing
     return next((one for one in spells if running(one.since, one.until, seat.at, zone)), None)
 
@@ -165,7 +165,7 @@ def history(seat: Seat) -> tuple[EpisodeView, ...]:
 
 def unwritten(seat: Seat) -> tuple[fact.Missing, ...]:
     """Spells among the facts that no episode was written down for: what came with a caseload. The latest first."""
-    zone = seat.case.facts.case.zone
+    zone = seat.zone
     known = {row.since for row in db.session.scalars(_of_case(seat.id))}
     spells = [one for one in seat.case.facts.case.missing if begins(one.since, zone) not in known]
     return tuple(sorted(spells, key=lambda one: begins(one.since, zone), reverse=True))
@@ -354,7 +354,7 @@ def _check(seat: Seat, said: Noticed) -> None:
 def _described(seat: Seat, said: Noticed) -> dict[str, str]:
     """What the lead agency itself has on record of how they are called and look. Of what others filed nothing is
     copied: it would stand there as the lead's own."""
-    born, on = seat.case.facts.case.youth.born, said.received_at.astimezone(seat.case.facts.case.zone).date()
+    born, on = seat.case.facts.case.youth.born, said.received_at.astimezone(seat.zone).date()
     wanted = {Category.ID: ("legal_name",), Category.PHOTO: LOOKS}
     mine = [
         (item, views.narrowed(one, wanted[item.category]))
@@ -412,7 +412,7 @@ def start(seat: Seat, case: Case, episode: Episode, kind: ReportKind, at: dateti
 
 
 def _spell(seat: Seat, row: Episode) -> fact.Missing | None:
-    zone = seat.case.facts.case.zone
+    zone = seat.zone
     return next((one for one in seat.case.facts.case.missing if begins(one.since, zone) == row.since), None)
 
 

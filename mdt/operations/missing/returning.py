@@ -197,7 +197,7 @@ def _joined(row: Episode, name: str, words: str) -> str:
 
 
 def _on(seat: Seat, at: datetime) -> str:
-    on: date = day(at, seat.case.facts.case.zone)
+    on: date = day(at, seat.zone)
     return f"{on:%B} {on.day}"
 
 

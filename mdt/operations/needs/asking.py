@@ -106,7 +106,7 @@ def _reads(seat: Seat, row: DateWord) -> bool:
 def _draft(seat: Seat, agency_id: str, author: str, item_id: str = "") -> ItemFact:
     return ItemFact(
         id=item_id or new_id(), category=Category.MEETING, source=agency_id, fields=("text",), author=author,
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
 
 

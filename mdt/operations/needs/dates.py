@@ -103,7 +103,7 @@ def draft(seat: Seat, about: Kind, item_id: str = "") -> ItemFact:
     assert seat.me.agency_id
     return ItemFact(
         id=item_id or new_id(), category=about.category, source=seat.me.agency_id, fields=(about.into,),
-        author=seat.me.id, recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        author=seat.me.id, recorded=seat.today,
     )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def readers(seat: Seat, about: Kind) -> tuple[Colleague, ...]:
 
 def values_of(seat: Seat, about: Kind, starts_at: datetime, place: str, *, over: str = "") -> dict[str, Any]:
     """What the record says: when and where, where it stands, who holds it. `over`: that it is off."""
-    at = starts_at.astimezone(seat.case.facts.case.zone)
+    at = starts_at.astimezone(seat.zone)
     words = f"{spoken(at)}{': ' + place if place else ''}{', ' + over if over else ''}"
     field = catalog.field(about.category, about.into)
     said = {FieldKind.DATE: at.date().isoformat(), FieldKind.LIST: [words]}.get(field.kind, words)

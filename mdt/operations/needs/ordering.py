@@ -97,7 +97,7 @@ def _rank(seat: Seat, code: str, place: int) -> NeedSaid:
         values = {"needs": [seat.profile.needs.kinds[code].title]}
         row = saying.file(seat, code, values, saying.drafted(seat, values, new_id()), young=True)
         saying.noticed(seat, row.item)
-    today = seat.at.astimezone(seat.case.facts.case.zone).date()
+    today = seat.today
     row.terms = replace(row.terms, rank=place, ranked_by=seat.me.id, ranked_on=today)
     row.changed_at = now()
     return row

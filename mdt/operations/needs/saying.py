@@ -229,7 +229,7 @@ def reads_theirs(seat: Seat) -> bool:
 
 
 def _today(seat: Seat) -> date:
-    return seat.at.astimezone(seat.case.facts.case.zone).date()
+    return seat.today
 
 
 drafts.place(PLACE, lambda seat, _subject: may_say(seat))

@@ -31,7 +31,7 @@ def _draft(seat: Seat, item_id: str = "") -> ItemFact:
     assert seat.me.agency_id
     return ItemFact(
         id=item_id or new_id(), category=Category.MEETING, source=seat.me.agency_id, fields=("decision",),
-        author=seat.me.id, recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        author=seat.me.id, recorded=seat.today,
     )  # fmt: skip
 
 

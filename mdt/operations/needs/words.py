@@ -193,7 +193,7 @@ def _keep_from(seat: Seat, wanted: frozenset[str]) -> list[str]:
 def _draft(seat: Seat, category: Category, fields: tuple[str, ...], item_id: str = "") -> ItemFact:
     return ItemFact(
         id=item_id or new_id(), category=category, source=seat.case.lead_id, fields=fields, author=seat.me.id,
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
 
 

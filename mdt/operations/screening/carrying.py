@@ -151,7 +151,7 @@ def draft(seat: Seat, key: str = "", quotes: Iterable[str] = ()) -> ItemFact:
     assert seat.me.agency_id
     return ItemFact(
         id=key or new_id(), category=Category.TRAFFICKING, source=seat.me.agency_id, fields=(FIELD,),
-        author=seat.me.id, quotes=tuple(quotes), recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        author=seat.me.id, quotes=tuple(quotes), recorded=seat.today,
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _check_whole(row: Screening, held: Paper, reason: str) -> None:
 
 
 def _file(seat: Seat, row: Screening, held: Paper, sent: Sent) -> None:
-    on = seat.at.astimezone(seat.case.facts.case.zone).date()
+    on = seat.today
     text = results.text(held.sheet, held.version, held.result, on=on, remarks=held.remarks)
     row.item_id = filed(seat, text, sent, typed=results.typed(held.sheet))
 

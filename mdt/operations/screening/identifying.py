@@ -106,7 +106,7 @@ def draft(seat: Seat, key: str) -> ItemFact:
     assert seat.me.agency_id
     return ItemFact(
         id=key, category=Category.TRAFFICKING, source=seat.me.agency_id, fields=FINDING, author=seat.me.id,
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
 
 

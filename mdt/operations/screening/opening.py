@@ -14,6 +14,7 @@ from mdt.operations.access import profile
 from mdt.operations.deadlines import END
 from mdt.operations.handoffs.clocks import supervisor_of, watchers
 from mdt.sharing.gate import admitted
+from mdt.sharing.moments import day
 from mdt.sharing.screening import Opening
 from mdt.sharing.vocabulary import Category
 
@@ -59,8 +60,10 @@ def arrived(found: Iterable[tuple[str, Category, date | None]], at: datetime) ->
     """Within an act: open what the new records of a caseload open, each by its case, kind and day. What happened longer
     ago than `RECENT` is history and opens nothing, so that bringing in a whole county's past does not."""
     for case_id, category, on in found:
-        if on is not None and category in HEARD and at.date() - on <= RECENT:
-            case = db.session.get_one(Case, case_id)
+        if on is None or category not in HEARD:
+            continue
+        case = db.session.get_one(Case, case_id)
+        if day(at, case.terms.zone) - on <= RECENT:
             for opening in profile(case.profile).screening.recorded(category):
                 opened_by(case, opening.name, at)
 

@@ -423,7 +423,7 @@ def _check(seat: Seat, asked: Asked) -> None:
 
 def _values(seat: Seat, asked: Asked, service: Entry, agency: Agency | None) -> dict[str, Any]:
     """What the record says. Named in the plan, unless the answer was no or being there is itself protected."""
-    zone = seat.case.facts.case.zone
+    zone = seat.zone
     on = asked.asked_at.astimezone(zone)
     day = f"{on:%B} {on.day}, {on.year}"
     what, need = f"{service.name}, {service.organization}", seat.profile.provision.need(asked.need)
@@ -495,7 +495,7 @@ def _source(seat: Seat) -> str:
 def _draft(seat: Seat, names: tuple[str, ...]) -> ItemFact:
     return ItemFact(
         id=new_id(), category=Category.PLAN, source=_source(seat), fields=names, author=seat.me.id,
-        recorded=seat.at.astimezone(seat.case.facts.case.zone).date(),
+        recorded=seat.today,
     )  # fmt: skip
 
 
