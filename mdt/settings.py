@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
+from mdt.sharing.facts import USUAL_ZONE
 from mdt.vault.keys import Keyring, Use, masters_from, new_masters, subkey
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -30,7 +32,8 @@ class Unsafe(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this process runs. Times are seconds."""
+    """How this process runs. Times are seconds. `timezone`: where the county is, for whatever is of no case and of no
+    agency."""
 
     production: bool
     demo: bool
@@ -41,6 +44,7 @@ class Settings:
     host: str
     port: int
     trusted_proxies: int
+    timezone: str = USUAL_ZONE
     redis_url: str = ""
     mail: str = ""
     mail_from: str = ""
@@ -52,6 +56,10 @@ class Settings:
     @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
     @property
     def secure_cookies(self) -> bool:
@@ -94,6 +102,7 @@ class Settings:
             host=env.get("MDT_HOST", "127.0.0.1"),
             port=port,
             trusted_proxies=_number(env, "MDT_TRUSTED_PROXIES", 0, problems),
+            timezone=_timezone(env, problems),
             redis_url=_redis(env, problems),
             **_mail(env, problems),
         )
@@ -130,6 +139,13 @@ def _origins(env: Mapping[str, str], production: bool, port: int, problems: list
     if production and not given:
         problems.append("MDT_ORIGIN is not set: give the address people type, such as https://mdt.example.gov.")
     return given if given or production else (f"http://localhost:{port}",)
+
+
+def _timezone(env: Mapping[str, str], problems: list[str]) -> str:
+    name = env.get("MDT_TIMEZONE") or USUAL_ZONE
+    if name not in available_timezones():
+        problems.append(f"MDT_TIMEZONE {name[:40]!r} is no time zone: give one such as America/Chicago.")
+    return name
 
 
 def _redis(env: Mapping[str, str], problems: list[str]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed, today
 from mdt.models.sealing import Sealed
-from mdt.sharing.facts import Org, Spell
+from mdt.sharing.facts import USUAL_ZONE, Org, Spell
 from mdt.sharing.facts import User as UserFact
 from mdt.sharing.vocabulary import ROLE_WORDS, Role
 
@@ -28,7 +28,7 @@ class Agency(Identified, Base):
     rhy: Mapped[bool] = plain(Boolean, default=False, why="public funding of a programme")
     mou_until: Mapped[date | None] = plain(Date, why="last day of the public team agreement")
     statutory_member: Mapped[bool] = plain(Boolean, default=False, why="membership by public statute")
-    timezone: Mapped[str] = plain(String(40), default="America/New_York", why="where the agency is")
+    timezone: Mapped[str] = plain(String(40), default=USUAL_ZONE, why="where the agency is")
     profile: Mapped[str] = plain(
         String(60), default="us-baseline", server_default="us-baseline", why="name of a public rule file"
     )

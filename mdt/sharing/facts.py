@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from mdt.sharing.vocabulary import Category, Purpose, Regime, Role
 
 Moment = date | datetime
+USUAL_ZONE = "America/New_York"
+"""Where nothing else is said."""
 YOUTH = "youth"
 """The name under which the young person signs, objects and is the subject of items."""
 AGENCY = "agency"
@@ -121,7 +123,7 @@ class Case:
     lead: str | None
     youth: Youth
     opened: date
-    timezone: str = "America/New_York"
+    timezone: str = USUAL_ZONE
     report_received: date | None = None
     good_cause_until: date | None = None
     closed: tuple[date, ...] = ()

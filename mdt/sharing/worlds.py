@@ -162,7 +162,7 @@ def _cases(said: Table) -> dict[str, Table]:
 def zone_of(case: Table) -> ZoneInfo:
     """The time zone of a case."""
     try:
-        return ZoneInfo(tables.text(case, "timezone", "America/New_York"))
+        return ZoneInfo(tables.text(case, "timezone", facts.USUAL_ZONE))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Unreadable(case.at("timezone"), "there is no such time zone") from None
 

@@ -14,6 +14,7 @@ from mdt.operations.staff import Post
 from mdt.sharing.profile import load, names
 from mdt.sharing.vocabulary import ROLE_WORDS, Role
 from mdt.web.forms import Form, text_of
+from mdt.web.pages import zone
 
 ZONES = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
@@ -73,11 +74,11 @@ class AgencyForm(Form):
     @classmethod
     def of(cls, agency: Agency | None) -> AgencyForm:
         """The form, as the agency stands; where nothing was sent yet."""
-        at_first: dict[str, Any] = {"timezone": ZONES[0], "profile": "us-baseline", "vsp": ""}
+        at_first: dict[str, Any] = {"timezone": zone().key, "profile": "us-baseline", "vsp": ""}
         form = cls(data=vars_of(agency) if agency else at_first)
         form.role.choices = [(role.value, ROLE_WORDS[role].capitalize()) for role in agencies.DISCIPLINES]
         form.vsp.choices = [("", "None"), *((one, FUNDING_WORDS[one]) for one in agencies.FUNDING)]
-        kept = [] if agency is None or agency.timezone in ZONES else [agency.timezone]
+        kept = {agency.timezone if agency else zone().key}.difference(ZONES)
         form.timezone.choices = [(one, one.replace("_", " ")) for one in (*ZONES, *kept)]
         form.profile.choices = [(name, load(name).title) for name in names()]
         return form

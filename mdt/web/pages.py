@@ -94,9 +94,10 @@ def _places(demo: bool) -> dict[str, str]:
 
 
 def zone() -> ZoneInfo:
-    """The time zone people on this page speak in: the case's, else the first."""
+    """The time zone people on this page speak in: the case's, else that of whoever reads, else the county's."""
     seat = g.get("case")
-    return seat.zone if seat else ZoneInfo(g.get("timezone", "America/New_York"))
+    found: ZoneInfo = (seat or g.get("me") or current_app.extensions["mdt.settings"]).zone
+    return found
 
 
 def _day(value: date | datetime | None) -> str:

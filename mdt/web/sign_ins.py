@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
@@ -45,6 +46,8 @@ class Me(UserMixin):
     role: Role | None
     agency_id: str | None
     agency: str | None
+    zone: ZoneInfo
+    """Where their agency is; the county's, where they are of none."""
     person: str | None
     admin: bool
     counsel: bool
@@ -235,6 +238,7 @@ PERSON = (
     U.pulse,
     AGENCIES.c.name.label("agency"),
     AGENCIES.c.role.label("agency_role"),
+    AGENCIES.c.timezone,
 )
 THEIR_AGENCY = AGENCIES.c.id == U.agency_id
 HELD = and_(
@@ -287,6 +291,7 @@ def _me(row: Any) -> Me:
         role=Role(row.role) if row.role else None,
         agency_id=row.agency_id,
         agency=row.agency,
+        zone=ZoneInfo(row.timezone) if row.timezone else _settings().zone,
         person=User.person.opened(None, row.user_id, row.person, User.__tablename__) if row.person else None,
         admin=row.admin,
         counsel=row.counsel,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -12,12 +13,14 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from mdt.models import (
+    Agency,
     Case,
     Invite,
     Letter,
     Meeting,
     Member,
     Minutes,
+    OnCall,
     Point,
     Return,
     Segment,
@@ -34,6 +37,7 @@ from mdt.operations.demo import agencies, known, people
 from mdt.operations.meeting import said
 from mdt.sharing.decide import decide
 from mdt.sharing.vocabulary import Action, Role
+from tests.fixtures_app import today
 
 CASE = known("case.wren")
 PLACE = f"/cases/{CASE}"
@@ -459,6 +463,29 @@ def test_a_case_review_is_a_room_of_its_own_for_each_case(app, signed_in, mail):
     ]
     assert "No case is due" in casey.get("/meetings/review").text
     assert signed_in("imani").get("/meetings/review").status_code == 404
+
+
+def test_a_county_out_west_plans_and_reads_in_its_own_time(app, signed_in):
+    west = ZoneInfo("America/Los_Angeles")
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(Agency, agencies.id_of("county")).timezone = west.key
+        db.session.commit()
+    casey = signed_in("casey")
+    casey.get("/meetings/review")
+    on = today() + timedelta(days=6)
+    form = {"kind": "case_review", "on": on.isoformat(), "at": "09:00", "cases": [CASE]}
+    assert casey.send("/meetings/review", **form).status_code == 303
+    with app.app_context():
+        (made,) = db.session.scalars(select(Meeting).where(Meeting.review_id.is_not(None)))
+        assert made.starts_at == datetime.combine(on, time(9), west)
+    for slug, said in (("casey", "9:00 am"), ("imani", "12:00 pm")):
+        assert said in re.findall(r"\d+:\d\d [ap]m", signed_in(slug).get("/meetings/").text)
+    casey.send("/meetings/on-call", who=people.id_of("casey"), since_on=on.isoformat(), since_at="08:00",
+               until_on=on.isoformat(), until_at="20:00")  # fmt: skip
+    with app.app_context():
+        (watch,) = db.session.scalars(select(OnCall).where(OnCall.user_id == people.id_of("casey")))
+        assert watch.since == datetime.combine(on, time(8), west)
 
 
 def test_who_asks_for_a_meeting_is_heard_until_one_is_planned(app, signed_in):

@@ -21,7 +21,7 @@ from mdt.operations.legal import removing
 from mdt.operations.services import directory, gaps, terms
 from mdt.operations.services.hsds.reading import Reading
 from mdt.operations.services.settling import settle
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 
 SignIn = Callable[[str], Person]
 CASE = known("case.wren")
@@ -262,10 +262,11 @@ def test_gaps_are_counted_once_for_the_lead_and_for_policy_and_small_ones_are_le
     assert ruth.get("/services/gaps").status_code == 404
     assert "This is not told yet" in main(casey.get("/services/gaps").text)
     refer(casey, "clinic", "no", words="")
-    quarter = gaps._last(now().date())
+    quarter = gaps._last(today())
     begins = gaps._bounds(quarter)
     assert begins
-    then = gaps._start(begins[0], gaps.ZONE) + timedelta(days=9)
+    with app.app_context():
+        then = gaps._start(begins[0]) + timedelta(days=9)
 
     def ask(count: int, column: str, reason: str | None = None, waited: int = 0) -> None:
         begin_writing()

@@ -32,6 +32,8 @@ def problems(env: Env) -> list[str]:
 
 def test_sound_settings_are_read_and_frozen(sound: Env) -> None:
     settings = Settings.read(sound | {"PORT": "8443", "REDIS_URL": "redis://x", "MDT_TRUSTED_PROXIES": "1"})
+    assert settings.zone.key == "America/New_York"
+    assert Settings.read(sound | {"MDT_TIMEZONE": "America/Chicago"}).zone.key == "America/Chicago"
     assert settings.production and not settings.demo and settings.secure_cookies and settings.sqlite
     assert (settings.port, settings.trusted_proxies, settings.origins) == (8443, 1, (ORIGIN,))
     assert settings.hosts == ["mdt.example.gov"] and settings.redis_url == "redis://x" and settings.mail == ""
@@ -64,6 +66,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
             "MDT_INSTANCE": str(tmp_path),
             "PORT": "eight",
             "MDT_TRUSTED_PROXIES": "-1",
+            "MDT_TIMEZONE": "Mars/Olympus",
             "MDT_ORIGIN": f"http://mdt.example.gov {ORIGIN}",
             "DATABASE_URL": "mysql://x/y",
             "MDT_HOST": "0.0.0.0",
@@ -73,13 +76,14 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
         "MDT_DEMO=1",
         "PORT",
         "MDT_TRUSTED_PROXIES",
+        "MDT_TIMEZONE",
         "http://mdt.example.gov is not https",
         "DATABASE_URL",
         "MDT_HOST",
         "master key",
     ):
         assert sum(word in problem for problem in said) == 1, word
-    assert len(said) == 7
+    assert len(said) == 8
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from mdt.operations.services import gaps as counting
 from mdt.operations.services.hsds import Directory, writing
 from mdt.sharing.vocabulary import Role
 from mdt.web.guards import guard, in_the_room, member_of_case, of_role, signed_in
-from mdt.web.pages import zone
 from mdt.web.services import asked_page, wish
 from mdt.web.where import within
 
@@ -68,7 +67,7 @@ def show(service_id: UUID) -> ResponseReturnValue:
 @guard(of_role(Role.CW, Role.PM))
 def gaps() -> ResponseReturnValue:
     """What is missing: counts, and no case."""
-    found = counting.report(g.me, request.args.get("period"), now(), zone())
+    found = counting.report(g.me, request.args.get("period"), now())
     return render_template("services/gaps.html", found=found, columns=counting.COLUMNS)
 
 

@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from mdt.models import Case, Course, GapReport, Referral, Task, begin_writing, db
@@ -35,7 +36,6 @@ LEAST, SENSITIVE = 11, 20
 COUNTY = "county"
 AFTER = timedelta(days=31)
 """How long after its end a quarter is counted: until then much of it is still on the way."""
-ZONE = ZoneInfo("America/New_York")
 QUARTERS_AT_ONCE = 40
 TOTAL = "total"
 COLUMNS: dict[str, tuple[str, tuple[Course, ...]]] = {
@@ -89,11 +89,11 @@ class Report:
         return self.total.total.count == 0
 
 
-def report(me: Person, asked: str | None, at: datetime, zone: ZoneInfo) -> Report:
+def report(me: Person, asked: str | None, at: datetime) -> Report:
     """The gaps of a quarter ("2026-4"), or of a year ("2026"); of the last one that is told if that is none.
     Recorded."""
     rules = access.profile(USUAL)
-    last = _last(at.astimezone(zone).date())
+    last = _last(_here(at))
     name = asked if asked and _bounds(asked) else last
     ledger.submit("gaps.read", None, me.id, {"period": name, "role": me.role}).settle()
     whose = COUNTY if me.role is Role.PM else str(me.agency_id)
@@ -113,13 +113,13 @@ def report(me: Person, asked: str | None, at: datetime, zone: ZoneInfo) -> Repor
 def count_due(at: datetime) -> int:
     """Count every quarter whose time has come and that was not counted; how many. Any number of processes may ask:
     each is counted once."""
-    last, newest = _last(at.astimezone(ZONE).date()), db.session.scalar(select(func.max(GapReport.period)))
+    last, newest = _last(_here(at)), db.session.scalar(select(func.max(GapReport.period)))
     if newest is not None and newest >= last:
         db.session.rollback()
         return 0
     begin_writing()
     first = db.session.scalar(select(func.min(Referral.made_at)))
-    period = _step(newest, 1) if newest else _quarter(first.astimezone(ZONE).date()) if first else last
+    period = _step(newest, 1) if newest else _quarter(_here(first)) if first else last
     done = 0
     while period <= last and done < QUARTERS_AT_ONCE:
         _count(period, at)
@@ -133,7 +133,7 @@ def _count(period: str, at: datetime) -> None:
     number alone is left out, the county's is left out too: it would be the difference."""
     rules, bounds = access.profile(USUAL), _bounds(period)
     assert bounds
-    begins, ends = (_start(one, ZONE) for one in bounds)
+    begins, ends = (_start(one) for one in bounds)
     of: dict[str, list[_Row]] = {one: [] for one in db.session.scalars(select(Case.lead_id).distinct())}
     for lead, row in _rows(begins, ends):
         of[lead].append(row)
@@ -280,8 +280,18 @@ def _step(name: str, by: int) -> str:
     return f"{number // 4}-{number % 4 + 1}"
 
 
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), _zone())
+
+
+def _here(at: datetime) -> date:
+    return at.astimezone(_zone()).date()
+
+
+def _zone() -> ZoneInfo:
+    """A quarter begins and ends where the county is, for every agency of it."""
+    found: ZoneInfo = current_app.extensions["mdt.settings"].zone
+    return found
 
 
 __all__ = ["COLUMNS", "Line", "Reason", "Report", "count_due", "report"]
