@@ -479,8 +479,8 @@ def test_a_county_out_west_plans_and_reads_in_its_own_time(app, signed_in):
     with app.app_context():
         (made,) = db.session.scalars(select(Meeting).where(Meeting.review_id.is_not(None)))
         assert made.starts_at == datetime.combine(on, time(9), west)
-    for slug, said in (("casey", "9:00 am"), ("imani", "12:00 pm")):
-        assert said in re.findall(r"\d+:\d\d [ap]m", signed_in(slug).get("/meetings/").text)
+    for slug, hour in (("casey", "9:00 am"), ("imani", "12:00 pm")):
+        assert hour in re.findall(r"\d+:\d\d [ap]m", signed_in(slug).get("/meetings/").text)
     casey.send("/meetings/on-call", who=people.id_of("casey"), since_on=on.isoformat(), since_at="08:00",
                until_on=on.isoformat(), until_at="20:00")  # fmt: skip
     with app.app_context():
