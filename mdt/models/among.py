@@ -56,6 +56,11 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: SQLite, which knows no truth of its own, is else asked whether it is 1, and no index answers
+        that."""
+        return self
+
 
 @compiles(_Among)
 def _in_json(element: _Among, compiler: Any, **how: Any) -> str:

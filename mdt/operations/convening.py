@@ -19,7 +19,7 @@ from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.at_once import Of, Question
 from mdt.operations.linking import training
-from mdt.operations.meeting import invites
+from mdt.operations.meeting import facilitating, invites
 from mdt.operations.missing import clocks
 from mdt.sharing.vocabulary import PURPOSE_WORDS, ROLE_WORDS, USUAL_PURPOSES, Category, Purpose, Role
 
@@ -112,7 +112,7 @@ INVITED = Question(
     select(Member)
     .where(among(Member.user_id), Member.standing == Standing.INVITED)
     .order_by(Member.invited_at, Member.id)
-    .options(joinedload(Member.case)),
+    .options(joinedload(Member.case, innerjoin=True)),
     lambda row: [row.user_id],
 )
 
@@ -166,10 +166,7 @@ def recuse(seat: Seat, member_id: str | None = None) -> str:
         if member.standing != Standing.ACCEPTED:
             raise Refused(f"{member.user.name} is not on the team now.", reason="not_here")
         member.recused_at = member.recused_at or now()
-        db.session.flush()
-        invites.withdraw_all(seat.id, member.user_id)
-        handoffs.send_back(seat.id, member.user_id)
-        clocks.gone(seat.id, member.user_id)
+        _gone(member)
     return str(member.user.name)
 
 
@@ -295,9 +292,15 @@ def _not_the_last(seat: Seat, member: Member) -> None:
 def put_out(member: Member) -> None:
     """End a membership, or an invitation, at once; within an act."""
     member.standing, member.until = Standing.ENDED, now()
+    _gone(member)
+
+
+def _gone(member: Member) -> None:
+    """What somebody held of this case goes on with somebody else: invitations, tasks, meetings, reports."""
     db.session.flush()
     invites.withdraw_all(member.case_id, member.user_id)
     handoffs.send_back(member.case_id, member.user_id)
+    facilitating.gone(member.case_id, member.user_id)
     clocks.gone(member.case_id, member.user_id)
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from mdt.models import Case, User, begin_writing, db, new_id
+from mdt.models import Case, Item, User, begin_writing, db, new_id, now
 from mdt.models.among import among
 from mdt.models.pulse import move, stir
 from mdt.operations import watching
+from mdt.operations.at_once import Question
+
+WHOLE = re.compile(r"\bSCAN (?!json_each|CONSTANT|case_moves)|Seq Scan on (?!case_moves)")
+"""A table read from end to end; of cases that are to move a county has few."""
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +34,33 @@ def test_any_number_of_identifiers_is_one_parameter() -> None:
     asked = select(User.id).where(among(User.id)).order_by(User.id)
     for ids in ([], everybody[:1], everybody, [*everybody, *(new_id() for _ in range(40_000))], everybody[:2] * 2):
         assert list(db.session.scalars(asked, {"ids": ids})) == sorted({*ids} & {*everybody})
+
+
+def test_an_index_finds_them_in_every_question_that_is_asked(app: Flask) -> None:
+    """A county of a hundred thousand cases is not read whole for one of them."""
+    app.test_client().get("/help")  # every question stands in a module
+    questions = [one for one in gc.get_objects() if type(one) is Question]
+    assert len(questions) > 15
+    statements = {str(one._asked): one._asked for one in questions}
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET enable_seqscan = off"))
+    for asked in (*statements.values(), select(Item.id).where(among(Item.case_id))):
+        plan = plan_of(asked, {"ids": [new_id()], "now": now()})
+        whole = [one for one in plan if WHOLE.search(one)]
+        assert not whole, (plan, str(asked))
+
+
+def plan_of(asked: Any, given: dict[str, Any]) -> list[str]:
+    """How the database would answer this."""
+    dialect = db.engine.dialect
+    made = asked.compile(dialect=dialect)
+    asks = made._process_parameters_for_postcompile(made.construct_params(given))
+    values = made.construct_params(given) | asks.additional_parameters
+    as_sent = made._bind_processors | asks.processors
+    values = {name: as_sent[name](value) if name in as_sent else value for name, value in values.items()}
+    way = "EXPLAIN" if dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    parameters = tuple(values[name] for name in asks.positiontup) if asks.positiontup is not None else values
+    return [str(row[-1]) for row in db.session.connection().exec_driver_sql(f"{way} {asks.statement}", parameters)]
 
 
 def test_the_database_says_which_counters_are_others() -> None:
