@@ -35,6 +35,7 @@ ACTS: dict[str, str] = {
     "member.recused": "stepped out of the case, or asked somebody to",
     "meeting.opened": "opened a meeting",
     "meeting.adjourned": "ended a meeting",
+    "meeting.taken_over": "took over running a meeting",
     "purpose.chosen": "said what they look for",
     "emergency.declared": "declared an emergency, and could read more for an hour",
 }

@@ -15,6 +15,7 @@ from mdt.models.base import locked
 from mdt.models.sealing import index_of
 from mdt.operations import handoffs, ledger
 from mdt.operations.acts import Actor, Refused, recorded
+from mdt.operations.meeting import facilitating
 from mdt.operations.passwords import LONGEST_PASSWORD
 
 TRIES = 5
@@ -88,11 +89,14 @@ def left(user_id: str | None) -> None:
 def suspend(user: User, *, by: Actor) -> None:
     """Stop this account at once, everywhere: its sign-ins end, its sockets are cut, what it held goes to others."""
     with recorded("account.suspended", by=by, user=user.id):
-        handoffs.hold(handoffs.cases_of(user.id))
+        runs = facilitating.cases_of(user.id)
+        handoffs.hold([*handoffs.cases_of(user.id), *runs])
         user.active = False
         end_sign_ins(user.id)
         db.session.flush()
         handoffs.send_back_all(user.id)
+        for case_id in runs:
+            facilitating.gone(case_id, user.id)
 
 
 def restore(user: User, *, by: Actor) -> None:

@@ -59,7 +59,8 @@ def open_meeting(seat: Seat, meeting_id: str) -> None:
 
 
 def join(seat: Seat, meeting_id: str) -> None:
-    """Acknowledge confidentiality for this meeting, and be in the room. Joining twice is joining once."""
+    """Acknowledge confidentiality for this meeting, and be in the room. Joining twice is joining once; whoever left
+    acknowledges it anew."""
     with recorded("meeting.joined", by=seat.me, case=seat.id, meeting=meeting_id):
         meeting = find(seat, meeting_id)
         if meeting.phase != Phase.OPEN:
@@ -69,6 +70,7 @@ def join(seat: Seat, meeting_id: str) -> None:
             user = db.session.get(User, seat.me.id)
             db.session.add(Attendance(meeting=meeting, user=user, acknowledged_at=now()))
         else:
+            mine.acknowledged_at = now() if mine.left_at else mine.acknowledged_at
             mine.here, mine.seen_at, mine.left_at = True, now(), None
 
 
@@ -81,13 +83,14 @@ def leave(seat: Seat, meeting_id: str) -> None:
 
 
 def turn_to(seat: Seat, meeting_id: str, point_id: str) -> None:
-    """Put a point of the agenda on the table; who was out for another one is back."""
+    """Put a point of the agenda on the table; who was out for another one is back. Twice is once: its time goes on."""
     with recorded("meeting.turned", by=seat.me, case=seat.id, meeting=meeting_id) as record:
         meeting = facilitated(seat, meeting_id)
         check_open(meeting)
         point = _point(meeting, point_id)
         record["point"] = point.id
-        _put_on_table(seat, meeting, point)
+        if point.id != meeting.current_id:
+            _put_on_table(seat, meeting, point)
 
 
 def step_out(seat: Seat, meeting_id: str, *, user_id: str | None = None) -> None:
@@ -241,6 +244,15 @@ def heard_of(seat: Seat, meeting_id: str, *, here: bool) -> None:
     db.session.commit()
 
 
+def looks_in(seat: Seat, meeting_id: str) -> None:
+    """Whoever has come in asks for the page, and may have no line to be heard of by: they read, so they are here, and
+    the others see that they are."""
+    mine = attendance(meeting_id, seat.me.id)
+    silent = mine is not None and (not mine.here or mine.seen_at <= now() - HEARD_OF_WITHIN)
+    if mine is not None and mine.left_at is None and silent and find(seat, meeting_id).phase == Phase.OPEN:
+        heard_of(seat, meeting_id, here=True)
+
+
 def settle(meeting: Meeting, item_id: str, *, carried: bool) -> None:
     """Say how a motion of this meeting went; within an act. Refused if there is none that is open."""
     open_ones = select(Segment).where(
@@ -336,7 +348,7 @@ def attended(seat: Seat, meeting_id: str) -> Meeting:
     meeting = find(seat, meeting_id)
     check_open(meeting)
     mine = attendance(meeting_id, seat.me.id)
-    if mine is None or mine.out_for == meeting.current_id:
+    if mine is None or mine.left_at is not None or mine.out_for == meeting.current_id:
         raise Refused("Join the meeting first.", reason="not_in_the_room")
     if observes(meeting, seat.me.id):
         raise Refused("You are here to listen.", reason="observes", code=403)
@@ -414,6 +426,7 @@ __all__ = [
     "heard_of",
     "join",
     "leave",
+    "looks_in",
     "note",
     "note_draft",
     "open_meeting",

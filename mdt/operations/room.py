@@ -17,7 +17,7 @@ from mdt.models import Attendance, Meeting, Phase, Point, Visit, db
 from mdt.operations import ledger, meetings, tasks, team, together, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import Refused
-from mdt.operations.meeting import returns, visits
+from mdt.operations.meeting import facilitating, returns, visits
 from mdt.operations.meeting.around import NOTHING, Around, Promised, around, promised
 from mdt.operations.meeting.around import skeleton as around_skeleton
 from mdt.operations.meeting.said import Said, SegmentView, in_the_room
@@ -86,6 +86,7 @@ class RoomView:
     starts_at: datetime
     facilitator: Colleague
     leads: bool
+    may_take_over: bool
     joined: bool
     out: bool
     agenda: tuple[PointView, ...]
@@ -165,8 +166,12 @@ class _Scene:
         return self.meeting.facilitator_id == self.seat.me.id
 
     @property
+    def may_take_over(self) -> bool:
+        return facilitating.may_take_over(self.seat, self.meeting, self.present)
+
+    @property
     def joined(self) -> bool:
-        return self.mine is not None and self.meeting.phase == Phase.OPEN
+        return self.mine is not None and self.mine.left_at is None and self.meeting.phase == Phase.OPEN
 
     @property
     def out(self) -> bool:
@@ -295,7 +300,8 @@ class _Scene:
         handed = tasks.skeleton(self.seat, self.seen)
         writing = together.skeleton(self.seat, self.meeting.id)
         way = [one.id for one in self._in_the_way()] if self.on_table and not self.on_table.opens else []
-        here = [self.meeting.phase, points, table, self.out, self.joined]
+        runs = [self.meeting.facilitator_id, self.may_take_over]
+        here = [self.meeting.phase, runs, points, table, self.out, self.joined]
         return [*here, said, people, beside, handed, way, writing, self.changed_at()]
 
     def room(self, shown: dict[str, Shown], handed: tuple[TaskView, ...]) -> RoomView:
@@ -306,8 +312,8 @@ class _Scene:
         last = promised(self.seat, meeting, handed) if self.joined or meeting.phase == Phase.PLANNED else NOTHING
         return RoomView(
             meeting.id, meeting.case_id, meeting.title, meeting.phase, meeting.starts_at,
-            colleague(self.seat, meeting.facilitator_id), self.facilitates, self.joined, self.out, self.agenda(),
-            self.table(shown), tuple(here), tuple(one for one in said if one.kind == "motion"),
+            colleague(self.seat, meeting.facilitator_id), self.facilitates, self.may_take_over, self.joined,
+            self.out, self.agenda(), self.table(shown), tuple(here), tuple(one for one in said if one.kind == "motion"),
             tuple(one for one in said if one.kind in ("decision", "action")),
             tuple(shown[item.id] for item, _ in self.returns), handed, last, self.people(), self.next_out(),
             self.around, open_now and meetings.observes(meeting, self.seat.me.id),

@@ -15,12 +15,18 @@ from flask_login import current_user
 
 from mdt.models import begin_writing
 from mdt.operations import access
+from mdt.operations.acts import Refused
 from mdt.operations.linking import whole
+from mdt.operations.meeting import visits
 from mdt.sharing.vocabulary import Role
 
 Guard = Callable[[dict[str, Any]], ResponseReturnValue | None]
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LISTENING = frozenset(
+    {"meetings.join", "meetings.leave", "meetings.out", "meetings.back_in", "cases.purpose", "releases.step_out"}
+)
+"""What a guest who only listens does; nothing else that writes is open to them."""
 
 
 class Unguarded(Exception):
@@ -137,6 +143,8 @@ def member_of_case(values: dict[str, Any]) -> ResponseReturnValue | None:
         seat = access.admit(case_id, g.me, purpose=chosen, lock=_writes())
         if seat is None:
             return _where_it_went(case_id, values) or abort(404)
+        if _writes() and request.endpoint not in LISTENING and visits.listens(case_id, g.me.id):
+            raise Refused("You are here to listen.", reason="observes", code=403)
         g.case = seat
     return refused
 

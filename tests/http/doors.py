@@ -235,6 +235,7 @@ TABLE: dict[str, Door] = {
     "floor.dissent": Door(TEAM, {"dissent-text": "No.", "dissent-key": str(uuid4())}),
     "floor.readers": Door(TEAM, {"text": "A note."}),
     "floor.guests": Door(LEAD),
+    "floor.take_over": Door(LEAD),
     "floor.guest_out": Door(LEAD),
     "floor.visit": Door(frozenset({"elsewhere"})),
     "before.cancel": Door(LEAD),

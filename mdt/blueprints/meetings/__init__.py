@@ -54,6 +54,7 @@ def plan(case_id: UUID) -> ResponseReturnValue:
 @guard(member_of_case)
 def show(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """The room, as this member may see it now."""
+    meetings.looks_in(g.case, str(meeting_id))
     seen = room.read(g.case, str(meeting_id))
     within(reading.name_of(g.case))
     written = Writing.of(g.case, str(meeting_id), request.args.get("with", ""))

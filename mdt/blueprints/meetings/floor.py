@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from mdt.blueprints.meetings import ROOM, again, back_to
 from mdt.operations import convening, desks, guarding, meetings, reading, updates, watching
-from mdt.operations.meeting import speaking, visits
+from mdt.operations.meeting import facilitating, speaking, visits
 from mdt.web.drafts import Place
 from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case, reads
@@ -99,6 +99,15 @@ def readers(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     draft = meetings.note_draft(g.case, str(meeting_id), form.sent)
     audience = updates.audience_of(g.case, draft) if draft else None
     return render_template("meetings/readers.html", note=form, audience=audience)
+
+
+@bp.post(f"{ROOM}/take-over")
+@guard(lead_of_case)
+def take_over(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """Run the meeting from now on, where whoever ran it is not there."""
+    facilitating.take_over(g.case, str(meeting_id))
+    flash("You run this meeting now.")
+    return back_to(case_id, meeting_id)
 
 
 @bp.route(f"{ROOM}/guests", methods=["GET", "POST"])

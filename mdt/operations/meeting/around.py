@@ -82,10 +82,16 @@ def around(seat: Seat, meeting: Meeting, present: Sequence[str], rows: Sequence[
     newest = latest(meeting.id)
     return Around(
         kind.title if kind else None,
-        quorum(seat, kind.quorum, present) if kind and kind.quorum and joined else None,
+        quorum(seat, kind.quorum, _taking_part(meeting, present)) if kind and kind.quorum and joined else None,
         mine, hands(rows, present) if joined else (), invites.apologies(meeting.id),
         visits.guests(meeting) if meeting.facilitator_id == seat.me.id else (), newest.version if newest else None,
     )  # fmt: skip
+
+
+def _taking_part(meeting: Meeting, present: Sequence[str]) -> list[str]:
+    """Of those in the room whoever does not only listen: an observer is no quorum."""
+    listen = {one.user_id for one in visits.here(meeting) if one.observes}
+    return [one for one in present if one not in listen]
 
 
 def quorum(seat: Seat, needed: Sequence[Role], present: Sequence[str]) -> Quorum:

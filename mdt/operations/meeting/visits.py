@@ -1,14 +1,15 @@
 """Guests of one point of the agenda, and those who only listen to it.
 
 A guest is of the team while their point is on the table: from the moment it is put there until the moment it is
-taken away. Before and after there is no such case for them; that they were there is in the ledger.
+taken away, and for `LONGEST` at the most. Before and after there is no such case for them; that they were there is in
+the ledger. Whoever comes onto the team meanwhile, or is kept out of it, is nobody's guest any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
@@ -23,6 +24,9 @@ from mdt.operations.linking import training
 from mdt.operations.meetings import facilitated, when_turned
 from mdt.sharing.caseworking import Caseworking
 from mdt.sharing.vocabulary import Role
+
+LONGEST = timedelta(hours=12)
+"""How long a visit lasts at the most, whatever becomes of the meeting: a laptop that dies turns no agenda."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ VISITS = Question(
     .join(Visit.meeting)
     .where(among(Visit.user_id), Visit.ended_at.is_(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
     .order_by(Meeting.starts_at, Visit.id)
-    .options(contains_eager(Visit.meeting).joinedload(Meeting.case)),
+    .options(contains_eager(Visit.meeting).joinedload(Meeting.case, innerjoin=True)),
     lambda row: [row.user_id],
 )
 
@@ -119,6 +123,13 @@ def guests(meeting: Meeting) -> tuple[Guest, ...]:
 def here(meeting: Meeting) -> Sequence[Visit]:
     """The visits that are going on now."""
     return [one for one in _open(meeting.id) if one.came_at]
+
+
+def listens(case_id: str, user_id: str) -> bool:
+    """Whether somebody is of this case for now as a guest who only listens."""
+    theirs = (Visit.user_id == user_id, Visit.observes, Visit.came_at.is_not(None), Visit.ended_at.is_(None))
+    found = select(Visit.id).join(Visit.meeting).where(Meeting.case_id == case_id, *theirs)
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _guest(visit: Visit) -> Guest:
@@ -157,8 +168,9 @@ def _let_in(visit: Visit) -> None:
         )
         db.session.add(member)
     elif convening.state_of(member) in ("here", "asked", "out"):
-        raise Refused(f"{user.name} cannot be a guest of this case.", reason="on_the_team")
-    values = {"standing": Standing.ACCEPTED, "since": at, "until": None, "recused_at": None, "invited_at": at}
+        _end(visit)
+        return
+    values = {"standing": Standing.ACCEPTED, "since": at, "until": at + LONGEST, "recused_at": None, "invited_at": at}
     for name, value in (values | {"answer": None, "why": None}).items():
         setattr(member, name, value)
     visit.came_at = at
@@ -205,4 +217,4 @@ def _mine(me: Person, visit_id: str) -> Visit:
 
 when_turned(_turned)
 
-__all__ = ["Asked", "Guest", "acknowledge", "ask", "asked", "guests", "here", "of_person", "take_back"]
+__all__ = ["Asked", "Guest", "acknowledge", "ask", "asked", "guests", "here", "listens", "of_person", "take_back"]
