@@ -62,6 +62,10 @@ class Template:
         return next(one for one in WORDS if one in names_of(self.category))
 
 
+AGREE_DAYS = 3
+"""Where the profile says nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatherings:
     """The meetings of a profile."""
@@ -69,6 +73,8 @@ class Gatherings:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     returns: Mapping[Role, Template] = field(default_factory=dict)
     before_hours: int = 24
+    agree_days: int = AGREE_DAYS
+    """How many days those who were there have to agree with the minutes, or to say what is missing."""
 
     def kind(self, name: str | None) -> Kind | None:
         """The kind of this name; None for a meeting without one, or of one that the county no longer has."""
@@ -80,7 +86,7 @@ def gatherings(raw: Table) -> Gatherings:
     said = inner(raw, "meetings")
     if not said:
         return Gatherings()
-    only(said, ("kinds", "returns"), "meetings")
+    only(said, ("kinds", "returns", "agree_days"), "meetings")
     each_of(said, ("kinds", "returns"), "meetings")
     kinds, returns = inner(said, "kinds"), inner(said, "returns")
     only(returns, ("before_hours", "templates"), "returns")
@@ -89,6 +95,7 @@ def gatherings(raw: Table) -> Gatherings:
         kinds={name: _kind(name, needed(kinds, name)) for name in kinds},
         returns={one.role: one for one in (_template(name, needed(asked, name)) for name in asked)},
         before_hours=_least(returns, "before_hours", 1),
+        agree_days=_least(said, "agree_days", 1) if "agree_days" in said else AGREE_DAYS,
     )
 
 

@@ -397,10 +397,14 @@ def test_minutes_are_agreed_finalised_versioned_and_each_readers_own(app, signed
     assert "These minutes are a draft" in casey.get(minutes).text, "somebody added something"
     casey.send(f"{minutes}/draw")
     assert "With juice, I said." in tomas.get(minutes).text and "<dt>Agreed</dt>" not in tomas.get(minutes).text
+    assert "Finalise them" not in casey.get(minutes).text
+    refused = casey.send(f"{minutes}/finalise", version="1", follow=True).text
+    assert "Nobody of another agency agrees yet." in refused and "These minutes are a draft" in ruth.get(minutes).text
+    tomas.send(f"{minutes}/agree", version="1")
     casey.send(f"{minutes}/finalise", version="1")
     assert "These minutes are final" in ruth.get(minutes).text
-    tomas.send(f"{minutes}/agree", version="1")
-    assert "<dt>Agreed</dt>" not in tomas.get(minutes).text
+    ruth.send(f"{minutes}/agree", version="1")
+    assert re.search(r"<dt>Agreed</dt><dd>(.*?)</dd>", ruth.get(minutes).text)[1] == "Tomas Herrera"
     casey.send(f"{minutes}/draw")
     assert "Version 2" in ruth.get(minutes).text
     first = ruth.get(f"{minutes}?version=1").text
@@ -408,6 +412,23 @@ def test_minutes_are_agreed_finalised_versioned_and_each_readers_own(app, signed
     with app.app_context():
         assert [row.version for row in db.session.scalars(select(Minutes).order_by(Minutes.version))] == [1, 2]
     _copies(there, minutes)
+
+
+def test_minutes_begin_with_what_agencies_wrote_and_can_be_finalised_once_the_days_to_agree_are_over(app, signed_in):
+    imani = signed_in("imani")
+    imani.get(f"{ROOM}/return")
+    assert imani.send(f"{ROOM}/return", q_school=WROTE, key=key()).status_code == 303
+    casey = opened(signed_in, "tomas")["casey"]
+    casey.send(f"{ROOM}/adjourn")
+    casey.send(f"{ROOM}/minutes/draw")
+    page = " ".join(casey.get(f"{ROOM}/minutes").text.split())
+    assert page.index("What agencies wrote beforehand") < page.index(WROTE)
+    assert re.search(r"or say what is missing, until \w+ \d+, \d{4}", page) and "Finalise them" not in page
+    with time_machine.travel(now() + timedelta(days=3), tick=True):
+        late = signed_in("casey")
+        assert "Finalise them" in late.get(f"{ROOM}/minutes").text
+        late.send(f"{ROOM}/minutes/finalise", version="1")
+        assert "These minutes are final" in late.get(f"{ROOM}/minutes").text
 
 
 def _copies(there, minutes):

@@ -1,5 +1,8 @@
 """Minutes: drawn up from what was said, agreed by those who were there, finalised, and never changed after.
 
+They are finalised once somebody of another agency who was there agrees, or once the days that the county gives for it
+are over. They begin with what agencies wrote beforehand, so that apologies come with their return.
+
 Minutes are a list of records and no copy of them: each reader's are in their own view, decided when they read, with
 the notices of each record; a printed copy is decided as an export. What has to be added later is the next version.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,14 +20,17 @@ from mdt.models import Agreed, Attendance, Drawn, Item, Line, Meeting, Minutes, 
 from mdt.operations import guarding, items, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.meeting import invites
+from mdt.operations.meeting import invites, returns
 from mdt.operations.meetings import Sent, drafted, facilitated, find, worded
 from mdt.operations.team import Colleague, colleagues
 from mdt.operations.views import Shown
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item as ItemFact
+from mdt.sharing.moments import day
 from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import Action
+
+RETURN, BEFOREHAND = "return", "What agencies wrote beforehand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class MinutesView:
     apologies: tuple[Colleague, ...]
     chapters: tuple[Chapter, ...]
     agreed: tuple[Colleague, ...]
+    final_from: date | None
     i_was_there: bool
     i_agreed: bool
     tag: str
@@ -131,6 +138,10 @@ def finalise(seat: Seat, meeting_id: str, *, version: int) -> None:
     with recorded("minutes.finalised", by=seat.me, case=seat.id, meeting=meeting_id, version=version):
         facilitated(seat, meeting_id)
         made = _open(seat, meeting_id, version)
+        wait = _final_from(seat, made)
+        if wait is not None:
+            from_then = f"They can be finalised from {wait:%B} {wait.day} on."
+            raise Refused(f"Nobody of another agency agrees yet. {from_then}", reason="agreed")
         whole = _drawn(made.meeting)
         said_since = {one.item for one in whole.lines} - {one.item for one in made.drawn.lines}
         if said_since & views.look(seat).opened.keys():
@@ -191,7 +202,8 @@ class _Page:
         """What the page is made of, without what is said in it."""
         lines = [[one.item, decision.fields] for one, (_, decision) in zip(self.lines, self.ruled, strict=True)]
         agreed = sorted(self.agreed() & {*self.known, self.seat.me.id})
-        return [self.made.version, self.newest.version, self.made.final_at, self.made.drawn_at, lines, agreed]
+        waits = _final_from(self.seat, self.made) if self.meeting.facilitator_id == self.seat.me.id else None
+        return [waits, self.made.version, self.newest.version, self.made.final_at, self.made.drawn_at, lines, agreed]
 
     def view(self, entries: Sequence[Shown], **more: Any) -> MinutesView:
         meeting, made, agreed = self.meeting, self.made, self.agreed()
@@ -200,7 +212,7 @@ class _Page:
             meeting.id, meeting.case_id, meeting.title, meeting.opened_at or meeting.starts_at, made.version,
             self.newest.version, made.drawn_at, made.final_at, meeting.facilitator_id == me,
             self._people(made.drawn.came), self._people(made.drawn.apologies), self._chapters(entries),
-            self._people(sorted(agreed)), me in made.drawn.came, me in agreed,
+            self._people(sorted(agreed)), _final_from(self.seat, made), me in made.drawn.came, me in agreed,
             watching.tag(topic(meeting.case_id, meeting.id), self.seat.me, self.skeleton()), **more,
         )  # fmt: skip
 
@@ -217,8 +229,10 @@ class _Page:
             for one in self.lines
             if one.item in shown
         ]
+        before = tuple(one for one in lines if one.kind == RETURN)
         points = [(point, tuple(one for one in lines if one.point_id == point.id)) for point in self.meeting.agenda]
-        return tuple(Chapter(self._title(point), said) for point, said in points if said)
+        chapters = [(BEFOREHAND, before), *((self._title(point), said) for point, said in points)]
+        return tuple(Chapter(title, said) for title, said in chapters if said)
 
     def _title(self, point: Point) -> str:
         """A point's words; none for a point about something this reader may not know of."""
@@ -237,7 +251,19 @@ def _drawn(meeting: Meeting) -> Drawn:
     here = tuple(sorted(came))
     away = tuple(sorted(invites.apologies(meeting.id) - set(here)))
     lines = tuple(Line(item=row.item_id, version=version, kind=row.kind, point=row.point_id) for row, version in said)
-    return Drawn(lines=lines, came=here, apologies=away)
+    wrote = select(Item.id, Item.version).where(Item.id.in_(returns.filed(meeting.id))).order_by(Item.id)
+    before = (Line(item=row.id, version=row.version, kind=RETURN, point="") for row in db.session.execute(wrote))
+    return Drawn(lines=(*before, *lines), came=here, apologies=away)
+
+
+def _final_from(seat: Seat, made: Minutes) -> date | None:
+    """From which day they can be finalised; None if they can, or are."""
+    users, mine = seat.case.facts.users, select(Agreed.user_id).where(Agreed.minutes_id == made.id)
+    others = {one for one in made.drawn.came if one in users and users[one].org != seat.case.lead_id}
+    wait = day(made.drawn_at, seat.zone) + timedelta(days=seat.profile.gatherings.agree_days)
+    if made.final_at or not others or others.intersection(db.session.scalars(mine)) or wait <= seat.today:
+        return None
+    return wait
 
 
 def _forget_agreement(made: Minutes) -> None:
