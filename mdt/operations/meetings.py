@@ -176,10 +176,15 @@ def decide(seat: Seat, meeting_id: str, decision: Decision, sent: Sent) -> None:
 
 
 def _hand_on(seat: Seat, item: Item, decision: Decision) -> Task:
-    task = handoffs.create(seat, item, due_at=decision.due_at)
+    task = handoffs.create(seat, item, due_at=decision.due_at or usually(seat))
     if decision.who and decision.who != seat.me.id:
         handoffs.make_offer(task, handoffs.Move(event=Event.OFFERED, by=seat.me.id, to=decision.who))
     return task
+
+
+def usually(seat: Seat) -> datetime:
+    """By when what is taken on now is to be done, where nobody says a day: nothing is without one."""
+    return seat.profile.clocks.due("task_done", now(), seat.zone)
 
 
 def adjourn(seat: Seat, meeting_id: str) -> None:
@@ -434,4 +439,5 @@ __all__ = [
     "step_in",
     "step_out",
     "turn_to",
+    "usually",
 ]

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from mdt.models import Attendance, Meeting, Member, Point, User, Visit, begin_writing, db, now
+from mdt.models import (
+    Attendance,
+    Deadline,
+    Meeting,
+    Member,
+    Point,
+    Segment,
+    Task,
+    User,
+    Visit,
+    begin_writing,
+    db,
+    now,
+)  # fmt: skip
 from mdt.operations import accounts, meetings
 from mdt.operations.demo import known, people
 from mdt.operations.meeting import around
 from mdt.sharing.vocabulary import Purpose, Role
 from mdt.web.guards import LISTENING
+from tests.fixtures_app import today
 from tests.http.test_meetings import CASE, PLACE, ROOM, TONIGHT, come_in, opened
 
 RUN_IT = f"{ROOM}/take-over"
@@ -186,3 +201,59 @@ def test_the_next_item_asked_for_twice_keeps_its_time(app, signed_in):
     with app.app_context():
         point = db.session.get_one(Point, SECOND)
         assert point.begun_at == begun and point.ended_at is None
+
+
+def test_the_room_says_which_disciplines_are_not_there_and_when_all_are(app, signed_in):
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(Meeting, TONIGHT).kind = "ongoing"
+        db.session.commit()
+    there = opened(signed_in, "marisol")
+    said = " ".join(there["casey"].get(ROOM).text.split())
+    assert "Not here yet: community advocate, health care." in said, said[said.find("Not here") :][:100]
+    for slug in ("jo", "ruth"):
+        come_in(signed_in(slug))
+    assert "Everybody who has to be here is." in there["casey"].get(ROOM).text
+
+
+def test_a_motion_that_did_not_carry_says_so_and_is_nobodys_task(app, signed_in):
+    there = opened(signed_in, "ruth", "tomas")
+    casey, ruth = there["casey"], there["ruth"]
+    motion, decision = str(uuid4()), str(uuid4())
+    ruth.send(f"{ROOM}/motion", **{"motion-text": "That she is moved tonight.", "motion-key": motion})
+    casey.get(ROOM)
+    casey.send(f"{ROOM}/decide", what="She stays where she is.", motion=motion, lost="y", key=decision)
+    assert "It did not carry." in there["tomas"].get(ROOM).text
+    with app.app_context():
+        assert db.session.scalar(select(Segment.state).where(Segment.item_id == motion)) == "lost"
+        assert not db.session.scalars(select(Task).where(Task.item_id.in_((motion, decision)))).all()
+
+
+def test_what_is_taken_on_without_a_day_has_the_countys_and_its_clock(app, signed_in):
+    there = opened(signed_in, "tomas")
+    casey, tomas = there["casey"], there["tomas"]
+    taken, decided = str(uuid4()), str(uuid4())
+    day = today() + timedelta(days=14)
+    assert f"Without a day: by {day:%B} {day.day}, {day.year}." in tomas.get(ROOM).text
+    tomas.send(f"{ROOM}/take-on", **{"action-text": "Ask for a plain car.", "action-key": taken})
+    casey.send(f"{ROOM}/decide", what="Ring the clinic.", who=people.id_of("tomas"), key=decided)
+    with app.app_context():
+        tasks = db.session.scalars(select(Task).where(Task.item_id.in_((taken, decided)))).all()
+        assert [one.due_at.astimezone(ZoneInfo("America/New_York")).date() for one in tasks] == [day, day]
+        clocked = select(Deadline.subject_id).where(Deadline.kind == "task.due")
+        assert {one.id for one in tasks} <= set(db.session.scalars(clocked))
+
+
+@pytest.mark.parametrize("way", ["taken back", "the meeting ends"])
+def test_a_guest_goes_the_moment_they_are_sent_or_the_meeting_ends(app, signed_in, way):
+    casey, ana = opened(signed_in)["casey"], signed_in("ana")
+    ask_in(casey, "ana")
+    place = promise(app, ana)
+    casey.send(f"{ROOM}/turn", point=SECOND)
+    assert ana.get(ROOM).status_code == 200
+    if way == "taken back":
+        casey.send(f"{ROOM}/guests/{place.rpartition('/')[2]}/end")
+    else:
+        casey.send(f"{ROOM}/adjourn")
+    assert ana.get(ROOM).status_code == 404 and ana.get(PLACE).status_code == 404
+    assert "This is over" in ana.get(place).text and CASE not in ana.get(place).text

@@ -16,6 +16,7 @@ from mdt.web.drafts import Place, clean
 from mdt.web.forms import text_of
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import FLOOR, DecisionForm, NoteForm, PlanForm, Writing, Written
+from mdt.web.times import date_words
 from mdt.web.where import within
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -186,6 +187,9 @@ def _shown(seen: room.RoomView, **forms: Any) -> str:
     beside = {name: _on_the_floor(form, name, places[name]) for name, form in FLOOR.items() if name not in forms}
     audience = updates.audience_of(g.case, draft) if draft and seen.joined else None
     given = beside | {"audience": audience, "places": places} | forms
+    usually = date_words(meetings.usually(g.case).astimezone(g.case.zone).date())
+    for form in (given["decide"], given["action"]):
+        form.due_on.description = f"Without a day: by {usually}."
     given["decide"].about(seen.open_motions)
     given["dissent"].over(seen.decisions)
     return render_template("meetings/show.html", room=seen, topic=room.topic(seen.case_id, seen.id), **given)

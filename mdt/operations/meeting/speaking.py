@@ -10,7 +10,18 @@ from mdt.models import Meeting, Segment, db, now
 from mdt.operations import handoffs, items
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.meetings import Sent, attendance, attended, facilitated, field_of, find, of_the_team, say, worded
+from mdt.operations.meetings import (
+    Sent,
+    attendance,
+    attended,
+    facilitated,
+    field_of,
+    find,
+    of_the_team,
+    say,
+    usually,
+    worded,
+)  # fmt: skip
 from mdt.operations.team import may_read
 
 
@@ -55,13 +66,14 @@ def second(seat: Seat, meeting_id: str, item_id: str) -> None:
 
 
 def take_on(seat: Seat, meeting_id: str, text: str, sent: Sent, *, due_at: datetime | None) -> None:
-    """Take something on, there and then: it is mine, with its day. `guarding.Repeats` as for a note."""
+    """Take something on, there and then: it is mine, with its day, or the county's usual one. `guarding.Repeats` as
+    for a note."""
     with recorded("meeting.action_taken_on", by=seat.me, case=seat.id, meeting=meeting_id, item=sent.key):
         meeting = attended(seat, meeting_id)
         if items.is_kept(seat.id, sent.key, seat.me.id):
             return
         item = say(seat, meeting, "action", sent, {"decision": worded(text)})
-        handoffs.create(seat, item, due_at=due_at)
+        handoffs.create(seat, item, due_at=due_at or usually(seat))
 
 
 def dissent(seat: Seat, meeting_id: str, item_id: str, text: str, sent: Sent) -> None:
