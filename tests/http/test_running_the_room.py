@@ -257,3 +257,17 @@ def test_a_guest_goes_the_moment_they_are_sent_or_the_meeting_ends(app, signed_i
         casey.send(f"{ROOM}/adjourn")
     assert ana.get(ROOM).status_code == 404 and ana.get(PLACE).status_code == 404
     assert "This is over" in ana.get(place).text and CASE not in ana.get(place).text
+
+
+def test_what_repeats_a_record_carries_its_notice_in_the_room_in_the_minutes_and_on_paper(app, signed_in):
+    notice = "This school record may be used only for the purpose for which you received it"
+    casey = opened(signed_in, "tomas")["casey"]
+    casey.send(f"{ROOM}/turn", point=known("wren.meeting.tonight.4"))
+    casey.get(ROOM)
+    casey.send(f"{ROOM}/note", text="She comes early to sit there.", repeats="y", key=str(uuid4()))
+    assert notice in casey.get(ROOM).text
+    casey.send(f"{ROOM}/adjourn")
+    casey.send(f"{ROOM}/minutes/draw")
+    for paper in ("minutes", "minutes/copy"):
+        page = casey.get(f"{ROOM}/{paper}").text
+        assert "She comes early to sit there." in page and notice in page, paper
