@@ -1,4 +1,4 @@
-"""Whoever runs a meeting is gone from one moment to the next: somebody else of the lead goes on with it, by keyboard."""
+"""Whoever runs a meeting is gone all at once: somebody else of the lead goes on with it, by keyboard."""
 
 from __future__ import annotations
 

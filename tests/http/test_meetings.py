@@ -424,7 +424,7 @@ def test_minutes_begin_with_what_agencies_wrote_and_can_be_finalised_once_the_da
     page = " ".join(casey.get(f"{ROOM}/minutes").text.split())
     assert page.index("What agencies wrote beforehand") < page.index(WROTE)
     assert re.search(r"or say what is missing, until \w+ \d+, \d{4}", page) and "Finalise them" not in page
-    with time_machine.travel(now() + timedelta(days=3), tick=True):
+    with time_machine.travel(now() + timedelta(days=4), tick=True):
         late = signed_in("casey")
         assert "Finalise them" in late.get(f"{ROOM}/minutes").text
         late.send(f"{ROOM}/minutes/finalise", version="1")

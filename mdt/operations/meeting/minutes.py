@@ -53,7 +53,9 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """One version of the minutes in one reader's own view. `left_out`: something of it may be read on screen only."""
+    """One version of the minutes in one reader's own view. `agree_until`: the last day for it, whoever agreed; whether
+    somebody did already, the facilitator alone is told by `may_finalise`. `left_out`: something of it may be read on
+    screen only."""
 
     meeting_id: str
     case_id: str
@@ -68,7 +70,8 @@ class MinutesView:
     apologies: tuple[Colleague, ...]
     chapters: tuple[Chapter, ...]
     agreed: tuple[Colleague, ...]
-    final_from: date | None
+    agree_until: date
+    may_finalise: bool
     i_was_there: bool
     i_agreed: bool
     tag: str
@@ -138,9 +141,9 @@ def finalise(seat: Seat, meeting_id: str, *, version: int) -> None:
     with recorded("minutes.finalised", by=seat.me, case=seat.id, meeting=meeting_id, version=version):
         facilitated(seat, meeting_id)
         made = _open(seat, meeting_id, version)
-        wait = _final_from(seat, made)
-        if wait is not None:
-            from_then = f"They can be finalised from {wait:%B} {wait.day} on."
+        if _waits(seat, made):
+            last = _agree_until(seat, made)
+            from_then = f"They can be finalised after {last:%B} {last.day}."
             raise Refused(f"Nobody of another agency agrees yet. {from_then}", reason="agreed")
         whole = _drawn(made.meeting)
         said_since = {one.item for one in whole.lines} - {one.item for one in made.drawn.lines}
@@ -202,8 +205,11 @@ class _Page:
         """What the page is made of, without what is said in it."""
         lines = [[one.item, decision.fields] for one, (_, decision) in zip(self.lines, self.ruled, strict=True)]
         agreed = sorted(self.agreed() & {*self.known, self.seat.me.id})
-        waits = _final_from(self.seat, self.made) if self.meeting.facilitator_id == self.seat.me.id else None
-        return [waits, self.made.version, self.newest.version, self.made.final_at, self.made.drawn_at, lines, agreed]
+        stands = [self.made.version, self.newest.version, self.made.final_at, self.made.drawn_at, self.may_finalise()]
+        return [*stands, lines, agreed]
+
+    def may_finalise(self) -> bool:
+        return self.meeting.facilitator_id == self.seat.me.id and not _waits(self.seat, self.made)
 
     def view(self, entries: Sequence[Shown], **more: Any) -> MinutesView:
         meeting, made, agreed = self.meeting, self.made, self.agreed()
@@ -212,7 +218,8 @@ class _Page:
             meeting.id, meeting.case_id, meeting.title, meeting.opened_at or meeting.starts_at, made.version,
             self.newest.version, made.drawn_at, made.final_at, meeting.facilitator_id == me,
             self._people(made.drawn.came), self._people(made.drawn.apologies), self._chapters(entries),
-            self._people(sorted(agreed)), _final_from(self.seat, made), me in made.drawn.came, me in agreed,
+            self._people(sorted(agreed)), _agree_until(self.seat, made), self.may_finalise(),
+            me in made.drawn.came, me in agreed,
             watching.tag(topic(meeting.case_id, meeting.id), self.seat.me, self.skeleton()), **more,
         )  # fmt: skip
 
@@ -256,14 +263,18 @@ def _drawn(meeting: Meeting) -> Drawn:
     return Drawn(lines=(*before, *lines), came=here, apologies=away)
 
 
-def _final_from(seat: Seat, made: Minutes) -> date | None:
-    """From which day they can be finalised; None if they can, or are."""
-    users, mine = seat.case.facts.users, select(Agreed.user_id).where(Agreed.minutes_id == made.id)
+def _agree_until(seat: Seat, made: Minutes) -> date:
+    """The last day to agree with a version, or to say what is missing."""
+    return day(made.drawn_at, seat.zone) + timedelta(days=seat.profile.gatherings.agree_days)
+
+
+def _waits(seat: Seat, made: Minutes) -> bool:
+    """Whether it is too soon to finalise a version: nobody of another agency agrees, who still may."""
+    users, agreed = seat.case.facts.users, select(Agreed.user_id).where(Agreed.minutes_id == made.id)
     others = {one for one in made.drawn.came if one in users and users[one].org != seat.case.lead_id}
-    wait = day(made.drawn_at, seat.zone) + timedelta(days=seat.profile.gatherings.agree_days)
-    if made.final_at or not others or others.intersection(db.session.scalars(mine)) or wait <= seat.today:
-        return None
-    return wait
+    if not others or seat.today > _agree_until(seat, made):
+        return False
+    return others.isdisjoint(db.session.scalars(agreed))
 
 
 def _forget_agreement(made: Minutes) -> None:
