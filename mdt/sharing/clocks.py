@@ -48,6 +48,11 @@ class Span:
     working_hours: int = 0
     cite: str | None = None
 
+    @property
+    def works(self) -> bool:
+        """Whether it is counted in the time in which the offices are open, and so are its marks."""
+        return not (self.hours or self.days)
+
     def due(self, at: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime:
         """By when, counted from this moment. Days end with the day; hours run through nights and weekends,
         working hours through the hours in which the offices of the county are open."""
@@ -133,9 +138,13 @@ class Clocks:
     retention: Mapping[Category, Keeping] = field(default_factory=dict)
     process: Process = field(default_factory=Process)
 
+    def span(self, name: str) -> Span:
+        """How long, for a deadline by name; one nobody set ends with the next working day."""
+        return self.spans.get(name, Span(working_days=1))
+
     def due(self, name: str, at: datetime, zone: ZoneInfo) -> datetime:
-        """By when, for a deadline by name; one nobody set ends with the next working day."""
-        return self.spans.get(name, Span(working_days=1)).due(at, self.calendar, zone)
+        """By when, for a deadline by name."""
+        return self.span(name).due(at, self.calendar, zone)
 
     def kept_until(self, category: Category, recorded: date | None, case: Case, majority: int) -> date | None:
         """The last day on which a record is kept; None while that cannot be said: then it is kept."""

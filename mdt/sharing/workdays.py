@@ -6,7 +6,7 @@ weekend day is kept on the working day beside it, where the profile says so (5 U
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -82,15 +82,40 @@ class Calendar:
 
     def hours_after(self, at: datetime, hours: int, zone: ZoneInfo) -> datetime:
         """When so many business hours have passed after this moment, on the clock where the case is."""
-        day, left = at.astimezone(zone).date(), timedelta(hours=hours)
+        return self.time_after(at, timedelta(hours=hours), zone)
+
+    def time_after(self, at: datetime, worked: timedelta, zone: ZoneInfo) -> datetime:
+        """When so much of the offices' time has passed after this moment, on the clock where the case is."""
+        hours = self._open_from(at, zone)
+        begins, ends = next(hours)
+        while begins + worked > ends:
+            worked -= ends - begins
+            begins, ends = next(hours)
+        return (begins + worked).astimezone(zone)
+
+    def time_between(self, since: datetime, until: datetime, zone: ZoneInfo) -> timedelta:
+        """How much of the offices' time lies between these moments."""
+        found = timedelta()
+        for begins, ends in self._open_from(since, zone):
+            if begins >= until:
+                break
+            found += min(ends, until) - begins
+        return found
+
+    def part_of(self, since: datetime, until: datetime, percent: int, zone: ZoneInfo) -> datetime | None:
+        """When so much of the offices' time between these moments has passed; None where they are open at no time."""
+        worked = self.time_between(since, until, zone)
+        return self.time_after(since, worked * percent / 100, zone) if worked else None
+
+    def _open_from(self, at: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+        """From when to when the offices are open, day by day from this moment on; in UTC, where hours are all alike."""
+        day = at.astimezone(zone).date()
         while True:
             hours_of = (datetime.combine(day, hour, tzinfo=zone) for hour in (self.opens, self.closes))
             begins, ends = (one.astimezone(UTC) for one in hours_of)
             begins = max(begins, at.astimezone(UTC))
             if self.works(day) and begins < ends:
-                if begins + left <= ends:
-                    return (begins + left).astimezone(zone)
-                left -= ends - begins
+                yield begins, ends
             day += DAY
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,6 +200,32 @@ def test_working_hours_are_counted_only_while_the_offices_are_open() -> None:
     assert Calendar().hours_after(datetime(2026, 11, 24, 14, tzinfo=UTC), 1, EAST) == datetime(
         2026, 11, 24, 10, tzinfo=EAST
     )
+
+
+def test_a_part_of_the_time_in_which_offices_are_open_is_never_in_the_night() -> None:
+    """Nine working hours from Friday at four: one of them on Friday, eight on Monday."""
+    four, monday = datetime(2026, 12, 4, 16, tzinfo=EAST), datetime(2026, 12, 7, 16, tzinfo=EAST)
+    days = Calendar()
+    assert days.time_between(four, monday, EAST) == timedelta(hours=9)
+    parts = [days.part_of(four, monday, percent, EAST) for percent in (10, 50, 75, 90)]
+    assert parts == [
+        datetime(2026, 12, day, hour, minute, tzinfo=EAST)
+        for day, hour, minute in ((4, 16, 54), (7, 11, 30), (7, 13, 45), (7, 15, 6))
+    ]
+    saturday, sunday = (datetime(2026, 12, day, 12, tzinfo=EAST) for day in (5, 6))
+    assert days.time_between(four, sunday, EAST) == timedelta(hours=1)
+    assert days.time_between(saturday, sunday, EAST) == timedelta() and days.part_of(saturday, sunday, 50, EAST) is None
+    assert days.time_between(monday, four, EAST) == timedelta(), "what ended before it began took no time"
+    inside = four.astimezone(UTC) + timedelta(minutes=30)
+    assert days.time_between(four, inside, EAST) == timedelta(minutes=30)
+    shut = Calendar(holidays=(Holiday(month=12, day=7),))
+    assert shut.time_between(four, monday, EAST) == timedelta(hours=1), "a holiday has none"
+
+
+def test_only_what_is_counted_in_working_time_works() -> None:
+    assert Span(working_hours=9).works and Span(working_days=1).works
+    assert not Span(hours=9).works and not Span(days=1).works
+    assert Clocks().span("whatever").works, "a deadline nobody set ends with the next working day"
 
 
 def test_a_span_is_due_by_its_unit() -> None:
