@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Uuid, false
 from sqlalchemy.orm import Mapped
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
@@ -14,7 +14,8 @@ from mdt.models.sealing import Sealed
 
 
 class Deadline(Identified, Base):
-    """Something has to have happened by a time. `next_at` is when it speaks next; None once it is over.
+    """Something has to have happened by a time. `next_at` is when it speaks next; None once it is over. `working`: its
+    marks count in the time in which the offices of the county are open, and not in the time that passes.
 
     It says neither what about nor whom: its kind and its subject lead there. Each of its marks is passed
     once, by one conditional UPDATE, however many processes look.
@@ -29,11 +30,14 @@ class Deadline(Identified, Base):
     started_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")
     due_at: Mapped[datetime] = plain(UtcTime, why="when")
     next_at: Mapped[datetime | None] = plain(UtcTime, why="when")
+    working: Mapped[bool] = plain(
+        Boolean, default=False, server_default=false(), why="in which kind of time its marks count"
+    )
     percent: Mapped[int] = plain(Integer, default=0, why="the last mark that was passed")
     version: Mapped[int] = plain(Integer, default=1, why="counter, so that a mark is passed once")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"percent": 0, "version": 1} | values)
+        super().__init__(**{"percent": 0, "version": 1, "working": False} | values)
 
     @property
     def stirs(self) -> str:

@@ -2,6 +2,8 @@
 
 The marks are the jurisdiction's (`deadlines.escalate_at_percent`) and the end. Each is passed once, within
 seconds of its time or of the restart after an outage; of several that were missed the latest speaks.
+Where the rules count a clock in working hours or working days, its marks are parts of the time in which the county's
+offices are open, so that nobody is reminded in the night; else of the time that passes.
 What a kind does at a mark, its own module says (`kind`).
 """
 
@@ -33,14 +35,18 @@ def kind(name: str, mark: Mark) -> None:
     _kinds[name] = mark
 
 
-def begin(case: Case, name: str, subject_id: str, *, due_at: datetime, started_at: datetime | None = None) -> Deadline:
-    """Begin one, within an act. One of this kind on this subject that still runs is ended."""
+def begin(
+    case: Case, name: str, subject_id: str, *, due_at: datetime, started_at: datetime | None = None,
+    working: bool = False,
+) -> Deadline:  # fmt: skip
+    """Begin one, within an act. One of this kind on this subject that still runs is ended. `working`: its marks count
+    in the time in which the offices of the county are open."""
     end(name, subject_id)
-    started = started_at or now()
     made = Deadline(
-        case_id=case.id, kind=name, subject_id=subject_id, started_at=started, due_at=due_at,
-        next_at=_next(case.profile, started, due_at, 0),
+        case_id=case.id, kind=name, subject_id=subject_id, started_at=started_at or now(), due_at=due_at,
+        working=working,
     )  # fmt: skip
+    made.next_at = _next(made, case)
     db.session.add(made)
     return made
 
@@ -80,16 +86,20 @@ def _passed(deadline_id: str, at: datetime) -> bool:
     if row is None or row.next_at is None or row.next_at > at:
         db.session.rollback()
         return False
-    profile = db.session.scalar(select(Case.profile).where(Case.id == row.case_id)) or ""
-    percent = max(one for one in _marks(profile) if _time(row.started_at, row.due_at, one) <= at)
+    case = db.session.get_one(Case, row.case_id)
+    percent = max((one for one, when in _times(row, case) if when <= at), default=0)
+    speaks, passed = percent > row.percent, max(percent, row.percent)
     changed = rows_changed(
         update(Deadline)
         .where(Deadline.id == row.id, Deadline.version == row.version)
-        .values(percent=percent, next_at=_next(profile, row.started_at, row.due_at, percent), version=row.version + 1)
+        .values(percent=passed, next_at=_next(row, case, passed), version=row.version + 1)
         .execution_options(synchronize_session=False)
     )
     if changed != 1:
         db.session.rollback()
+        return False
+    if not speaks:  # the rules changed, and with them when its next mark comes
+        db.session.commit()
         return False
     if row.kind in _kinds:
         _kinds[row.kind](row, percent)
@@ -111,13 +121,23 @@ def _marks(profile: str) -> list[int]:
     return sorted({*(int(one) for one in said), END})
 
 
-def _time(started: datetime, due: datetime, percent: int) -> datetime:
-    return started + (due - started) * percent / END
+def _times(row: Deadline, case: Case) -> list[tuple[int, datetime]]:
+    """Every mark and when it comes, in their order."""
+    return [(one, _time(row, case, one)) for one in _marks(case.profile)]
 
 
-def _next(profile: str, started: datetime, due: datetime, passed: int) -> datetime | None:
+def _time(row: Deadline, case: Case, percent: int) -> datetime:
+    """When a mark comes. Where a clock counts in the offices' time and they are open at no time of it, as it passes."""
+    part = None
+    if row.working and percent < END:
+        calendar = access.profile(case.profile).clocks.calendar
+        part = calendar.part_of(row.started_at, row.due_at, percent, case.terms.zone)
+    return part or row.started_at + (row.due_at - row.started_at) * percent / END
+
+
+def _next(row: Deadline, case: Case, passed: int = 0) -> datetime | None:
     """When the next mark comes; None after the last."""
-    return next((_time(started, due, one) for one in _marks(profile) if one > passed), None)
+    return next((when for one, when in _times(row, case) if one > passed), None)
 
 
 __all__ = ["END", "begin", "end", "kind", "pass_due"]

@@ -122,12 +122,12 @@ def identify(seat: Seat, said: Decided, sent: Sent) -> str:
         guarding.check(seat, draft(seat, sent.key), said.safety, heeded=sent.heeded, proved=sent.proved)
         case, at = db.session.get_one(Case, seat.id), now()
         record["kind"], record["item"] = said.kind, _write(seat, case, said, at)
-        due = seat.profile.clocks.due(SPAN, at, case.terms.zone)
+        due, working = seat.profile.clocks.due(SPAN, at, case.terms.zone), seat.profile.clocks.span(SPAN).works
         db.session.add(
             Identification(id=sent.key, case=case, agency_id=str(seat.me.agency_id), item_id=record.about["item"],
                            by_id=seat.me.id, at=at, due_at=due, why=said.why.strip()[:LONGEST])
         )  # fmt: skip
-        deadlines.begin(case, CLOCK, sent.key, due_at=due, started_at=at)
+        deadlines.begin(case, CLOCK, sent.key, due_at=due, started_at=at, working=working)
     return sent.key
 
 
