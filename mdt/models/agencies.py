@@ -67,7 +67,7 @@ class User(Identified, Base):
     record, signs rules; it opens no case.
     `person` is the part a family account has in its one case; `medical`, `custodian` and
     `placement_id` are the personal facts that some rules ask for;
-    `supervisor_id` is who hears when something this person holds is overdue;
+    `supervisor_id` is who hears when something this person holds is overdue, or was offered to them and not answered;
     `pulse` moves whenever something on this person's own desk does.
     """
 

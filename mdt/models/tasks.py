@@ -33,7 +33,8 @@ MINE = (Step.HELD, Step.IN_PROGRESS)
 
 
 class Event(StrEnum):
-    """What happened to a task. `came_back`: whoever held it cannot any more; `overdue`: its time is over."""
+    """What happened to a task. `came_back`: whoever held it cannot any more; `overdue`: its time is over; `unanswered`:
+    it lapsed, and whoever answers for those who were asked was told."""
 
     MADE = "made"
     OFFERED = "offered"
@@ -50,6 +51,7 @@ class Event(StrEnum):
     MOVED = "moved"
     TAKEN = "taken"
     OVERDUE = "overdue"
+    UNANSWERED = "unanswered"
 
 
 class Task(OfCase, Base):
@@ -59,7 +61,8 @@ class Task(OfCase, Base):
     database keeps no task with neither or both. It moves by one conditional UPDATE. `referred_to` is an agency
     outside the team to which it is offered, or which has it; `outward` is all that agency is told.
     `handed_by` is whose it was before, `how` the last thing that happened to where it is, `marked` the last mark
-    of its running clock.
+    of its running clock. `unanswered_by` is who was asked last and did not answer in time, or `unanswered_in` the
+    agency outside the team, until anything happens to the task.
     """
 
     __tablename__ = "tasks"
@@ -80,6 +83,8 @@ class Task(OfCase, Base):
     handed_by: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
     offered_to: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
     offered_by: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("users.id"), why="random identifier")
+    unanswered_by: Mapped[str | None] = plain(Uuid(as_uuid=False), index=True, why="random identifier")
+    unanswered_in: Mapped[str | None] = plain(Uuid(as_uuid=False), index=True, why="random identifier")
     step: Mapped[str] = plain(String(12), default=Step.HELD, why="state of work")
     due_at: Mapped[datetime | None] = plain(UtcTime, why="when")
     created_at: Mapped[datetime] = plain(UtcTime, default=now, why="when")

@@ -35,6 +35,7 @@ SENTENCES: dict[Event, str] = {
     Event.NOT_POSSIBLE: "{by} found it not possible.",
     Event.TAKEN: "{by} took it out of the queue.",
     Event.OVERDUE: "Its time was over with {was}. Whoever answers for that was told.",
+    Event.UNANSWERED: "Whoever answers for those who were asked was told.",
     Event.RETURNED: "",
     Event.CAME_BACK: "",
     Event.MOVED: "",

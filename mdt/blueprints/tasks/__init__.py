@@ -129,6 +129,8 @@ def withdraw(task_id: UUID) -> ResponseReturnValue:
     """Take an offer back."""
     handoffs.withdraw(g.me, str(task_id), key=_key())
     flash("Taken back.")
+    if handoffs.only_hears(g.me, str(task_id)):
+        return redirect(url_for(".of_agency", task_id=task_id), 303)
     return _back(task_id)
 
 
@@ -170,7 +172,7 @@ def refer(task_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:task_id>/agency", methods=["GET", "POST"])
 @guard(in_the_room)
 def of_agency(task_id: UUID) -> ResponseReturnValue:
-    """What my agency holds and is overdue, or what waits for it: from outside the case."""
+    """What my agency holds and is overdue, what waits for it, or what it did not answer: from outside the case."""
     task, form = handoffs.of_agency(g.me, str(task_id)), ToForm()
     if request.method == "POST" and form.validate_on_submit():
         if request.form.get("ask"):

@@ -19,7 +19,7 @@ from mdt.operations.handoffs.homes import (
 )
 from mdt.operations.handoffs.moving import LONGEST_REASON, Move, hold
 from mdt.operations.handoffs.outside import Referred, Told, partners, read_outside, refer
-from mdt.operations.handoffs.overseeing import AgencyTask, call_in, hand_over, of_agency
+from mdt.operations.handoffs.overseeing import AgencyTask, call_in, hand_over, of_agency, only_hears
 from mdt.operations.handoffs.steps import (
     accept,
     begin,
@@ -41,6 +41,6 @@ from mdt.operations.handoffs.steps import (
 __all__ = [
     "LONGEST_REASON", "AgencyTask", "Move", "Referred", "Told", "accept", "begin", "call_in", "cases_of", "check_offer",
     "close", "create", "decline", "find", "finish", "give_back", "hand_over", "hold", "is_outside", "lead_holder",
-    "leads", "make_offer", "may_know", "of_agency", "offer", "partners", "read_outside", "refer", "send_back",
-    "send_back_all", "settle", "sound", "sweep", "take", "withdraw",
+    "leads", "make_offer", "may_know", "of_agency", "offer", "only_hears", "partners", "read_outside", "refer",
+    "send_back", "send_back_all", "settle", "sound", "sweep", "take", "withdraw",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ from mdt.vault.seal import Place, seal_value
 
 LONGEST_REASON = 500
 OPENLY = {"synchronize_session": False}
+MOVED: dict[str, Any] = {"marked": 0, "unanswered_by": None, "unanswered_in": None}
+"""What was said of where a task stood, and ends when anything happens to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def change(task: Task, doing: Move, *where: Any, **values: Any) -> None:
     changed = rows_changed(
         update(Task)
         .where(Task.id == task.id, Task.version == task.version, *where)
-        .values(sealed | {"version": Task.version + 1, "how": doing.event, "marked": 0} | values)
+        .values(sealed | MOVED | {"version": Task.version + 1, "how": doing.event} | values)
         .execution_options(**OPENLY)
     )
     if changed != 1:

@@ -24,9 +24,9 @@ from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty, found_by
 from mdt.operations.guarding import Outside, Repeat, Repeats
-from mdt.operations.handoffs import clocks
+from mdt.operations.handoffs import clocks, hearing
 from mdt.operations.handoffs.moving import Move, change, held, is_kept
-from mdt.operations.handoffs.steps import check_here, find, is_outside, leads, may_know, stepped_out_of
+from mdt.operations.handoffs.steps import check_here, find, is_outside, leads, may_know
 from mdt.operations.team import with_member
 from mdt.sharing import facts as fact
 from mdt.sharing.decide import decide
@@ -149,7 +149,7 @@ def _referred(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty]:
     if me.agency_id is None or me.role is None:
         return
     rows = REFERRED.about([me.agency_id])
-    left = stepped_out_of(me.id) if rows else ()
+    left = hearing.stepped_out_of(me.id) if rows else ()
     for row in rows:
         asked = row.step == Step.OFFERED
         if row.case_id in left or not (asked or row.owner_id == me.id):

@@ -10,17 +10,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from mdt.models import Event, Item, Member, Step, Task, User, db, now
-from mdt.models.among import among
+from mdt.models import Event, Item, Step, Task, User, db, now
 from mdt.models.tasks import MINE, OPEN
 from mdt.operations import facts
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
-from mdt.operations.at_once import Of, Question
 from mdt.operations.facts import CaseFacts
-from mdt.operations.handoffs import clocks, homes
+from mdt.operations.handoffs import clocks, hearing, homes
 from mdt.operations.handoffs.moving import Move, change, held, hold, is_kept, quicker, was_done, write_down
 from mdt.operations.team import may_read
 from mdt.sharing.gate import admitted
@@ -109,7 +105,8 @@ def decline(me: Person, task_id: str, *, reason: str, key: str | None = None) ->
 
 
 def withdraw(me: Person, task_id: str, *, key: str | None = None) -> None:
-    """Take back an offer that was not answered yet: for whoever made it, and whoever has it."""
+    """Take back an offer that was not answered yet: for whoever made it, who may be a supervisor outside the case, and
+    whoever has it."""
     with _step(me, task_id, Move(event=Event.WITHDRAWN, by=me.id, key=key)) as task:
         if task:
             if me.id not in (task.owner_id, task.offered_by):
@@ -180,9 +177,14 @@ def _step(me: Person, task_id: str, doing: Move) -> Iterator[Task | None]:
 
 def _known(me: Person, task: Task | None, doing: Move) -> Task:
     """The task, if this person may know of it now, or is told again what they did."""
-    if task is None or not (may_know(me, task) or was_done(task.id, doing)):
+    if task is None or not (may_know(me, task) or was_done(task.id, doing) or _offered_from_outside(me, task, doing)):
         raise not_there()
     return task
+
+
+def _offered_from_outside(me: Person, task: Task, doing: Move) -> bool:
+    """Whether this takes back what one offered to one's own people as their supervisor."""
+    return doing.event == Event.WITHDRAWN and task.offered_by == me.id and hearing.oversees(me, task)
 
 
 def find(seat: Seat, task_id: str) -> Task:
@@ -209,19 +211,7 @@ def is_outside(me: Person, task: Task) -> bool:
     if task.referred_to is None or me.role is None or task.referred_to != me.agency_id:
         return False
     theirs = task.step == Step.OFFERED or (task.step in MINE and task.owner_id == me.id)
-    return theirs and task.case_id not in stepped_out_of(me.id)
-
-
-STEPPED_OUT = Question(
-    Of.PERSON,
-    select(Member.user_id, Member.case_id).where(among(Member.user_id), Member.recused_at.is_not(None)),
-    lambda row: [row.user_id],
-)
-
-
-def stepped_out_of(user_id: str) -> frozenset[str]:
-    """The cases that somebody left for a conflict: nothing of those comes to them by way of their agency."""
-    return frozenset(row.case_id for row in STEPPED_OUT.about([user_id]))
+    return theirs and task.case_id not in hearing.stepped_out_of(me.id)
 
 
 def _reads(case: CaseFacts, user_id: str, item_id: str) -> bool:
@@ -229,10 +219,11 @@ def _reads(case: CaseFacts, user_id: str, item_id: str) -> bool:
 
 
 def _giver(task: Task) -> tuple[str | None, str | None]:
-    """Whoever handed it on, if they can hold it now; else who, or which queue, it falls to."""
+    """Whoever handed it on, if they can hold it and may read it now; else who, or which queue, it falls to."""
     case, giver = facts.load(task.case_id), task.handed_by
     assert case
-    if giver and giver != task.owner_id and homes.sound(case, giver, now()):
+    able = giver and giver != task.owner_id and homes.sound(case, giver, now())
+    if giver and able and _reads(case, giver, task.item_id):
         return giver, None
     return homes.home(case, task.item_id, task.owner_id)
 

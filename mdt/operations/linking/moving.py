@@ -24,8 +24,7 @@ from mdt.operations.access import Person, Seat, profile
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.at_once import Of, Question
 from mdt.operations.duties import Duty
-from mdt.operations.handoffs import clocks
-from mdt.operations.handoffs.steps import stepped_out_of
+from mdt.operations.handoffs import hearing
 from mdt.operations.linking import gaining, handing, training
 from mdt.operations.meeting import invites
 from mdt.sharing import fields as catalog
@@ -341,7 +340,7 @@ def _may_know(me: Person, row: CaseMove) -> bool:
 
 def _is_asked(me: Person, row: CaseMove) -> bool:
     """Whether it is offered to them. A case that somebody left for a conflict they do not take over."""
-    return _is_offered(me, row) and row.case_id not in stepped_out_of(me.id)
+    return _is_offered(me, row) and row.case_id not in hearing.stepped_out_of(me.id)
 
 
 def _is_offered(me: Person, row: CaseMove) -> bool:
@@ -364,7 +363,7 @@ def _settle(row: CaseMove, me: Person, state: Offer) -> None:
 
 def _ring(row: CaseMove, words: Words | None = None) -> None:
     """Let both sides look again; with words, write to whoever is asked."""
-    asked = [row.to_user] if row.to_user else clocks.watchers(str(row.to_agency))
+    asked = [row.to_user] if row.to_user else hearing.watchers(str(row.to_agency))
     for user_id in asked if words else ():
         letters.write(str(user_id), "case", words)  # type: ignore[arg-type]
     move(db.session(), [row.case_id], facts=False)
@@ -415,7 +414,7 @@ def _asked_to_take_over(me: Person, _seats: Mapping[str, Seat]) -> Iterable[Duty
     if me.role is not Role.CW or me.agency_id is None:
         return
     rows = [row for row in STILL_OFFERED.about([me.agency_id]) if _is_offered(me, row)]
-    left = stepped_out_of(me.id) if rows else ()
+    left = hearing.stepped_out_of(me.id) if rows else ()
     for row in rows:
         if row.case_id not in left:
             words = (

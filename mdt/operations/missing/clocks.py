@@ -18,7 +18,7 @@ from mdt.models.pulse import stir
 from mdt.operations import deadlines, letters
 from mdt.operations.access import profile
 from mdt.operations.deadlines import END
-from mdt.operations.handoffs.clocks import supervisor_of, watchers
+from mdt.operations.handoffs.hearing import supervisor_of, watchers
 from mdt.sharing.episodes import DEBRIEF, ReportKind
 
 REPORT, CONFIRM = "missing.report", "missing.confirm"

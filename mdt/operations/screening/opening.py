@@ -12,7 +12,7 @@ from mdt.models.screening import OPEN
 from mdt.operations import deadlines, facts, letters
 from mdt.operations.access import profile
 from mdt.operations.deadlines import END
-from mdt.operations.handoffs.clocks import supervisor_of, watchers
+from mdt.operations.handoffs.hearing import supervisor_of, watchers
 from mdt.sharing.gate import admitted
 from mdt.sharing.moments import day
 from mdt.sharing.screening import Opening
@@ -52,7 +52,7 @@ def begin(case: Case, opening: Opening, agency_id: str, at: datetime, *, after: 
         after_id=after.id if after else None, opened_by=after.worker_id if after else None,
     )  # fmt: skip
     db.session.add(made)
-    deadlines.begin(case, DUE, made.id, due_at=due, started_at=at)
+    deadlines.begin(case, DUE, made.id, due_at=due, started_at=at, working=opening.within.works)
     return made
 
 
