@@ -12,10 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from mdt.models import Deadline, Entry, Handoff, Member, Task, Training, User, begin_writing, db, new_id, now
-from mdt.operations import deadlines, handoffs
+from mdt.models.tasks import OPEN
+from mdt.operations import deadlines, facts, handoffs, rounds
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
-from tests.fixtures_app import Person
+from mdt.operations.team import may_read
+from tests.fixtures_app import Person, today
+from tests.http.test_accounts import form_of
 from tests.http.test_recovery import require
 
 NURSE, PHONE = known("wren.task.nurse"), known("wren.task.phone")
@@ -141,6 +144,68 @@ def test_what_somebody_held_goes_to_the_lead_when_they_are_stopped(app: Flask, s
     row = task(app, PHONE)
     assert row.owner_id == people.id_of("casey") and row.how == "came_back"
     assert "Whoever held it cannot any more." in casey.get("/tasks/returned").text
+
+
+@pytest.mark.parametrize("act", ["end", "recuse"])
+def test_what_somebody_held_goes_to_the_lead_when_they_leave(app: Flask, signed_in: SignIn, act: str) -> None:
+    casey = signed_in("casey")
+    with app.app_context():
+        theirs = (Member.case_id == known("case.wren"), Member.user_id == people.id_of("marcus"))
+        member_id = db.session.scalars(select(Member.id).where(*theirs)).one()
+    place = f"/lead/cases/{known('case.wren')}/team/{member_id}/{act}"
+    assert casey.get(place).status_code == 200 and casey.send(place).status_code == 303
+    row = task(app, PHONE)
+    assert row.owner_id == people.id_of("casey") and row.how == "came_back"
+    assert "Whoever held it cannot any more." in casey.get("/tasks/returned").text
+
+
+def test_the_end_of_an_agreement_sends_home_what_its_people_hold_in_the_same_moment(
+    app: Flask, signed_in: SignIn
+) -> None:
+    """The administrator writes down that it ended yesterday; nobody makes a round in between."""
+    robin, casey = signed_in("robin"), signed_in("casey")
+    office = f"/admin/agencies/{agencies.id_of('police')}"
+    gone = form_of(robin, office) | {"mou_until": str(today() - timedelta(days=1))}
+    assert task(app, PHONE).owner_id == people.id_of("marcus")
+    assert robin.send(office, **gone).status_code == 303
+    row = task(app, PHONE)
+    assert row.owner_id == people.id_of("casey") and row.how == "came_back"
+    assert "Whoever held it cannot any more." in casey.get("/tasks/returned").text
+    with app.app_context():
+        held = select(Task).where(Task.owner_id == people.id_of("marcus"), Task.step.in_(OPEN))
+        assert not db.session.scalars(held).all()
+
+
+def test_a_round_finds_what_a_date_took_from_its_owner(app: Flask) -> None:
+    """A membership ends by itself: the next round after it sends home what they held, whoever makes it."""
+    with app.app_context():
+        begin_writing()
+        theirs = (Member.case_id == known("case.wren"), Member.user_id == people.id_of("marcus"))
+        db.session.scalars(select(Member).where(*theirs)).one().until = now()
+        db.session.commit()
+        assert db.session.get_one(Task, PHONE).owner_id == people.id_of("marcus")
+        for at in (now(), now() + rounds.SWEPT_EVERY):
+            rounds.make(at)
+    row = task(app, PHONE)
+    assert row.owner_id == people.id_of("casey") and row.how == "came_back"
+
+
+def test_what_is_given_back_goes_to_nobody_who_may_not_read_it(app: Flask, signed_in: SignIn) -> None:
+    """Imani handed it on and may not read it any more: it goes where everything goes that has nobody."""
+    marcus, casey, imani = signed_in("marcus"), signed_in("casey"), signed_in("imani")
+    with app.app_context():
+        begin_writing()
+        row = db.session.get_one(Task, PHONE)
+        row.handed_by = people.id_of("imani")
+        db.session.commit()
+        case = facts.load(row.case_id)
+        assert case and handoffs.sound(case, people.id_of("imani"), now())
+        assert not may_read(case, people.id_of("imani"), row.item_id)
+    marcus.get(f"/tasks/{PHONE}")
+    assert marcus.send(f"/tasks/{PHONE}/give-back", key=new_id(), reason="Away.").status_code == 303
+    assert task(app, PHONE).owner_id == people.id_of("casey")
+    assert "Marcus Bell gave it back to you." in casey.get(f"/tasks/{PHONE}").text
+    assert imani.get(f"/tasks/{PHONE}").status_code == 404
 
 
 def test_without_anybody_who_leads_it_waits_for_the_agency(app: Flask, signed_in: SignIn) -> None:
