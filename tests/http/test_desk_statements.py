@@ -105,6 +105,7 @@ def case_with_everything(number: int) -> None:
         Assessment(kind="label", subject_id=fixed.id, due_at=at, **mine),
         Return(meeting=meeting, agency_id=lead.id, due_at=at),
         Task(case=case, item_id=note.id, step=Step.HELD, owner_id=dee.id, due_at=at - timedelta(hours=1)),
+        Task(case=case, item_id=note.id, owner_id=people.id_of("imani"), unanswered_by=people.id_of("ruth")),
     ])  # fmt: skip
     casework(case, note.id)
     other = new_case(lead, 1000 + number)
@@ -124,6 +125,8 @@ def case_with_everything(number: int) -> None:
         Assessment(kind="label", subject_id=wrong.id, due_at=at, **outside),
         Member(case=other, standing=Standing.INVITED, why="x", **seat),
         Task(case=other, item_id=there.id, step=Step.HELD, owner_id=dee.id, due_at=at - timedelta(hours=1)),
+        Task(case=other, item_id=there.id, owner_id=people.id_of("imani"), unanswered_by=dee.id),
+        Task(case=other, item_id=there.id, owner_id=people.id_of("imani"), unanswered_in=lead.id),
     ])  # fmt: skip
 
 

@@ -31,11 +31,14 @@ from mdt.models.tasks import OPEN
 from mdt.operations import access, accounts, convening, deadlines, facts, handoffs
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
+from mdt.operations.handoffs import hearing
 
 RUNS = int(os.environ.get("HANDINGS") or 12)
 CASE = known("case.wren")
 TEAM = ("casey", "dee", "ruth", "marcus", "imani", "tomas", "lena", "jo", "marisol")
 OUTSIDE = ("alma", "ngozi")
+WATCHING = ("amara", "casey", *OUTSIDE)
+"""Who answers for somebody of the team, or looks after what is referred to their agency."""
 ABOUT = ("wren.minutes.nurse", "wren.minutes.station", "wren.minutes.phone", "wren.week")
 who, about = st.sampled_from(TEAM), st.sampled_from(ABOUT)
 anyone = st.sampled_from((*TEAM, *OUTSIDE))
@@ -205,7 +208,17 @@ class Handing(RuleBasedStateMachine):
             row.due_at = row.next_at = now() - timedelta(seconds=1)
             row.started_at = now() - timedelta(hours=1)
         db.session.commit()
+        offered = {one.id: (one.owner_id, one.queue_id, one.offered_to, one.referred_to) for one in self._offers()}
         deadlines.pass_due(now())
+        for task_id, (owner, queue, asked, agency) in offered.items():
+            task = db.session.get_one(Task, task_id, populate_existing=True)
+            assert (task.step, task.owner_id, task.queue_id) == ("held", owner, queue), "it stays where it was"
+            assert (task.unanswered_by, task.unanswered_in) == (asked, agency), "it is known who did not answer"
+        db.session.rollback()
+
+    def _offers(self) -> list[Task]:
+        rows = select(Task).where(Task.step == "offered").execution_options(populate_existing=True)
+        return list(db.session.scalars(rows))
 
     @rule()
     def the_case_ends(self) -> None:
@@ -220,6 +233,30 @@ class Handing(RuleBasedStateMachine):
         rows = db.session.scalars(select(Task).where(Task.step.in_(OPEN)).execution_options(populate_existing=True))
         lost = [(one.id, one.how, one.step) for one in rows if not able(one)]
         assert lost == []
+
+    @precondition(lambda self: hasattr(self, "context"))
+    @invariant()
+    def who_did_not_answer_is_held_against_nobody_once_anything_happened(self) -> None:
+        """Only what nobody touched since its offer lapsed waits for whoever answers for those who were asked; and those
+        are told of it, and nobody who stepped out."""
+        db.session.rollback()
+        out = select(Member.user_id).where(Member.case_id == CASE, Member.recused_at.is_not(None))
+        left = set(db.session.scalars(out))
+        for one in db.session.scalars(select(Task).execution_options(populate_existing=True)):
+            lapsed = one.how == "lapsed" and one.step == "held"
+            assert lapsed == ((one.unanswered_by is None) != (one.unanswered_in is None)), (one.how, one.step)
+            told = {slug for slug in WATCHING if self._is_told(slug, one)}
+            asked = db.session.get(User, one.unanswered_by) if one.unanswered_by else None
+            above = db.session.get(User, asked.supervisor_id) if asked and asked.supervisor_id else None
+            if one.unanswered_in is None:
+                may = {above.id} if above and above.active else set()
+                assert {people.id_of(slug) for slug in told} == (may & set(map(people.id_of, WATCHING))) - left
+            else:
+                assert not {people.id_of(slug) for slug in told} & left
+        db.session.rollback()
+
+    def _is_told(self, slug: str, task: Task) -> bool:
+        return hearing.answers_for(Me(slug), task)
 
     @precondition(lambda self: hasattr(self, "context"))
     @invariant()
