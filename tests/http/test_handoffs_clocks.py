@@ -155,6 +155,31 @@ def test_where_nobody_answers_for_them_the_lead_hears_once(app: Flask) -> None:
         assert at_each_mark(task_id, "task.answer")[-1] == over
 
 
+def test_whoever_answers_for_them_looks_again_when_it_lapses_and_when_the_task_moves_on(app: Flask) -> None:
+    """Their desks change with both, also where nothing of theirs is asked any more."""
+    with app.app_context():
+        task_id = made("casey", to="marcus")
+        for slug in ("amara", "ngozi"):
+            before = pulse(slug)
+            row = running(task_id, "task.answer")
+            assert row
+            deadlines.pass_due(row.due_at)
+            assert pulse(slug) > before, f"{slug} has a line more"
+            before = pulse(slug)
+            handoffs.begin(me("casey"), task_id, key=new_id())
+            assert pulse(slug) > before, f"{slug} has a line less"
+            task_id = made("casey", ABOUT_NURSE)
+            said = {"agency_id": agencies.id_of("attorney"), "words": "Please call me about a visit.", "key": new_id()}
+            handoffs.refer(seat("casey"), task_id, **said)
+            alone(task_id)
+
+
+def pulse(slug: str) -> int:
+    found = db.session.scalar(select(User.pulse).where(User.id == people.id_of(slug)))
+    assert found
+    return found
+
+
 def test_a_supervisor_who_stepped_out_of_the_case_hears_nothing_and_the_lead_does(
     app: Flask, signed_in: SignIn
 ) -> None:

@@ -72,7 +72,7 @@ def was_done(task_id: str, doing: Move) -> bool:
 
 def change(task: Task, doing: Move, *where: Any, **values: Any) -> None:
     """The one conditional UPDATE by which a task moves; refused where it does not stand so any more."""
-    before = task.owner_id
+    before, asked = task.owner_id, (task.unanswered_by, task.unanswered_in)
     sealed = {"reason_": seal_reason(task, doing.reason)}
     changed = rows_changed(
         update(Task)
@@ -84,7 +84,8 @@ def change(task: Task, doing: Move, *where: Any, **values: Any) -> None:
         raise quicker()
     write_down(task, doing, before)
     db.session.refresh(task)
-    ring(task.case_id, [doing.by, doing.to, before, task.owner_id, task.handed_by], task.referred_to or doing.agency)
+    people = [doing.by, doing.to, before, task.owner_id, task.handed_by, asked[0]]
+    ring(task.case_id, people, task.referred_to or doing.agency, asked[1])
 
 
 def quicker() -> Refused:
@@ -103,13 +104,14 @@ def write_down(task: Task, doing: Move, before: str | None) -> None:
     db.session.flush()
 
 
-def ring(case_id: str, people: Iterable[str | None], agency_id: str | None = None) -> None:
-    """Let the case, these people, those who answer for them, and an agency outside the team look again."""
+def ring(case_id: str, people: Iterable[str | None], *agency_ids: str | None) -> None:
+    """Let the case, these people, those who answer for them, and agencies outside the team look again."""
     move(db.session(), [case_id], facts=False)
     ids = {one for one in people if one}
     above = db.session.scalars(select(User.supervisor_id).where(User.id.in_(ids), User.supervisor_id.is_not(None)))
-    outside = select(User.id).where(User.agency_id == agency_id, User.active) if agency_id else None
-    stir(db.session(), {*ids, *above, *(db.session.scalars(outside) if outside is not None else ())})
+    agencies = {one for one in agency_ids if one}
+    outside = select(User.id).where(User.agency_id.in_(agencies), User.active)
+    stir(db.session(), {*ids, *above, *(db.session.scalars(outside) if agencies else ())})
 
 
 def seal_reason(task: Task, reason: str) -> bytes | None:
