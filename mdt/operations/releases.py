@@ -114,7 +114,7 @@ def happened(seat: Seat, release_id: str) -> None:
         terms: fact.Release = kept.terms
         if not knowing.has_rights(seat, terms) or not isinstance(terms.expires, str):
             raise not_there()
-        kept.terms = replace(terms, event_happened=terms.event_happened or now())
+        kept.terms = replace(terms, event_happened=terms.event_happened or seat.today)
 
 
 def read(seat: Seat, release_id: str, called: str) -> Sheet:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -373,8 +376,27 @@ def test_a_release_ends_the_night_what_it_waited_for_has_come(app: Flask, signed
     answer = sent(casey, begin("FERPA", "school"), **form)
     assert "until the school year ends" in page(casey.get(answer.location))
     assert sent(casey, answer.location + "/happened").status_code == 303
-    assert kept(app, answer).event_happened is not None
+    assert kept(app, answer).event_happened == today()
     assert sent(casey, f"/cases/{WREN}/releases/{CHECKUPS}/happened").status_code == 404
+
+
+def test_said_in_the_morning_it_holds_until_the_night(app: Flask, signed_in: SignIn) -> None:
+    """An event happens at the end of its day: whoever reads by the release reads by it until then."""
+    with app.app_context():
+        row = db.session.get_one(Release, CHECKUPS)
+        row.terms = replace(row.terms, expires="school_year_end")
+        db.session.commit()
+    midnight = datetime.combine(today() + timedelta(days=2), time(), ZoneInfo("America/New_York"))
+    with time_machine.travel(midnight - timedelta(hours=15), tick=False) as clock:
+        casey = signed_in("casey")
+        assert sent(casey, f"/cases/{WREN}/releases/{CHECKUPS}/happened").status_code == 303
+        told = casey.get(f"/cases/{WREN}/releases/{CHECKUPS}").text
+        assert "The release ends tonight." in told and "Ends today" in told
+        assert sees(signed_in("jo"), IRON)
+        clock.move_to(midnight - timedelta(seconds=1))
+        assert sees(signed_in("jo"), IRON)
+        clock.move_to(midnight)
+        assert not sees(signed_in("jo"), IRON)
 
 
 def test_the_copy_has_the_statements_that_the_law_asks_for(app: Flask, signed_in: SignIn) -> None:

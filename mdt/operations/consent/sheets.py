@@ -224,8 +224,8 @@ def _awaits_event(release: Release) -> bool:
 
 
 def _ends(seat: Seat, release: Release) -> date | None:
-    """The last day by its date or the longest life of its type, whichever is first."""
-    own = release.expires if isinstance(release.expires, date) else None
+    """The last day: by its date, by what has happened, or by the longest life of its type, whichever is first."""
+    own = release.expires if isinstance(release.expires, date) else _day(seat, release.event_happened)
     return min((one for one in (own, _last(seat, release, seat.profile.releases[release.type])) if one), default=None)
 
 
