@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,9 +65,10 @@ def text_of(field: StringField) -> str:
 
 
 def moment(on: DateField, at: TimeField, zone: ZoneInfo) -> datetime:
-    """When that is, of a form that passed: both have to be filled in."""
+    """When that is, of a form that passed: both have to be filled in. An instant, as the database gives it back: so
+    many hours before it are that many, also over a night in which the clocks change."""
     assert on.data is not None and at.data is not None
-    return datetime.combine(on.data, at.data, zone)
+    return datetime.combine(on.data, at.data, zone).astimezone(UTC)
 
 
 def is_tiled(field: Any) -> bool:

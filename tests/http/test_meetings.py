@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,7 @@ PLACE = f"/cases/{CASE}"
 TONIGHT = known("wren.meeting.tonight")
 ROOM = f"/meetings/cases/{CASE}/{TONIGHT}"
 CANARIES = ("Wren", "Juno", "Ash", "Marisol", "Care plan", "Mercy", CASE, known("youth.wren"), TONIGHT)
+ZONE = ZoneInfo("America/New_York")
 WROTE = "Quiet room works; she comes early to sit there."
 
 
@@ -111,6 +113,8 @@ def test_an_invitation_keeps_its_uid_counts_up_and_names_nobody(app, signed_in, 
     assert [str(one["STATUS"]) for _, one in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     moved = events[1][1]
     assert moved["DTSTART"].dt.date() == later and moved["DTEND"].dt > moved["DTSTART"].dt
+    assert all(one[name].to_ical().endswith(b"Z") for _, one in events for name in ("DTSTART", "DTEND")), "in UTC"
+    assert all("TZID" not in words.calendar for words in told), "no zone is named that it does not explain"
     assert str(moved["SUMMARY"]) == "Team meeting" and str(moved["ATTENDEE"]) == "mailto:ruth@cedar.example"
     assert not isinstance(moved["ATTENDEE"], list) and not moved.walk("VALARM")
     uids = {str(event_of(words.calendar)["UID"]) for _, words in sent(app)}
@@ -118,6 +122,18 @@ def test_an_invitation_keeps_its_uid_counts_up_and_names_nobody(app, signed_in, 
     for _, words in sent(app):
         for canary in (*CANARIES, room.rsplit("/", 1)[1]):
             assert canary not in words.subject + words.text + unfolded(words.calendar), canary
+
+
+def test_a_return_is_due_so_many_hours_before_also_over_a_night_in_which_the_clocks_change(app, signed_in):
+    noons = (datetime.combine(today() + timedelta(days=one), time(12), ZONE) for one in range(9, 400))
+    after = next(other for one, other in pairwise(noons) if one.utcoffset() != other.utcoffset())
+    room = planned(signed_in("casey"), kind="non_emergency", on=after.date())
+    with app.app_context():
+        starts_at = db.session.get_one(Meeting, room.rsplit("/", 1)[1]).starts_at
+        mine = select(Return.due_at).where(Return.meeting_id == room.rsplit("/", 1)[1])
+        wanted = starts_at - timedelta(hours=facts.load(CASE).rules.gatherings.before_hours)
+        assert wanted.astimezone(ZONE).utcoffset() != after.utcoffset(), "the night lies in between"
+        assert set(db.session.scalars(mine)) == {wanted}
 
 
 def unfolded(calendar):

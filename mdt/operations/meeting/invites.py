@@ -8,7 +8,7 @@ meeting. What is sent again keeps its UID and counts its SEQUENCE up.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -140,8 +140,8 @@ def entry(
     event.add("uid", f"{uid}@{host}")
     event.add("sequence", sequence)
     event.add("dtstamp", now())
-    event.add("dtstart", span[0])
-    event.add("dtend", span[1])
+    event.add("dtstart", span[0].astimezone(UTC))
+    event.add("dtend", span[1].astimezone(UTC))
     event.add("summary", title)
     event.add("description", f"Sign in to read what it is about: {where}")
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
