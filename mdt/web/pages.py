@@ -100,8 +100,20 @@ def zone() -> ZoneInfo:
     return found
 
 
+def on_paper() -> None:
+    """The page at hand is to be printed and taken along, and read on another day, elsewhere: it says every day by its
+    date, and every hour with its zone."""
+    g.on_paper = True
+
+
+def _leaves() -> bool:
+    return bool(g.get("on_paper"))
+
+
 def _day(value: date | datetime | None) -> str:
-    return times.day(value, zone(), now()) if value else ""
+    if value is None or _leaves():
+        return _dated(value)
+    return times.day(value, zone(), now())
 
 
 def _dated(value: date | datetime | None) -> str:
@@ -112,7 +124,7 @@ def _dated(value: date | datetime | None) -> str:
 
 
 def _moment(value: datetime | None) -> str:
-    return times.moment(value, zone(), now()) if value else ""
+    return f"{_day(value)}, {_hour(value)}" if value else ""
 
 
 def _clock(value: datetime | None) -> times.Clock | None:
@@ -132,7 +144,7 @@ def _written_day(value: str) -> str:
 
 
 def _hour(value: datetime) -> str:
-    return times.hour(value, zone())
+    return times.hour(value, zone(), named=_leaves())
 
 
 def _month(value: datetime) -> str:

@@ -36,10 +36,11 @@ def date_words(value: date) -> str:
     return f"{value:%B} {value.day}, {value.year}"
 
 
-def hour(value: datetime, zone: ZoneInfo) -> str:
-    """6:30 pm"""
+def hour(value: datetime, zone: ZoneInfo, *, named: bool = False) -> str:
+    """6:30 pm; with the zone where it is to be named: 6:30 pm EST"""
     local = value.astimezone(zone)
-    return f"{local:%I:%M} {'am' if local.hour < 12 else 'pm'}".lstrip("0")
+    words = f"{local:%I:%M} {'am' if local.hour < 12 else 'pm'}".lstrip("0")
+    return f"{words} {local:%Z}" if named else words
 
 
 def moment(value: datetime, zone: ZoneInfo, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -38,6 +39,23 @@ def test_a_protected_address_is_in_no_copy(signed_in):
     told = casey.get(f"{WREN}/copy").text + casey.get(f"{WREN}/copy.json").text
     assert STREET not in told and "SAFE_ADDR" not in told and "Protected address" not in told
     assert "may not be printed or kept" in told
+
+
+def test_a_paper_says_days_by_their_date_and_hours_with_their_zone(app, signed_in):
+    """It is read on another day, and elsewhere."""
+    with app.app_context():
+        begin_writing()
+        case, county = db.session.get_one(Case, known("case.wren")), agencies.id_of("county")
+        items.file(case, source=county, category=Category.PLAN, values={"note": "A line of today."})
+        db.session.commit()
+    casey = signed_in("casey")
+    on = f"{today():%B} {today().day}, {today().year}"
+    whole = unescape(casey.get(f"{WREN}/copy").text)
+    assert re.search(rf"Taken by Casey Lindqvist, [^<]+, {on}, \d+:\d\d [ap]m E[SD]T, to ", whole)
+    assert "A line of today." in whole and f"From Cedar County Child Welfare, {on}" in whole
+    for path in (f"{WREN}/copy", f"/needs{WREN}/copy"):
+        main = casey.get(path).text.partition("<main")[2].partition("</main>")[0]
+        assert not re.search(r"(, |>|; )(today|yesterday|tomorrow)\b", main), path
 
 
 def test_a_file_tells_nothing_by_its_name_and_is_kept_nowhere_on_the_way(signed_in):

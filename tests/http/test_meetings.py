@@ -452,6 +452,8 @@ def _copies(there, minutes):
     taken = there["ruth"].get(f"{minutes}/copy").text
     assert re.search(r"Copy [0-9a-f-]{36}", taken) and "With juice, I said." in taken
     assert "Our shelter has a bed." not in taken
+    on = f"{today():%B} {today().day}, {today().year}"
+    assert re.search(rf"{on}, \d+:\d\d [ap]m E[SD]T", taken) and ", today" not in taken, "a paper is read later"
 
 
 def test_what_is_open_is_carried_over_and_last_meetings_actions_come_first(app, signed_in):

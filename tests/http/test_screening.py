@@ -163,6 +163,8 @@ def test_a_talk_stops_where_something_is_told_and_an_identification_is_a_persons
         db.session.commit()
     report = page(casey, f"{place}/report")
     assert "canary" not in report
+    on = f"{today():%B} {today().day}, {today().year}"
+    assert len(re.findall(rf"{on}, \d+:\d\d [ap]m E[SD]T", report)) == 2 and "today" not in report
     assert "Nobody collects her but Marisol." in report and "confirmed" in report
     for canary in ("She stopped twice", "Calls himself Ty", "Asked by Dee", "What she told Dee", "Sertraline"):
         assert canary not in report

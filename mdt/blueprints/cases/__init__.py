@@ -28,6 +28,7 @@ from mdt.operations.screening import carrying
 from mdt.sharing.vocabulary import PURPOSE_WORDS, Purpose
 from mdt.web.drafts import as_sent
 from mdt.web.guards import guard, in_the_room, member_of_case, reads
+from mdt.web.pages import on_paper
 from mdt.web.photos import ONE_OF, picture
 from mdt.web.previews import question
 from mdt.web.proof import proved_lately
@@ -92,6 +93,7 @@ def copy(case_id: UUID) -> ResponseReturnValue:
     """A copy of what this member may take with them, to print."""
     taken = copies.take(g.case, form="print")
     within(taken.name)
+    on_paper()
     return render_template("cases/copy.html", copy=taken)
 
 

@@ -15,6 +15,7 @@ from mdt.web.drafts import Place
 from mdt.web.forms import text_of
 from mdt.web.guards import guard, member_of_case
 from mdt.web.meetings import RemarkForm
+from mdt.web.pages import on_paper
 from mdt.web.where import within
 
 bp = Blueprint("after", __name__, url_prefix="/meetings")
@@ -36,6 +37,7 @@ def copy(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """A copy of them to print, decided as an export."""
     taken = verbs.copy(g.case, str(meeting_id), version=_version())
     within(reading.name_of(g.case))
+    on_paper()
     return render_template("meetings/minutes_copy.html", minutes=taken)
 
 

@@ -29,7 +29,7 @@ from mdt.web.missing import (
     ReportForm,
     TalkForm,
 )
-from mdt.web.pages import zone
+from mdt.web.pages import on_paper, zone
 from mdt.web.photos import ONE_OF, picture
 from mdt.web.proof import proved_lately
 from mdt.web.times import date_words, hour
@@ -153,6 +153,7 @@ def report_packet(case_id: UUID) -> ResponseReturnValue:
     """What a report carries, to read out or to print. Opening it is written down as a disclosure."""
     found = packet.build(g.case, request.args.get("to"))
     _within()
+    on_paper()
     return render_template("missing/packet.html", packet=found)
 
 

@@ -14,6 +14,7 @@ from mdt.web.drafts import Place
 from mdt.web.guarded import Tried
 from mdt.web.guards import guard, member_of_case
 from mdt.web.needs import OrderForm, SayForm, StepForm
+from mdt.web.pages import on_paper
 from mdt.web.where import within
 
 bp = Blueprint("needs", __name__, url_prefix="/needs")
@@ -38,6 +39,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
 def copy(case_id: UUID) -> ResponseReturnValue:
     """The same on paper."""
     within(reading.name_of(g.case))
+    on_paper()
     return render_template("needs/copy.html", board=board.copy(g.case), case_id=case_id)
 
 

@@ -20,7 +20,7 @@ from mdt.sharing.vocabulary import Category
 from mdt.web.consents import MEDIA_TYPE
 from mdt.web.drafts import Place
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case, reads
-from mdt.web.pages import zone
+from mdt.web.pages import on_paper, zone
 from mdt.web.questions import Part, is_many, outer_of, part, then
 from mdt.web.screening import (
     ABSENCE_WORDS,
@@ -311,6 +311,7 @@ def packet(case_id: UUID, identification_id: UUID) -> ResponseReturnValue:
     row = identifying.find(g.case, str(identification_id))
     made = identifying.packet(g.case, row.id)
     within(reading.name_of(g.case))
+    on_paper()
     return render_template("screening/packet.html", row=row, packet=made, seat=g.case, at=now())
 
 
