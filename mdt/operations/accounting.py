@@ -67,7 +67,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the accounting."""
+    """One line of the accounting; its time is where the case is, by whose days and months it is told."""
 
     id: str
     at: datetime
@@ -174,7 +174,7 @@ class _Reader:
         said = PURPOSE_WORDS[Purpose(purpose)] if purpose else ""
         return Line(
             row.id,
-            datetime.fromisoformat(str(body["at"])),
+            datetime.fromisoformat(str(body["at"])).astimezone(self.seat.zone),
             who,
             agency,
             words,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 
 from mdt.operations.demo import known
+from tests.fixtures_app import today
 
 TEAM = ("casey", "dee", "jo", "ruth", "sam", "imani", "marcus", "lena", "tomas", "marisol", "wren")
 CASE = f"/cases/{known('case.wren')}"
@@ -93,6 +99,25 @@ def test_the_accounting_says_who_saw_what(signed_in):
     assert imani.get(f"/who-has-looked/{known('case.wren')}").status_code == 404
     assert f"/who-has-looked/{known('case.wren')}" not in imani.get("/who-has-looked").text, "no line leads nowhere"
     assert f"/who-has-looked/{known('case.wren')}" in signed_in("wren").get("/who-has-looked").text
+
+
+def test_the_accounting_goes_by_the_days_and_months_of_the_case(signed_in):
+    """In the evening it is another day in UTC, and on the last of a month another month."""
+    last = (today() + timedelta(days=40)).replace(day=1) - timedelta(days=1)
+    evening = datetime.combine(last, time(18, 55), ZoneInfo("America/New_York"))
+    with time_machine.travel(evening, tick=False) as clock:
+        page(signed_in("tomas"))
+        clock.move_to(evening + timedelta(hours=1, minutes=10))
+        page(signed_in("tomas"))
+        clock.move_to(evening + timedelta(hours=5, minutes=10))
+        page(signed_in("tomas"))
+        told = signed_in("wren").get(f"/who-has-looked/{known('case.wren')}").text
+    months = re.split(r"<h2>(\w+ \d{4})</h2>", told)
+    words = dict(zip(months[1::2], months[2::2], strict=True))
+    assert list(words)[:2] == [f"{evening + timedelta(days=1):%B %Y}", f"{evening:%B %Y}"]
+    ours = words[f"{evening:%B %Y}"]
+    assert ours.count("Tomas Herrera") == 1 and "2 times, the last one then" in ours
+    assert words[f"{evening + timedelta(days=1):%B %Y}"].count("Tomas Herrera") == 1
 
 
 def test_an_advocate_reads_that_her_agency_receives_and_does_not_give(signed_in):
