@@ -67,6 +67,11 @@ def birthday(born: date, age: int) -> date:
         return date(born.year + age, 3, 1)
 
 
+def minute(time: datetime) -> datetime:
+    """The minute it falls in: people say a time by it, so what is said to be of the same minute comes no earlier."""
+    return time.replace(second=0, microsecond=0)
+
+
 @lru_cache(maxsize=8192)
 def _midnight(on: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day. A midnight that a clock change skips is the instant of the change."""

@@ -275,6 +275,29 @@ def letters_of(app: Flask) -> list[str]:
         return [user.name.split()[0] for user, letter in sorted(rows, key=lambda row: row[1].written_at)]
 
 
+def test_what_is_told_and_over_in_the_minute_it_was_noticed_in_is_written_down(app: Flask, signed_in: SignIn) -> None:
+    """Forms say a time to the minute; what was written down "just now" has its seconds."""
+
+    def row(of: Any) -> Any:
+        with app.app_context():
+            return db.session.scalars(select(of).where(of.case_id == WREN).order_by(of.id)).first()
+
+    with time_machine.travel(AT + timedelta(seconds=40), tick=False):
+        facts.forget_all()
+        casey = signed_in("casey")
+        place, form = noticed(casey), {"when": "earlier", "on": str(AT.astimezone(HERE).date())}
+        for at, done in (("21:29", False), ("21:30", True)):
+            told(app, casey, "ncmec", number="1", at=at, **form)
+            told(app, casey, "law_enforcement", at=at, **form)
+            assert (row(Report).done_at is not None) == done, at
+        for at, done in (("21:29", False), ("21:30", True)):
+            sent(casey, f"{place}/back", how="She came by herself.", at=at, key=new_id(), **form)
+            assert (row(Episode).recovered_at is not None) == done, at
+    assert row(Report).started_at <= row(Report).done_at, "and nothing is over before it began"
+    assert row(Episode).since <= row(Episode).recovered_at
+    facts.forget_all()
+
+
 @SQLITE
 def test_named_people_hear_at_each_mark_once_through_the_night_the_clocks_go_back(
     app: Flask, signed_in: SignIn

@@ -14,6 +14,7 @@ from mdt.operations.acts import Refused, not_there, recorded
 from mdt.operations.missing import clocks
 from mdt.operations.missing.episodes import SLACK, lead_only
 from mdt.sharing.episodes import DEBRIEF
+from mdt.sharing.moments import minute
 
 LONGEST = 1000
 
@@ -53,7 +54,7 @@ def make(seat: Seat, report_id: str, said: Made) -> None:
         record["kind"] = row.kind
         if row.ended is not None:
             raise Refused("It is written down already. Look at how it stands.", reason="ended")
-        if not row.started_at <= said.at <= now() + SLACK:
+        if not minute(row.started_at) <= said.at <= now() + SLACK:
             raise Refused("Say when: after you were told that they are missing, and not in time to come.",
                           reason="time", code=422)  # fmt: skip
         if kind.number and not said.number.strip():
@@ -62,7 +63,7 @@ def make(seat: Seat, report_id: str, said: Made) -> None:
         if late and not said.why.strip():
             raise Refused("It was late. Say why, in a sentence.", reason="no_reason", code=422)
         record["late"] = late
-        row.done_at, row.done_by, row.ended = said.at, seat.me.id, Ended.MADE
+        row.done_at, row.done_by, row.ended = max(said.at, row.started_at), seat.me.id, Ended.MADE
         row.words = replace(
             row.words, whom=said.whom.strip()[:LONGEST], number=said.number.strip()[:60],
             why=said.why.strip()[:LONGEST] if late else "",

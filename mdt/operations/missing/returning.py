@@ -31,7 +31,7 @@ from mdt.operations.missing.episodes import (
 )
 from mdt.operations.screening.opening import opened_by
 from mdt.sharing.episodes import DEBRIEF
-from mdt.sharing.moments import day
+from mdt.sharing.moments import day, minute
 from mdt.sharing.vocabulary import Category
 
 SAID_BACK = Words(
@@ -76,8 +76,9 @@ def came_back(
             deadlines.end(clocks.REPORT, report.id)
             deadlines.end(clocks.CONFIRM, report.id)
         row = open_one(seat, episode_id)
-        if not row.since <= said.at <= now() + SLACK:
+        if not minute(row.since) <= said.at <= now() + SLACK:
             raise Refused("Say when: after they went, and not in time to come.", reason="time", code=422)
+        said = replace(said, at=max(said.at, row.since))
         if not said.how.strip():
             raise Refused("Say where and how, in a sentence.", reason="no_words", code=422)
         note = "\n".join(one for one in (said.how.strip(), said.care.strip()) if one)

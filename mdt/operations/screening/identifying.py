@@ -27,6 +27,7 @@ from mdt.operations.screening.opening import tell
 from mdt.operations.views import Shown
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
+from mdt.sharing.moments import minute
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
 
 CLOCK, SPAN = "trafficking.report", "trafficking_law_enforcement"
@@ -197,7 +198,7 @@ def report(seat: Seat, identification_id: str, said: Told) -> None:
         row = find(seat, identification_id, lock=True)
         if row.reported_at is not None:
             raise Refused("It is written down already. Look at how it stands.", reason="reported")
-        if not row.at - timedelta(minutes=1) <= said.at <= now() + SLACK:
+        if not minute(row.at) <= said.at <= now() + SLACK:
             raise Refused("Say when they were told: after it was decided, and not in time to come.", reason="time",
                           code=422)  # fmt: skip
         if not said.reference.strip():
@@ -206,7 +207,7 @@ def report(seat: Seat, identification_id: str, said: Told) -> None:
         if late and not said.why.strip():
             raise Refused("It was late. Say why, in a sentence.", reason="no_reason", code=422)
         record["late"] = late
-        row.reported_at, row.reported_by = said.at, seat.me.id
+        row.reported_at, row.reported_by = max(said.at, row.at), seat.me.id
         row.told_id = said.whom if said.whom in officers(seat) else None
         row.reference = said.reference.strip()[:200]
         row.late = said.why.strip()[:LONGEST] if late else None
