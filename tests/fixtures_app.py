@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -175,6 +176,13 @@ def signed_in(app: Flask) -> Callable[[str], Person]:
 def today() -> date:
     """The day it is in Cedar County, whatever day it is where the tests run."""
     return now().astimezone(ZoneInfo("America/New_York")).date()
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The clock stands: a test in which pages say "today" does not run over midnight."""
+    with time_machine.travel(now(), tick=False):
+        yield
 
 
 def close(app: Flask) -> None:

@@ -60,7 +60,7 @@ from mdt.operations.demo import agencies, known, people
 from mdt.operations.screening import instruments
 from mdt.sharing.facts import Emergency as EmergencyTerms
 from mdt.sharing.vocabulary import Category
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 
 PERSONAS = {
     "signed out": None,
@@ -552,7 +552,7 @@ def _give_them_duties() -> None:
     db.session.add(Entrance(user_id=VALUES["user_id"], token_hash=link, expires_at=until))
     db.session.add(OnCall(id=VALUES["watch_id"], agency_id=lead, user_id=people.id_of("dee"), since=now(), until=until))
     by_casey = {"other_id": known("case.ash"), "made_by": people.id_of("casey"), "state": "accepted"}
-    said_of_it = LinkTerms(kind="other", said_on=now().date())
+    said_of_it = LinkTerms(kind="other", said_on=today())
     db.session.add(Link(id=VALUES["link_id"], case=case, terms=said_of_it, **by_casey))
     lead_to = {"from_agency": lead, "to_user": people.id_of("casey"), "offered_by": people.id_of("dee")}
     db.session.add(CaseMove(id=VALUES["move_id"], case=case, why="Words.", **lead_to))

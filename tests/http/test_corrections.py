@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,12 +20,14 @@ from mdt.operations import access, accounts, facts, items, ledger, seen, views
 from mdt.operations.acts import Refused
 from mdt.operations.correcting import corrections, moving
 from mdt.operations.demo import agencies, known, people
+from mdt.sharing.moments import day
 from mdt.sharing.vocabulary import Category, Regime
 from mdt.web.sign_ins import find_me
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 from tests.http.test_releases import IRON, page, sent
 
 WREN = known("case.wren")
+ZONE = ZoneInfo("America/New_York")
 CASE = f"/cases/{WREN}"
 CHECKUP, SLEEP, LOOKS = known("wren.checkup"), known("wren.sleep"), known("wren.looks")
 SignIn = Callable[[str], Person]
@@ -87,8 +91,8 @@ def test_a_narrower_label_acts_at_once_and_lists_who_had_read_it(app: Flask, sig
     assert "Judge what was seen under a wrong label" in desk(ruth)
     assert "Judge what was seen" not in desk(casey)
     with app.app_context():
-        row = db.session.scalars(select(Assessment)).one()
-        assert (row.kind, row.agency_id, (row.due_at - now()).days) == ("label", agencies.id_of("mercy"), 10)
+        row, due = db.session.scalars(select(Assessment)).one(), today() + timedelta(days=10)
+        assert (row.kind, row.agency_id, day(row.due_at, ZONE)) == ("label", agencies.id_of("mercy"), due)
         assert db.session.get_one(Case, WREN).epoch > epoch
         terms = db.session.get_one(Item, CHECKUP).terms
         assert terms.category is Category.REPRO and terms.fields == ("note",)

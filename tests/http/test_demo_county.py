@@ -101,6 +101,7 @@ def test_only_somebody_who_is_asked_has_yet_to_acknowledge(founded: Flask) -> No
     assert list(asked) == list(silent) == [people.id_of("delia")]
 
 
+@pytest.mark.usefixtures("still")
 def test_the_advocates_release_is_yet_to_be_made_and_one_release_is_about_to_lapse(
     founded: Flask,
 ) -> None:

@@ -49,7 +49,7 @@ from mdt.operations.demo import agencies, known, people
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 
 FEW, MANY = 3, 30
 KINDS = {
@@ -94,7 +94,7 @@ def case_with_everything(number: int) -> None:
     fixed = Correction(item_id=note.id, before=note.terms, after=note.terms, why="x", state="waiting", **mine)
     release = fact.Release(
         id=str(uuid4()), type="MDT", discloser=lead.id, recipients=(mercy,), categories=(Category.PLAN,),
-        signed_on=date(2026, 1, 1), expires=(at + timedelta(days=3)).date(),
+        signed_on=date(2026, 1, 1), expires=today() + timedelta(days=3),
     )  # fmt: skip
     meeting = Meeting(case=case, facilitator_id=casey, title="x", starts_at=at + timedelta(days=2))
     db.session.add_all([fixed, Paper(terms=terms, received_at=at, **mine), meeting])

@@ -233,7 +233,7 @@ def test_without_anybody_who_leads_it_waits_for_the_agency(app: Flask, signed_in
             handoffs.call_in(me, NURSE, user_id=spare_id())
         assert no.value.back == f"/training/{spare_id()}", "whoever asks themself is told what to do, as anybody else"
         begin_writing()
-        db.session.add(Training(user_id=spare_id(), kind="confidentiality", on=now().date(), by_id=spare_id()))
+        db.session.add(Training(user_id=spare_id(), kind="confidentiality", on=today(), by_id=spare_id()))
         db.session.commit()
         handoffs.call_in(me, NURSE, user_id=spare_id())
         asked = db.session.scalars(select(Entry.event).order_by(Entry.seq.desc()).limit(1)).one()

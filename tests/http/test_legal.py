@@ -247,6 +247,7 @@ def test_the_steps_come_from_the_profile(app: Flask, signed_in: SignIn) -> None:
     assert "The privilege is the survivor" in shelter and "Your agency has no counsel here" in shelter
 
 
+@pytest.mark.usefixtures("still")
 def test_a_sealed_record_is_as_if_it_never_was(app: Flask, signed_in: SignIn) -> None:
     lena, casey, gwen, wren, tomas = map(signed_in, ("lena", "casey", "gwen", "wren", "tomas"))
     words = "informal probation"

@@ -234,6 +234,7 @@ def test_each_kind_is_offered_only_by_an_agency_that_has_what_it_asks() -> None:
     assert offered["school"] == {"FERPA"} and offered["shelter"] == set()
 
 
+@pytest.mark.usefixtures("still")
 def test_stopping_it_for_one_recipient_leaves_the_others(app: Flask, signed_in: SignIn) -> None:
     casey, tomas, jo = signed_in("casey"), signed_in("tomas"), signed_in("jo")
     assert sees(casey, IRON) and sees(tomas, IRON) and sees(jo, IRON)
@@ -247,6 +248,7 @@ def test_stopping_it_for_one_recipient_leaves_the_others(app: Flask, signed_in: 
     assert "by phone" in page(casey.get(answer.location))
 
 
+@pytest.mark.usefixtures("still")
 def test_stopping_it_takes_two_clicks_and_acts_at_once_and_once(app: Flask, signed_in: SignIn) -> None:
     casey, jo = signed_in("casey"), signed_in("jo")
     assert sees(jo, IRON)

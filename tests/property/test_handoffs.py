@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from mdt.operations import access, accounts, convening, deadlines, facts, handof
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.handoffs import hearing
+from tests.fixtures_app import today
 
 RUNS = int(os.environ.get("HANDINGS") or 12)
 CASE = known("case.wren")
@@ -67,7 +68,7 @@ def able(task: Task) -> bool:
     if member is None or member.standing != "accepted" or member.recused_at is not None:
         return False
     agency = db.session.get(Agency, user.agency_id, populate_existing=True) if user.agency_id else None
-    ended = agency is not None and agency.mou_until is not None and agency.mou_until < date.today() - timedelta(days=1)
+    ended = agency is not None and agency.mou_until is not None and agency.mou_until < today() - timedelta(days=1)
     return (member.until is None or member.until > at) and not ended
 
 
@@ -196,7 +197,7 @@ class Handing(RuleBasedStateMachine):
     def an_agreement_ends_or_is_renewed(self, slug: str, ends: bool) -> None:
         begin_writing()
         office = db.session.get_one(Agency, agencies.id_of(slug), populate_existing=True)
-        office.mou_until = date.today() + timedelta(days=-3 if ends else 300)
+        office.mou_until = today() + timedelta(days=-3 if ends else 300)
         db.session.commit()
         handoffs.sweep(now())
 

@@ -75,6 +75,7 @@ from mdt.sharing.decide import look_at
 from mdt.sharing.moments import day
 from mdt.sharing.view import next_boundary
 from mdt.sharing.vocabulary import USUAL_PURPOSES, Category, Outcome, Purpose, Role
+from tests.fixtures_app import today
 
 KEPT, GONE = "kept", "gone"
 CAST = ("dee", "jo", "ruth", "sam", "imani", "marcus", "lena", "tomas", "ngozi", "ana", "priya", "marisol", "wren")
@@ -142,9 +143,9 @@ def plans() -> st.SearchStrategy[Plan]:
 def lay(side: Side, youth: Youth) -> Case:
     """A case as it is planned, in the database; within an act."""
     lead = db.session.get_one(Case, known("case.wren")).lead
-    flags = (fact.Flag(flag="suspected_offender", since=now().date()),) if "barred" in side.papers else ()
+    flags = (fact.Flag(flag="suspected_offender", since=today()),) if "barred" in side.papers else ()
     mother = fact.Person(id="marisol", relation="parent", rights=True, flags=flags)
-    born, opened = datetime(2010, 5, 1).date(), now().date() - timedelta(days=40)
+    born, opened = datetime(2010, 5, 1).date(), today() - timedelta(days=40)
     terms = fact.Case(id=new_id(), lead=lead.id, youth=fact.Youth(born=born), opened=opened, people={"marisol": mother})
     case = Case(youth=youth, lead=lead, terms=terms)
     db.session.add(case)
@@ -184,24 +185,24 @@ def _file(case: Case, category: Category, source: str, labels: tuple[str, ...]) 
     values = {one.name: f"{one.name} of {case.id[:8]}" for one in plain if not one.choices}
     return items.file(
         case, source=agencies.id_of(source), category=category, values=values, labels=labels,
-        author=people.id_of("casey") if source == "county" else None, recorded=now().date() - timedelta(days=3),
+        author=people.id_of("casey") if source == "county" else None, recorded=today() - timedelta(days=3),
     )  # fmt: skip
 
 
 def _paper(case: Case, name: str) -> Any:
-    today, at = now().date(), now()
+    here, at = today(), now()
     care = (Category.HEALTH, Category.TRAFFICKING, Category.BEHAVIORAL)
     office = {one: agencies.id_of(one) for one in agencies.BY_SLUG}
     signed: dict[str, Any] = {
-        "signed_on": today - timedelta(days=5), "signed_by": ("youth", "marisol", "agency"),
-        "expires": today + timedelta(days=30), "id": new_id(),
+        "signed_on": here - timedelta(days=5), "signed_by": ("youth", "marisol", "agency"),
+        "expires": here + timedelta(days=30), "id": new_id(),
     }  # fmt: skip
     to = tuple(office[one] for one in ("county", "police", "school", "guardian", "hearth"))
     health = signed | {"type": "HIPAA", "discloser": office["mercy"], "recipients": to, "categories": care}
     made: dict[str, Callable[[], Any]] = {
         "release": lambda: fact.Release(**health),
-        "release soon": lambda: fact.Release(**health | {"effective": today + timedelta(days=3)}),
-        "release ends": lambda: fact.Release(**health | {"expires": today + timedelta(days=2)}),
+        "release soon": lambda: fact.Release(**health | {"effective": here + timedelta(days=3)}),
+        "release ends": lambda: fact.Release(**health | {"expires": here + timedelta(days=2)}),
         "carved out": lambda: fact.Release(
             **health | {"excludes": ("HIV", *(one.name for one in catalog.fields_of(Category.HEALTH)[:2]))}
         ),
@@ -214,16 +215,16 @@ def _paper(case: Case, name: str) -> Any:
             categories=(Category.SUD_P2,),
         ),
         "order": lambda: fact.Order(
-            id=new_id(), type="REC", categories=care, recipients=(office["attorney"],), issued=today, findings=True
+            id=new_id(), type="REC", categories=care, recipients=(office["attorney"],), issued=here, findings=True
         ),
         "order soon": lambda: fact.Order(
-            id=new_id(), type="EDU", categories=(Category.EDUCATION,), recipients=to, issued=today + timedelta(days=4)
+            id=new_id(), type="EDU", categories=(Category.EDUCATION,), recipients=to, issued=here + timedelta(days=4)
         ),
         "objection": lambda: fact.Restriction(
-            id=new_id(), by="youth", on=today, against=(office["police"], office["mercy"]), categories=care
+            id=new_id(), by="youth", on=here, against=(office["police"], office["mercy"]), categories=care
         ),
         "objection soon": lambda: fact.Restriction(
-            id=new_id(), by="youth", on=today + timedelta(days=5), against=(office["county"],), categories=care
+            id=new_id(), by="youth", on=here + timedelta(days=5), against=(office["county"],), categories=care
         ),
         "glass": lambda: fact.Emergency(
             id=new_id(), by=people.id_of("imani"), at=at - timedelta(minutes=9), kind="threat", categories=care
@@ -293,7 +294,7 @@ WORK: dict[str, Callable[[Case, Item], Any]] = {
     "link": lambda case, item: db.session.add(
         Link(
             case=case, other_id=known("case.juno"), made_by=people.id_of("casey"), state="accepted",
-            terms=LinkTerms(kind="sibling", said_on=now().date()),
+            terms=LinkTerms(kind="sibling", said_on=today()),
         )
     ),
     "request": lambda case, item: db.session.add(

@@ -19,6 +19,7 @@ from mdt.operations.facts import CaseFacts
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Category
 from mdt.web.sign_ins import find_me
+from tests.fixtures_app import today
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 WREN = known("case.wren")
@@ -52,13 +53,13 @@ def changes() -> Iterator[None]:
     assert record
     record.terms = replace(record.terms, labels=frozenset({"HIV"}))
     yield
-    record.terms = replace(record.terms, sealed=now().date())
+    record.terms = replace(record.terms, sealed=today())
     yield
     items.file(db.session.get_one(Case, WREN), source=harbor.id, category=Category.PLAN, values={"note": "More."})
     yield
     release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
     assert release
-    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    release.terms = replace(release.terms, expires=today() - timedelta(days=1))
     yield
     member = db.session.scalars(select(Member).where(Member.case_id == WREN, Member.user_id == ruth.id)).one()
     member.until = now()
@@ -88,7 +89,7 @@ def test_facts_of_an_act_that_was_undone_are_never_taken_for_those_of_the_next(i
     db.session.rollback()
     release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
     assert release
-    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    release.terms = replace(release.terms, expires=today() - timedelta(days=1))
     db.session.commit()
     after = facts.load(WREN)
     assert after and after.epoch == undone.epoch
@@ -121,7 +122,7 @@ def test_what_is_as_it_was_is_not_opened_again(inside: Flask) -> None:
     before = facts.load(WREN)
     record = db.session.scalars(select(Item).where(Item.case_id == WREN)).first()
     assert record and before
-    record.terms = replace(record.terms, sealed=now().date())
+    record.terms = replace(record.terms, sealed=today())
     db.session.commit()
     after = facts.load(WREN)
     assert after and after is not before
@@ -149,9 +150,9 @@ def records_change() -> Iterator[int]:
     yield 1
     health.terms = replace(health.terms, labels=())
     yield 3
-    plan.terms = replace(plan.terms, sealed=(now() + timedelta(days=1)).date())
+    plan.terms = replace(plan.terms, sealed=today() + timedelta(days=1))
     yield 2
-    plan.terms = replace(plan.terms, sealed=now().date())
+    plan.terms = replace(plan.terms, sealed=today())
     yield 2
     db.session.delete(above)
     yield 1
@@ -224,7 +225,7 @@ def papers_change() -> Iterator[None]:
     record = db.session.scalars(select(Item).where(Item.case_id == WREN)).first()
     assert release and record
     until = release.terms.expires
-    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    release.terms = replace(release.terms, expires=today() - timedelta(days=1))
     yield
     release.terms = replace(release.terms, expires=until)
     yield
@@ -267,7 +268,7 @@ def test_whatever_is_neither_record_nor_paper_is_read_anew_whole(inside: Flask) 
     release = db.session.scalars(select(Release).where(Release.case_id == WREN)).first()
     member = db.session.scalars(select(Member).where(Member.case_id == WREN)).first()
     assert release and member
-    release.terms = replace(release.terms, expires=now().date() - timedelta(days=1))
+    release.terms = replace(release.terms, expires=today() - timedelta(days=1))
     member.purpose = "COURT"
     db.session.commit()
     again, case = looked(), facts.load(WREN)
