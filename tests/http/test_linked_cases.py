@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -277,6 +279,29 @@ def test_merged_and_undone_is_as_it_was_and_nobody_gains_unseen(
         assert not {key: (before[key], after[key]) for key in before if before[key] != after[key]}
     assert "A twin canary." not in page(tomas.get(f"/cases/{WREN}"))
     assert "A twin canary." in page(casey.get(f"/cases/{case_id}"))
+
+
+def test_a_merge_can_be_undone_to_the_end_of_its_last_day(app: Flask, signed_in: SignIn) -> None:
+    """The page says until which day, and that day is whole."""
+    noon = datetime.combine(today() + timedelta(days=1), time(12), ZoneInfo("America/New_York"))
+    with time_machine.travel(noon, tick=False) as clock:
+        facts.forget_all()
+        casey = signed_in("casey")
+        with app.app_context():
+            case_id = twin(another_row=False)
+        shown = casey.get(f"{HERE}/merge/{case_id}").text
+        stays = {f"who-{part.split(chr(34))[0]}": "stays" for part in shown.split('name="who-')[1:]}
+        assert casey.send(f"{HERE}/merge/{case_id}", **stays).status_code == 303
+        with app.app_context():
+            row = db.session.scalars(select(Merge)).one()
+            merge, last = row.id, row.until.astimezone(noon.tzinfo).date()
+        clock.move_to(datetime.combine(last, time(23, 55), noon.tzinfo))
+        casey = signed_in("casey")
+        assert "Can be undone until today." in page(casey.get(HERE))
+        casey.send(f"{HERE}/merges/{merge}/undo")
+        with app.app_context():
+            assert db.session.get_one(Merge, merge).undone_at
+    facts.forget_all()
 
 
 def test_what_was_made_since_goes_with_its_record_and_who_left_is_not_seated_again(

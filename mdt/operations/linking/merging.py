@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select, update
@@ -25,6 +25,7 @@ from mdt.operations.facts import CaseFacts
 from mdt.operations.linking import gaining, moving
 from mdt.operations.linking.gaining import Gain, joined_terms
 from mdt.sharing import facts as fact
+from mdt.sharing.moments import days_after
 
 STAYS_HERE = frozenset({"cases", "members", "ledger_entries", "case_merges", "case_moves"})
 """Tables with a case whose rows do not go over: what was recorded was recorded of the case it was then."""
@@ -202,16 +203,20 @@ def _merge(seat: Seat, other: Seat, leave: frozenset[str]) -> Merge:
             moved[OTHER] = ids
     was, made = _seat_them(kept, gone, leave)
     kept.terms, gone.closed = joined_terms(terms, gone_terms), True
-    until = now() + timedelta(days=seat.profile.caseworking.undo_days)
+    last = days_after(now(), seat.profile.caseworking.undo_days, seat.zone)
     journal = Journal(
         moved=tuple(sorted(moved.items())), terms=terms, gone_terms=gone_terms, gone_closed=was_closed,
         members=tuple(was), made=tuple(made), seated=_seated(kept.id),
     )  # fmt: skip
-    row = Merge(case=kept, gone_id=gone.id, by_id=seat.me.id, until=until, journal=journal)
+    row = Merge(case=kept, gone_id=gone.id, by_id=seat.me.id, until=_end_of(seat, last), journal=journal)
     db.session.add(row)
     db.session.flush()
     move(db.session(), [kept.id, gone.id])
     return row
+
+
+def _end_of(seat: Seat, last: date) -> datetime:
+    return seat.profile.clocks.calendar.end_of(last, seat.zone)
 
 
 def _going() -> list[Table]:
