@@ -72,6 +72,19 @@ def minute(time: datetime) -> datetime:
     return time.replace(second=0, microsecond=0)
 
 
+def is_skipped(said: datetime) -> bool:
+    """Whether no clock ever shows this time of its zone: it falls into the hour that is left out when the clocks go
+    forward."""
+    return instant(said).astimezone(said.tzinfo).replace(tzinfo=None) != said.replace(tzinfo=None)
+
+
+def said_after(said: datetime, since: datetime | None, at: datetime) -> datetime:
+    """The instant of a time as it was said. An hour that comes twice, when the clocks go back, is the first of the
+    two; the second where the first would be before `since`, and the second has come."""
+    first, second = (instant(said.replace(fold=one)) for one in (0, 1))
+    return second if since is not None and first < minute(since) <= second <= at else first
+
+
 @lru_cache(maxsize=8192)
 def _midnight(on: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day. A midnight that a clock change skips is the instant of the change."""

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from mdt.operations.access import Seat
 from mdt.operations.needs import asking, dates
 from mdt.operations.needs.dates import DateView, Plan
 from mdt.sharing.appointments import Kind
-from mdt.web.forms import Form, moment
+from mdt.web.forms import Form
+from mdt.web.hours import Hour, moment
 from mdt.web.meetings import Written
 
 OUTCOME = {
@@ -28,7 +29,7 @@ class WhenForm(Written):
     """A day and a time."""
 
     on = DateField("Day", [InputRequired("Choose a day.")])
-    at = TimeField("Time", [InputRequired("Choose a time.")])
+    at = Hour("Time", [InputRequired("Choose a time.")])
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
         return moment(self.on, self.at, zone)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import (
-    DateField,
     HiddenField,
     PasswordField,
     RadioField,
     SelectMultipleField,
     StringField,
-    TimeField,
     ValidationError,
 )
 
@@ -62,13 +58,6 @@ class Key(HiddenField):
 def text_of(field: StringField) -> str:
     """What stands in a field of text; nothing is the empty word."""
     return field.data or ""
-
-
-def moment(on: DateField, at: TimeField, zone: ZoneInfo) -> datetime:
-    """When that is, of a form that passed: both have to be filled in. An instant, as the database gives it back: so
-    many hours before it are that many, also over a night in which the clocks change."""
-    assert on.data is not None and at.data is not None
-    return datetime.combine(on.data, at.data, zone).astimezone(UTC)
 
 
 def is_tiled(field: Any) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from mdt.operations.access import Seat
 from mdt.operations.linking import moving, recovery
-from mdt.web.forms import Form, Key, moment, text_of
+from mdt.web.forms import Form, Key, text_of
+from mdt.web.hours import Hour, moment
 from mdt.web.meetings import Written
 
 AGENCY = "agency:"
+LATELY = timedelta(hours=1)
 
 
 class MoveForm(Form):
@@ -47,7 +50,7 @@ class OutreachForm(Written):
     """A try to reach a young person."""
 
     on = DateField("On which day", [InputRequired("Say on which day.")])
-    at = TimeField("At what time", [InputRequired("Say at about what time.")])
+    at = Hour("At what time", [InputRequired("Say at about what time.")])
     how = SelectField("How did you try?", [InputRequired("Choose how you tried.")])
     outcome = SelectField("What came of it?", [InputRequired("Choose what came of it.")])
     words = TextAreaField("What was said", [InputRequired("Write a word on how it was."), Length(max=recovery.LONGEST)])
@@ -62,8 +65,9 @@ class OutreachForm(Written):
         return form
 
     def told(self, seat: Seat) -> dict[str, Any]:
+        """As it was said. In the hours that come twice it is the try of just now, and not that of an hour before."""
         return {
-            "at": moment(self.on, self.at, seat.zone), "how": self.how.data or "",
+            "at": moment(self.on, self.at, seat.zone, since=seat.at - LATELY), "how": self.how.data or "",
             "outcome": self.outcome.data or "", "words": self.words.data or "", "key": self.key.data,
         }  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from mdt.models import is_id, new_id, now
@@ -25,7 +25,8 @@ from mdt.sharing.facts import Item
 from mdt.sharing.gatherings import Template
 from mdt.sharing.vocabulary import Category
 from mdt.web.drafts import as_sent
-from mdt.web.forms import Form, Key, moment, text_of
+from mdt.web.forms import Form, Key, text_of
+from mdt.web.hours import Hour, moment
 from mdt.web.pages import zone
 from mdt.web.proof import proved_lately
 from mdt.web.updates import LABEL_WORDS
@@ -195,7 +196,7 @@ class PlanForm(Form):
     kind = SelectField("What kind of meeting", [Optional()])
     title = StringField("What it is called", [Length(max=100)])
     on = DateField("Day", [InputRequired("Choose a day."), _to_come])
-    at = TimeField("Time", [InputRequired("Choose a time.")])
+    at = Hour("Time", [InputRequired("Choose a time.")])
 
     @classmethod
     def of(cls, seat: Seat, items: Sequence[Item]) -> PlanForm:
@@ -239,7 +240,7 @@ class TimeForm(Form):
     """When a meeting is, in the zone of its case or of the county."""
 
     on = DateField("Day", [InputRequired("Choose a day."), _to_come])
-    at = TimeField("Time", [InputRequired("Choose a time.")])
+    at = Hour("Time", [InputRequired("Choose a time.")])
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
         return moment(self.on, self.at, zone)
@@ -257,9 +258,9 @@ class WatchForm(Form):
 
     who = SelectField("Who", [InputRequired("Choose who.")])
     since_on = DateField("From which day", [InputRequired("Choose the day it begins.")])
-    since_at = TimeField("From what time", [InputRequired("Choose the time it begins.")])
+    since_at = Hour("From what time", [InputRequired("Choose the time it begins.")], of="since_on")
     until_on = DateField("Until which day", [InputRequired("Choose the day it ends.")])
-    until_at = TimeField("Until what time", [InputRequired("Choose the time it ends.")])
+    until_at = Hour("Until what time", [InputRequired("Choose the time it ends.")], of="until_on")
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         return moment(self.since_on, self.since_at, zone), moment(self.until_on, self.until_at, zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField, FileRequired
@@ -16,8 +16,10 @@ from mdt.operations.missing.plans import WITH, Plan
 from mdt.operations.missing.reports import Made
 from mdt.operations.missing.returning import Back, Talk
 from mdt.sharing.episodes import Episodes
+from mdt.sharing.moments import is_skipped
 from mdt.web.forms import Form, Key, text_of
-from mdt.web.forms import moment as moment_of
+from mdt.web.hours import SKIPPED
+from mdt.web.hours import moment as moment_of
 from mdt.web.releases import Choices, One
 
 NOW, EARLIER = "now", "earlier"
@@ -33,26 +35,44 @@ class _Timed(Form):
     """A form that asks when: just now, or at another time, said as a day and a time of the case's zone."""
 
     zone: ZoneInfo
+    since: datetime | None = None
+    """What it comes after, if it comes after anything."""
+    stands: datetime | None = None
+    """What stands in it as it opens: sent as it stands, it is that very moment."""
 
     when = One("When?", choices={NOW: "Just now", EARLIER: "At another time"}, default=NOW)
     on = DateField("Day", [Optional()])
     at = TimeField("Time", [Optional()])
 
     def begin(self, zone: ZoneInfo) -> None:
-        """The form where this is the time of day; a time that comes twice in a night is the first of the two."""
+        """The form where this is the time of day."""
         self.zone = zone
         if not self.is_submitted():
-            here = now().astimezone(zone)
-            self.on.data, self.at.data = self.on.data or here.date(), self.at.data or here.time().replace(second=0)
+            on, at = _typed(now(), zone)
+            self.on.data, self.at.data = self.on.data or on, self.at.data or at
 
     def validate_when(self, field: Field) -> None:
-        if field.data == EARLIER and (self.on.data is None or self.at.data is None):
+        if field.data != EARLIER:
+            return
+        if self.on.data is None or self.at.data is None:
             raise StopValidation("Say the day and the time.")
+        if is_skipped(datetime.combine(self.on.data, self.at.data, self.zone)):
+            raise StopValidation(SKIPPED)
 
     @property
     def moment(self) -> datetime:
         """When that was."""
-        return moment_of(self.on, self.at, self.zone).astimezone(UTC) if self.when.data == EARLIER else now()
+        if self.when.data != EARLIER:
+            return now()
+        if self.stands and (self.on.data, self.at.data) == _typed(self.stands, self.zone):
+            return self.stands
+        return moment_of(self.on, self.at, self.zone, since=self.since)
+
+
+def _typed(at: datetime, zone: ZoneInfo) -> tuple[date, time]:
+    """The day and the time of a moment as a form has them."""
+    here = at.astimezone(zone)
+    return here.date(), here.time().replace(second=0, microsecond=0, fold=0)
 
 
 class NoticeForm(_Timed):
@@ -128,7 +148,7 @@ class ReportForm(_Timed):
     @classmethod
     def of(cls, report: ReportView, zone: ZoneInfo) -> ReportForm:
         form = cls()
-        form._report = report
+        form._report, form.since = report, report.started_at
         form.when.label.text = f"When did you tell {report.kind.to}?"
         form.number.label.text = report.kind.number or "Number, if they gave you one"
         form.begin(zone)
@@ -179,14 +199,13 @@ class BackForm(_Timed):
     key = Key()
 
     @classmethod
-    def of(cls, rules: Episodes, zone: ZoneInfo, said: datetime | None = None) -> BackForm:
-        """`said`: when they came back, as a file has it."""
+    def of(cls, rules: Episodes, zone: ZoneInfo, view: EpisodeView) -> BackForm:
         form = cls()
+        form.since, form.stands = view.since, view.said_back
         form.when.label.text = "When did they come back?"
         form.told.choices = list(rules.contacts.items())
-        if said and not form.is_submitted():
-            here = said.astimezone(zone)
-            form.when.data, form.on.data, form.at.data = EARLIER, here.date(), here.time().replace(second=0)
+        if view.said_back and not form.is_submitted():
+            form.when.data, (form.on.data, form.at.data) = EARLIER, _typed(view.said_back, zone)
         form.begin(zone)
         return form
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from mdt.operations.fhir.strict import LARGEST
@@ -21,7 +21,8 @@ from mdt.operations.screening.carrying import LONGEST
 from mdt.operations.screening.instrument import ELSEWHERE, Kind, Question, Value
 from mdt.operations.screening.loading import words_of
 from mdt.operations.screening.terms import ABSENCE_WORDS, ABSENCES
-from mdt.web.forms import Form, moment, text_of
+from mdt.web.forms import Form, text_of
+from mdt.web.hours import Hour, moment
 from mdt.web.meetings import Written
 from mdt.web.questions import Part, grown, is_many, outer_of, stood
 
@@ -75,7 +76,7 @@ class ToldForm(Form):
     """That law enforcement was told."""
 
     on = DateField("On which day were they told?", [InputRequired("Say on which day.")])
-    at = TimeField("At what time?", [InputRequired("Say at what time.")])
+    at = Hour("At what time?", [InputRequired("Say at what time.")])
     whom = RadioField("Who was told?", [InputRequired("Choose who was told.")], validate_choice=False)
     reference = StringField(
         "The number or name they gave you", [InputRequired("Write down what they gave you."), Length(max=200)]
@@ -86,9 +87,9 @@ class ToldForm(Form):
         self.whom.choices = {**officers, OTHER: "Somebody else at law enforcement"}
         return self
 
-    def said(self, zone: ZoneInfo) -> identifying.Told:
+    def said(self, zone: ZoneInfo, decided_at: datetime) -> identifying.Told:
         return identifying.Told(
-            at=moment(self.on, self.at, zone), whom=self.whom.data, reference=text_of(self.reference),
+            at=moment(self.on, self.at, zone, since=decided_at), whom=self.whom.data, reference=text_of(self.reference),
             why=text_of(self.reason),
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from mdt.models import now
@@ -19,7 +19,8 @@ from mdt.operations.services.finding import Wish
 from mdt.operations.services.referring import Asked
 from mdt.operations.team import Colleague
 from mdt.sharing.provision import Provision
-from mdt.web.forms import Form, Key, moment, text_of
+from mdt.web.forms import Form, Key, text_of
+from mdt.web.hours import Hour, moment
 from mdt.web.releases import Choices, Day, One
 
 OLDEST, FARTHEST, LONGEST_WAIT = 130, 500, 1000
@@ -198,7 +199,7 @@ class WhenForm(StepForm):
     """An appointment."""
 
     on = Day("On which day?", [InputRequired("Say on which day.")])
-    at = TimeField("At what time?", [InputRequired("Say at what time.")])
+    at = Hour("At what time?", [InputRequired("Say at what time.")])
 
     def about(self, zone: ZoneInfo) -> dict[str, Any]:
         return {"at": moment(self.on, self.at, zone)}

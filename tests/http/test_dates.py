@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from mdt.models import ArrangedDate, Case, Deadline, Letter, begin_writing, db, new_id, now
 from mdt.operations import deadlines, items
 from mdt.operations.demo import agencies, people
+from mdt.sharing.moments import is_skipped
 from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person, today
 from tests.http.test_releases import WREN, page
@@ -73,6 +75,16 @@ def test_one_interview_what_others_need_asked_and_who_is_kept_from_it(app: Flask
     assert "red car" not in page(signed_in("sam").get(f"/cases/{WREN}"))
     assert "AP-77" not in page(signed_in("tomas").get(f"/cases/{WREN}"))
     assert marcus.get(f"{date}/move").status_code == 303  # it is over
+
+
+def test_an_hour_that_the_clocks_leave_out_is_refused_with_a_word(app: Flask, signed_in: SignIn) -> None:
+    casey, half_past = signed_in("casey"), datetime.combine(today(), time(2, 30), ZoneInfo("America/New_York"))
+    night = next(one for n in range(1, 400) if is_skipped(one := half_past + timedelta(days=n)))
+    casey.get(f"{DATES}/new?kind=hearing")
+    form = {"on": str(night.date()), "place": "", "key": new_id(), "attends": [people.id_of("tomas")]}
+    refused = casey.send(f"{DATES}/new?kind=hearing", **form, at="02:30")
+    assert refused.status_code == 422 and "leave this hour out" in page(refused)
+    assert casey.send(f"{DATES}/new?kind=hearing", **form, at="03:30").status_code == 303
 
 
 def test_court_and_what_would_help_the_young_person_that_day(app: Flask, signed_in: SignIn) -> None:

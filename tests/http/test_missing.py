@@ -275,12 +275,35 @@ def letters_of(app: Flask) -> list[str]:
         return [user.name.split()[0] for user, letter in sorted(rows, key=lambda row: row[1].written_at)]
 
 
+def test_in_the_night_in_which_an_hour_comes_twice_the_second_can_be_said(app: Flask, signed_in: SignIn) -> None:
+    """Noticed at 1:50 before the clocks went back; told at 1:20 and back at 1:10 after it."""
+    noticed_at = datetime(2027, 11, 7, 5, 50, tzinfo=UTC)
+    with time_machine.travel(noticed_at, tick=False) as clock:
+        facts.forget_all()
+        place, form = noticed(signed_in("casey")), {"when": "earlier", "on": "2027-11-07"}
+        clock.shift(timedelta(minutes=50))
+        casey = signed_in("casey")
+        told(app, casey, "ncmec", number="1", at="01:20", **form)
+        sent(casey, f"{place}/back", how="She came by herself.", at="01:10", key=new_id(), **form)
+        with app.app_context():
+            row = db.session.get_one(Report, report_of(app, "ncmec"))
+            assert row.done_at == noticed_at + timedelta(minutes=30)
+            back = db.session.scalars(select(Episode).where(Episode.case_id == WREN)).one()
+            assert back.recovered_at == noticed_at + timedelta(minutes=20)
+    facts.forget_all()
+
+
+@SQLITE
 def test_what_is_told_and_over_in_the_minute_it_was_noticed_in_is_written_down(app: Flask, signed_in: SignIn) -> None:
     """Forms say a time to the minute; what was written down "just now" has its seconds."""
 
-    def row(of: Any) -> Any:
+    def reported() -> Any:
         with app.app_context():
-            return db.session.scalars(select(of).where(of.case_id == WREN).order_by(of.id)).first()
+            return db.session.get_one(Report, report_of(app, "law_enforcement"))
+
+    def episode() -> Any:
+        with app.app_context():
+            return db.session.scalars(select(Episode).where(Episode.case_id == WREN)).one()
 
     with time_machine.travel(AT + timedelta(seconds=40), tick=False):
         facts.forget_all()
@@ -289,12 +312,12 @@ def test_what_is_told_and_over_in_the_minute_it_was_noticed_in_is_written_down(a
         for at, done in (("21:29", False), ("21:30", True)):
             told(app, casey, "ncmec", number="1", at=at, **form)
             told(app, casey, "law_enforcement", at=at, **form)
-            assert (row(Report).done_at is not None) == done, at
+            assert (reported().done_at is not None) == done, at
         for at, done in (("21:29", False), ("21:30", True)):
             sent(casey, f"{place}/back", how="She came by herself.", at=at, key=new_id(), **form)
-            assert (row(Episode).recovered_at is not None) == done, at
-    assert row(Report).started_at <= row(Report).done_at, "and nothing is over before it began"
-    assert row(Episode).since <= row(Episode).recovered_at
+            assert (episode().recovered_at is not None) == done, at
+    assert reported().started_at <= reported().done_at, "and nothing is over before it began"
+    assert episode().since <= episode().recovered_at
     facts.forget_all()
 
 

@@ -278,7 +278,7 @@ def back(case_id: UUID, episode_id: UUID) -> ResponseReturnValue:
     """They are back."""
     view = episodes.read(g.case, str(episode_id))
     place = Place.of("missing_back", case_id, episode_id)
-    form = BackForm.of(g.case.profile.episodes, zone(), view.said_back)
+    form = BackForm.of(g.case.profile.episodes, zone(), view)
     repeats: Repeats = ()
     problem = None
     if form.validate_on_submit():

@@ -289,7 +289,7 @@ def identified(case_id: UUID, identification_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with place.sent():
-                identifying.report(g.case, row.id, form.said(zone()))
+                identifying.report(g.case, row.id, form.said(zone(), row.at))
             flash("Written down.")
             return redirect(url_for(".identified", case_id=case_id, identification_id=identification_id), 303)
         except Refused as no:

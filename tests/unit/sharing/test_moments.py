@@ -16,7 +16,9 @@ from mdt.sharing.moments import (
     days_after,
     ends,
     instant,
+    is_skipped,
     running,
+    said_after,
 )
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -74,3 +76,21 @@ def test_a_child_of_february_29_turns_eighteen_on_march_1() -> None:
     assert birthday(date(2008, 2, 29), 18) == date(2026, 3, 1)
     assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)
     assert birthday(date(2008, 3, 1), 18) == date(2026, 3, 1)
+
+
+def test_an_hour_that_the_clocks_leave_out_is_no_time() -> None:
+    assert is_skipped(datetime(2027, 3, 14, 2, 30, tzinfo=NEW_YORK))
+    for hour, day_ in ((1, 14), (3, 14), (2, 15)):
+        assert not is_skipped(datetime(2027, 3, day_, hour, 30, tzinfo=NEW_YORK))
+    assert not is_skipped(datetime(2027, 11, 7, 1, 30, tzinfo=NEW_YORK)), "one that comes twice is there"
+
+
+def test_an_hour_that_comes_twice_is_the_second_only_where_the_first_cannot_be_meant() -> None:
+    said = datetime(2027, 11, 7, 1, 10, tzinfo=NEW_YORK)
+    first, second = datetime(2027, 11, 7, 5, 10, tzinfo=UTC), datetime(2027, 11, 7, 6, 10, tzinfo=UTC)
+    noticed, later = first + timedelta(minutes=40), second + timedelta(hours=9)
+    assert said_after(said, None, later) == first
+    assert said_after(said, first + timedelta(seconds=30), later) == first, "in the same minute"
+    assert said_after(said, noticed, later) == second
+    assert said_after(said, noticed, second - timedelta(minutes=1)) == first, "the second has not come"
+    assert said_after(said, second + timedelta(hours=1), later) == first, "neither can be meant"
