@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -106,6 +107,20 @@ def test_a_later_file_is_merged_by_the_agencys_own_ids(app, casey):
         assert {value["placement_name"] for value in all_values(case, Category.SAFE_ADDR)} == {
             "Birch house (September 3, 2026 to November 1, 2026)", "Maple house (since November 1, 2026)",
         }
+
+
+def test_a_case_that_goes_by_another_zone_keeps_one_episode_where_the_file_corrects_its_hour(app, casey):
+    early = HEAD + youth("A-1") + missing("A-1", "M-1", "2026-11-03 01:30", "2026-11-05 08:15")
+    bring_in(app, casey, early)
+    with app.app_context():
+        begin_writing()
+        case = case_of("A-1")
+        case.terms = replace(case.terms, timezone="America/Los_Angeles")
+        db.session.commit()
+    bring_in(app, casey, early.replace("01:30", "02:30"))
+    with app.app_context():
+        (spell,) = case_of("A-1").terms.missing
+        assert spell.since.isoformat() == "2026-11-03T02:30:00-05:00"
 
 
 def test_a_change_lifts_the_case_for_those_who_may_see_it_and_for_nobody_else(app, casey):

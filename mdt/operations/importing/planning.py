@@ -92,7 +92,7 @@ def step(row: Row, folder: Folder | Closed | None, desk: Desk, workers: Mapping[
         return refused(row, "not_on_team", NOT_ON_TEAM)
     terms = _TERMS[row.record](row, folder, desk)
     filing, changed = _filing(row, folder, desk)
-    members, back = _members(row, folder, desk, workers), _back(row, folder)
+    members, back = _members(row, folder, desk, workers), _back(row, folder, desk)
     if filing and filing.held is None:
         return Step(Outcome.NEW, (), filing, terms, members, back=back)
     joined = (label_of(row.record, "worker_login"),) if members else ()
@@ -123,7 +123,7 @@ def _missing_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
     """The case with this episode in it: in place of the one this row told of before, if it did. One that is searched
     for here stays as it is: what a file says of its end is for a person to confirm (`_back`)."""
     since, until = _span(row)
-    before = _told_before(row, folder, since)
+    before = _told_before(row, folder, since, desk)
     if before and _searched(before, folder):
         return folder.terms
     kept = [one for one in folder.terms.missing if one is not before]
@@ -131,12 +131,12 @@ def _missing_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
     return replace(folder.terms, missing=tuple(sorted([*kept, now], key=lambda one: one.since)))
 
 
-def _back(row: Row, folder: Folder) -> tuple[datetime, datetime] | None:
+def _back(row: Row, folder: Folder, desk: Desk) -> tuple[datetime, datetime] | None:
     """That they are back, which a file says of somebody who is searched for, and has not said before."""
     if row.record is not Record.MISSING:
         return None
     since, until = _span(row)
-    before = _told_before(row, folder, since)
+    before = _told_before(row, folder, since, desk)
     if before is None or until is None or not _searched(before, folder):
         return None
     begun = begins(before.since, folder.terms.zone)
@@ -153,16 +153,15 @@ def _searched(spell: fact.Missing, folder: Folder) -> bool:
     return begins(spell.since, folder.terms.zone) in folder.searches
 
 
-def _told_before(row: Row, folder: Folder, since: datetime) -> fact.Missing | None:
-    """An episode that begins at the same moment; else the one that began on the day this item is of; else the one that
-    is searched for, where this row tells of that time."""
+def _told_before(row: Row, folder: Folder, since: datetime, desk: Desk) -> fact.Missing | None:
+    """An episode that begins at the same moment; else the one that began on the day this item is of, where the file is
+    written; else the one that is searched for, where this row tells of that time."""
     for one in folder.terms.missing:
         if one.since == since:
             return one
     held = folder.items.get(item_id(folder.youth_id, Record.MISSING, row.key))
     day = held.terms.recorded if held else None
-    zone = folder.terms.zone
-    same_day = next((one for one in folder.terms.missing if day_of(one.since, zone) == day), None)
+    same_day = next((one for one in folder.terms.missing if day_of(one.since, desk.zone) == day), None)
     return same_day or next((one for one in folder.terms.missing if _is_of(one, row, folder)), None)
 
 

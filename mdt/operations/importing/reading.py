@@ -22,6 +22,7 @@ from mdt.operations.importing.columns import (
 from mdt.operations.importing.problems import Malformed, Problem
 from mdt.operations.importing.text import broken
 from mdt.operations.importing.values import Unfit, reader_of, tidy
+from mdt.sharing.moments import said_after
 
 DELIMITERS = ",;\t"
 MOST_ROWS = 500_000
@@ -54,14 +55,14 @@ class Row:
 
 
 def open_table(
-    lines: Iterable[str], mapping: Mapping[str, str], zone: ZoneInfo, today: date
+    lines: Iterable[str], mapping: Mapping[str, str], zone: ZoneInfo, at: datetime
 ) -> tuple[Header, Iterator[Row]]:
     """The header, and the rows as they are read. Malformed for a file that is no such table."""
     lines = iter(lines)
     first = next(lines, "")
     head = header(first, mapping)
     reader = csv.reader(chain([first], lines), delimiter=head.delimiter, strict=True)
-    return head, _rows(_records(reader), head, Checks(head, zone, today))
+    return head, _rows(_records(reader), head, Checks(head, zone, at))
 
 
 def header(line: str, mapping: Mapping[str, str]) -> Header:
@@ -157,20 +158,20 @@ def _unquoted(wrong: str) -> str:
 class Checks:
     """What each kind of row is held against, worked out once for a file."""
 
-    def __init__(self, head: Header, zone: ZoneInfo, today: date) -> None:
-        self.head = head
+    def __init__(self, head: Header, zone: ZoneInfo, at: datetime) -> None:
+        self.head, self.zone, self.at = head, zone, at
         self.width = len(head.names)
         self.kind = head.places.get("record")
         self.ref = head.places["youth_id"]
         self.needed = {record: self._needed(record) for record in Record}
-        self.filled = {record: self._filled(record, zone, today) for record in Record}
+        self.filled = {record: self._filled(record) for record in Record}
 
     def _needed(self, record: Record) -> list[tuple[str, int | None]]:
         return [(one.name, self.head.places.get(one.name)) for one in columns_of(record) if one.needed]
 
-    def _filled(self, record: Record, zone: ZoneInfo, today: date) -> list[tuple[Column, int, Any]]:
+    def _filled(self, record: Record) -> list[tuple[Column, int, Any]]:
         return [
-            (one, self.head.places[one.name], reader_of(one, zone, today))
+            (one, self.head.places[one.name], reader_of(one, self.zone, self.at))
             for one in columns_of(record) if one.of and one.name in self.head.places
         ]
 
@@ -207,7 +208,7 @@ def _fill(row: Row, cells: list[str], checks: Checks) -> None:
             value = read(cell)
             if value not in ("", []):
                 row.values[column.name] = value
-    _in_order(row)
+    _in_order(row, checks)
     row.key = row.values.pop("record_id", "") or str(row.values.get("start", ""))
 
 
@@ -232,10 +233,17 @@ def _record(cells: list[str], checks: Checks) -> Record:
         raise Unfit("record", f"“{said[:40]}” is none of: {', '.join(Record)}.", "record") from None
 
 
-def _in_order(row: Row) -> None:
-    start, end = row.values.get("start"), row.values.get("end")
-    if start and end and _moment(end) < _moment(start):
-        raise Unfit("order", "This ends before it begins.", "end")
+def _in_order(row: Row, checks: Checks) -> None:
+    """Unfit for what ends before it begins. An hour that comes twice may be the second of the two."""
+    start, end = (_moment(row.values[one]) if one in row.values else None for one in ("start", "end"))
+    if start is None or end is None or start <= end:
+        return
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        again = said_after(end.astimezone(checks.zone), start, checks.at)
+        if start <= again:
+            row.values["end"] = again.astimezone(checks.zone).isoformat()
+            return
+    raise Unfit("order", "This ends before it begins.", "end")
 
 
 def _moment(said: str) -> date | datetime:

@@ -10,10 +10,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mdt.operations.importing.columns import LONGEST_CELL, Column, Reads
+from mdt.sharing.moments import is_skipped, minute
 
 Value = str | list[str]
 LONGEST_ID = 64
-EARLIEST = date(1900, 1, 1)
+EARLIEST, LAST = date(1900, 1, 1), time(23, 59)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _US = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*([ap]\.?m\.?)?", re.IGNORECASE)
@@ -30,13 +31,13 @@ class Unfit(Exception):
         self.code, self.words, self.column = code, words, column
 
 
-def reader_of(column: Column, zone: ZoneInfo, today: date) -> Callable[[str], Value]:
-    """How cells of this column are read. Days may not lie after today; times are in this zone."""
-    name = column.name
+def reader_of(column: Column, zone: ZoneInfo, at: datetime) -> Callable[[str], Value]:
+    """How cells of this column are read. No day and no time may lie ahead; times are in this zone."""
+    name, today = column.name, at.astimezone(zone).date()
     if column.reads is Reads.DAY:
         return lambda cell: _day(name, cell.strip(), today)
     if column.reads is Reads.TIME:
-        return lambda cell: _time(name, cell.strip(), zone, today)
+        return lambda cell: _time(name, cell.strip(), zone, at)
     if column.reads is Reads.CHOICE:
         return lambda cell: _choice(name, cell.strip(), column.choices)
     if column.reads is Reads.LIST:
@@ -96,14 +97,23 @@ def _existing(name: str, cell: str, today: date, year: int, month: int, day: int
     return found
 
 
-def _time(name: str, cell: str, zone: ZoneInfo, today: date) -> str:
-    """A moment in the agency's zone; a day alone begins at midnight, and ends before the next."""
+def _time(name: str, cell: str, zone: ZoneInfo, at: datetime) -> str:
+    """A moment in the agency's zone; a day alone begins at midnight, and ends before the next, or by now if it is
+    today."""
     if not cell:
         return ""
     day, _, clock = cell.replace("T", " ", 1).partition(" ")
-    found = _calendar(name, day, today)
-    at = _clock(name, clock.strip()) if clock.strip() else time(23, 59) if name == "end" else time()
-    return datetime.combine(found, at, zone).isoformat()
+    here = at.astimezone(zone)
+    found = _calendar(name, day, here.date())
+    if not clock.strip():
+        last = datetime.combine(found, LAST, zone)
+        return (min(last, minute(here)) if name == "end" else datetime.combine(found, time(), zone)).isoformat()
+    said = datetime.combine(found, _clock(name, clock.strip()), zone)
+    if is_skipped(said):
+        raise Unfit("time", f"“{cell[:40]}”: the clocks went forward that night and left this hour out.", name)
+    if said > at:
+        raise Unfit("date", f"“{cell[:40]}” lies in the future.", name)
+    return said.isoformat()
 
 
 def _clock(name: str, said: str) -> time:

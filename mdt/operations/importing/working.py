@@ -131,7 +131,7 @@ def _planned(upload: Upload, desk: Desk) -> Plan:
     """The plan of the whole file, its pages written as they fill."""
     upload_id, agency_id = upload.id, upload.agency_id
     lines = text.lines(_watched(upload_id, agency_id))
-    header, rows = reading.open_table(lines, upload.mapping or {}, desk.zone, desk.today)
+    header, rows = reading.open_table(lines, upload.mapping or {}, desk.zone, desk.at)
     drafting = Drafting(desk, header)
     while some := list(islice(rows, PAGE * PAGES_A_BATCH)):
         pages = drafting.pages([some[at:at + PAGE] for at in range(0, len(some), PAGE)])

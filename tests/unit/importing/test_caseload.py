@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from mdt.operations.demo.caseload import TODAY, lines
 from mdt.operations.importing import reading, text
 from mdt.operations.importing.columns import NAMES, Record
+
+ZONE = ZoneInfo("America/New_York")
 
 
 def test_the_same_seed_is_the_same_file_byte_for_byte():
@@ -34,6 +36,6 @@ def test_brothers_and_sisters_share_a_name():
 
 def test_every_row_can_be_read_from_the_day_it_was_made_for():
     blocks = ("".join(lines(youth=500, seed=11)).encode(),)
-    _, rows = reading.open_table(text.lines(blocks), {}, ZoneInfo("America/New_York"), TODAY)
+    _, rows = reading.open_table(text.lines(blocks), {}, ZONE, datetime.combine(TODAY, time(12), ZONE))
     assert [row.problem for row in rows if row.problem] == []
     assert date(2025, 1, 1) < TODAY

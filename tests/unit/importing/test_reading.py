@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,14 +13,15 @@ from mdt.operations.importing import reading, text
 from mdt.operations.importing.columns import LONGEST_CELL, NAMES, Record
 from mdt.operations.importing.problems import Malformed
 
-ZONE, TODAY = ZoneInfo("America/New_York"), date(2026, 11, 25)
+ZONE = ZoneInfo("America/New_York")
+AT = datetime(2026, 11, 25, 15, 20, 30, tzinfo=ZONE)
 HEAD = "record,youth_id,legal_name,date_of_birth,case_opened,start,end,placement_name,legal_sex\n"
 GOOD = "youth,A-1,Rowan Ashby,2010-06-14,2026-09-03,,,,\n"
 
 
 def read(file, mapping=None):
     blocks = [file if isinstance(file, bytes) else file.encode()]
-    head, rows = reading.open_table(text.lines(blocks), mapping or {}, ZONE, TODAY)
+    head, rows = reading.open_table(text.lines(blocks), mapping or {}, ZONE, AT)
     return head, list(rows)
 
 
@@ -145,6 +146,32 @@ def test_a_time_is_where_the_agency_is(said, meant):
 def test_without_a_time_an_episode_ends_at_the_end_of_its_day():
     _, (row,) = read(HEAD + "missing,A-1,,,,2026-11-03,2026-11-03,,\n")
     assert row.values["end"] == "2026-11-03T23:59:00-05:00"
+
+
+def test_what_ends_today_has_ended_by_now_and_not_tonight():
+    _, (row,) = read(HEAD + "missing,A-1,,,,2026-11-24,2026-11-25,,\n")
+    assert row.values["end"] == "2026-11-25T15:20:00-05:00"
+
+
+@pytest.mark.parametrize("said", ["2026-11-25 15:21", "11/25/2026 11:00 pm"])
+@pytest.mark.parametrize("column", ["start", "end"])
+def test_a_time_that_is_still_to_come_is_refused(column, said):
+    row = f"missing,A-1,,,,{said},,,\n" if column == "start" else f"missing,A-1,,,,2026-11-24,{said},,\n"
+    problem = problem_of(row)
+    assert (problem.code, problem.column) == ("date", column) and "lies in the future" in problem.words
+    assert problem_of(row.replace(said, "2026-11-25 15:20")) is None
+
+
+def test_an_hour_that_comes_twice_is_the_one_that_can_be_meant():
+    _, (row,) = read(HEAD + "missing,A-1,,,,2026-11-01 1:50,2026-11-01 1:10,,\n")
+    assert row.values["start"] == "2026-11-01T01:50:00-04:00" and row.values["end"] == "2026-11-01T01:10:00-05:00"
+    _, (row,) = read(HEAD + "missing,A-1,,,,2026-11-01 1:10,2026-11-01 1:50,,\n")
+    assert row.values["end"] == "2026-11-01T01:50:00-04:00"
+
+
+def test_an_hour_that_the_clocks_leave_out_is_refused():
+    problem = problem_of("missing,A-1,,,,2026-03-08 2:30,,,\n")
+    assert (problem.code, problem.column) == ("time", "start") and "left this hour out" in problem.words
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them():
