@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
 
 from mdt.models import Agency, Case, Member, Standing, User, db, is_id, new_id
 from mdt.models.base import locked
+from mdt.models.sealing import keys
 from mdt.operations import handoffs
 from mdt.operations.acts import Actor, Refused, recorded
 from mdt.sharing.vocabulary import Role
@@ -48,9 +49,10 @@ def change(agency_id: str, facts: Facts, *, by: Actor) -> tuple[str, ...]:
     """Change an agency; which fields changed. Every case it has a part in is decided anew at once.
 
     Whoever acted in its discipline acts in the new one; refused while it leads a case, or one of them sits at a table.
+    With another time zone the days of every case it leads are counted in it; a clock that runs keeps the time it has.
     """
     with recorded("agency.changed", by=by, agency=agency_id) as record:
-        handoffs.hold(_held_by(agency_id))
+        handoffs.hold({*_held_by(agency_id), *_led_from_elsewhere(agency_id, facts.timezone)})
         agency = locked(Agency, agency_id)
         if agency is None:
             raise Refused("There is no such agency.", reason="not_there", code=404)
@@ -62,6 +64,8 @@ def change(agency_id: str, facts: Facts, *, by: Actor) -> tuple[str, ...]:
             _act_in(agency, facts.role)
         for name in changed:
             setattr(agency, name, after[name])
+        if "timezone" in changed:
+            record["cases"] = _count_days_there(agency)
         db.session.flush()
         if "mou_until" in changed:
             _send_home(agency_id)
@@ -112,6 +116,22 @@ def _act_in(agency: Agency, role: str) -> None:
     for user in db.session.scalars(select(User).where(User.agency_id == agency.id, User.role.is_not(None))):
         if user.role == agency.role or Role(str(user.role)) not in fits:
             user.role = role
+
+
+def _led_from_elsewhere(agency_id: str, timezone: str) -> list[str]:
+    """The cases it leads, if it is in another time zone than this."""
+    led = select(Case.id).join(Agency, Agency.id == Case.lead_id)
+    return list(db.session.scalars(led.where(Agency.id == agency_id, Agency.timezone != timezone)))
+
+
+def _count_days_there(agency: Agency) -> int:
+    """Every case it leads goes by the time zone it is in; how many. What was destroyed for good goes by none."""
+    led = db.session.scalars(select(Case).where(Case.lead_id == agency.id).order_by(Case.id)).all()
+    kept = keys().found(agency.id, {case.youth_id for case in led})
+    there = [case for case in led if case.youth_id in kept]
+    for case in there:
+        case.terms = replace(case.terms, timezone=agency.timezone)
+    return len(there)
 
 
 def _send_home(agency_id: str) -> None:

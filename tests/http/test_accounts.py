@@ -17,10 +17,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mdt import create_app
-from mdt.models import Case, Entry, Task, User, begin_writing, db, now
+from mdt.models import Case, Deadline, Entry, Task, User, begin_writing, db, now
 from mdt.models.sealing import index_of
 from mdt.models.tasks import OPEN
-from mdt.operations import accounts, entrances, staff
+from mdt.operations import accounts, entrances, facts, ledger, staff
 from mdt.operations.demo import agencies as offices
 from mdt.operations.demo import known, people
 from mdt.settings import Settings, write_masters
@@ -233,6 +233,25 @@ def test_what_changes_of_an_agency_or_a_person_holds_at_once_where_they_sit(app:
     assert imani.get(CASE).status_code == 404, "a lead asked the school to the table, nobody the house"
     for stranger in ("marisol", "robin", "wren"):
         assert robin.get(f"/admin/people/{people.id_of(stranger)}").status_code == 404
+
+
+def test_the_days_of_its_cases_are_counted_where_an_agency_is(app: Flask, signed_in: SignIn_) -> None:
+    """As the form promises: a release of the case that ends today ends with the day there. Clocks keep their time."""
+    robin, path = signed_in("robin"), f"/admin/agencies/{offices.id_of('county')}"
+    with app.app_context():
+        running = dict(db.session.execute(select(Deadline.id, Deadline.due_at)).all())
+    first, form = epoch(app), form_of(robin, path)
+    assert robin.send(path, **form | {"timezone": "America/Los_Angeles"}).status_code == 303
+    assert epoch(app) > first
+    with app.app_context():
+        led = db.session.scalars(select(Case).where(Case.lead_id == offices.id_of("county"))).all()
+        assert len(led) > 1 and {case.terms.timezone for case in led} == {"America/Los_Angeles"}
+        loaded = facts.load(WREN)
+        assert loaded and loaded.facts.case.zone == ZoneInfo("America/Los_Angeles")
+        assert dict(db.session.execute(select(Deadline.id, Deadline.due_at)).all()) == running
+        entry = db.session.scalars(select(Entry).where(Entry.event == "agency.changed")).one()
+        said = ledger.body(entry.id, entry.body_)
+        assert said["fields"] == ["timezone"] and said["cases"] == len(led)
 
 
 def epoch(app: Flask) -> int:

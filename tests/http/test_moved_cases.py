@@ -39,7 +39,7 @@ from mdt.models import (
 from mdt.models.rescoping import sealed_names, way_to_a_case
 from mdt.models.screening import OPEN as TO_DO
 from mdt.models.tasks import OPEN
-from mdt.operations import access, deadlines, facts, views
+from mdt.operations import access, deadlines, facts, ledger, views
 from mdt.operations.demo import agencies, known, people
 from mdt.sharing import fields as catalog
 from tests.fixtures_app import Person
@@ -368,7 +368,8 @@ def test_another_countys_rules_hold_from_its_yes_on_and_the_preview_says_for_who
     assert "works by other rules" not in page(casey.get(MOVE)), "both go by the same rules here"
     with app.app_context():
         begin_writing()
-        db.session.get_one(Agency, BIRCH).profile = "us-tx"
+        birch = db.session.get_one(Agency, BIRCH)
+        birch.profile, birch.timezone = "us-tx", "America/Chicago"
         db.session.commit()
         case, me = facts.load(WREN), access.person(db.session.get_one(User, people.id_of("casey")))
         seat = access.seat_at(case, me) if case else None
@@ -386,7 +387,10 @@ def test_another_countys_rules_hold_from_its_yes_on_and_the_preview_says_for_who
     assert rowan.send(f"/linking/moves/{offer}", **PROMISED).status_code == 303
     with app.app_context():
         facts.forget_all()
-        assert db.session.get_one(Case, WREN).profile == "us-tx"
+        moved = db.session.get_one(Case, WREN)
+        assert (moved.profile, moved.terms.timezone) == ("us-tx", "America/Chicago"), "its days end where its lead is"
+        entry = db.session.scalars(select(Entry).where(Entry.event == "case.moved")).one()
+        assert ledger.body(entry.id, entry.body_)["timezone"] == "America/Chicago"
         assert {key: value[:2] for key, value in running().items()} == {key: value[:2] for key, value in clocks.items()}
         after = read_by_all(mine)
     stay = before.keys() & after.keys()

@@ -115,7 +115,8 @@ def turning(seat: Seat, agency_id: str) -> Turning | None:
     if not title:
         return None
     known, rules = seat.case.facts, profile(agency.profile)
-    then = replace(known, case=replace(known.case, lead=agency_id), orgs={**known.orgs, agency_id: agency.fact})
+    led = replace(known.case, lead=agency_id, timezone=agency.timezone)
+    then = replace(known, case=led, orgs={**known.orgs, agency_id: agency.fact})
     mine = set(views.look(seat).opened)
     more, less = [], []
     for user_id in (one for one in known.members if admitted(known, one, seat.at)):
@@ -224,6 +225,7 @@ def accept(me: Person, move_id: str, *, acknowledged: bool) -> str:
         record["lead"], record["before"] = row.to_agency or case.lead_id, row.from_agency
         if row.to_agency:
             _under_another_lead(case, row.to_agency)
+            record["timezone"] = case.terms.timezone
         _come(case, me)
         _hand_everything(case, row, me, record.about)
         letters.write(row.offered_by, "case", ANSWERED)
@@ -247,13 +249,15 @@ def _hand_everything(case: Case, row: CaseMove, me: Person, about: dict[str, obj
 
 
 def _under_another_lead(case: Case, agency_id: str) -> None:
-    """The lead is another: what is the case's is sealed under its key from now on, and goes by its rules. A clock that
-    runs keeps the time it has: what was promised is promised, and by which rules it was, its row says."""
+    """The lead is another: what is the case's is sealed under its key from now on, and goes by its rules, and by the
+    time zone it is in. A clock that runs keeps the time it has: what was promised is promised, and by which rules it
+    was, its row says."""
     with rescoped(case.id):
         case.lead_id = agency_id
     db.session.expire(case)
-    case.profile = db.session.get_one(Agency, agency_id).profile
-    case.terms = replace(case.terms, lead=agency_id)
+    agency = db.session.get_one(Agency, agency_id)
+    case.profile = agency.profile
+    case.terms = replace(case.terms, lead=agency_id, timezone=agency.timezone)
     db.session.flush()
 
 
