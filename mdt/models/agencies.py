@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBin
 from sqlalchemy.orm import Mapped, relationship
 
 from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed, today
+from mdt.models.codec import load
 from mdt.models.sealing import Sealed
 from mdt.sharing.facts import USUAL_ZONE, Org, Spell
 from mdt.sharing.facts import User as UserFact
@@ -123,7 +124,7 @@ class User(Identified, Base):
             medical=self.medical,
             custodian=self.custodian,
             placement=self.placement_id,
-            history=tuple(Spell(org=one["org"], until=date.fromisoformat(one["until"])) for one in self.history),
+            history=tuple(load(Spell, one) for one in self.history),
         )
 
     @property

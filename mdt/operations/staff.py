@@ -8,12 +8,11 @@ another agency, leaves the tables they sat at, and each lead may ask them anew, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from mdt.models import Agency, Member, Standing, User, db, new_id
+from mdt.models import Agency, Member, Standing, User, db, new_id, now
 from mdt.models.base import locked
 from mdt.models.sealing import index_of
 from mdt.operations import accounts, convening, entrances, handoffs
@@ -71,8 +70,8 @@ def change(user_id: str, name: str, post: Post, *, by: Actor) -> tuple[str, ...]
 def move(user_id: str, agency_id: str, post: Post, *, by: Actor) -> None:
     """Somebody works for another agency from now on.
 
-    Where they worked before is kept, to yesterday: what they did there stays that agency's. They leave the tables they
-    sat at, what they held goes home, and who answered for them, and for whom they did, ends.
+    Where they worked before is kept, to this moment: what they did there stays that agency's. They leave the tables
+    they sat at, what they held goes home, and who answered for them, and for whom they did, ends.
     """
     with recorded("account.moved", by=by, user=user_id, agency=agency_id) as record:
         seats = _seats(user_id)
@@ -82,8 +81,7 @@ def move(user_id: str, agency_id: str, post: Post, *, by: Actor) -> None:
         _check(agency, user, post)
         _leave(user, seats)
         record["left"] = left = user.agency.id
-        yesterday = user.agency.today - timedelta(days=1)
-        user.history = [*user.history, {"org": left, "until": yesterday.isoformat()}]
+        user.history = [*user.history, {"org": left, "until": now().isoformat()}]
         user.agency, user.counsel = agency, False
         _set(user, _values(post))
         db.session.execute(update(User).where(User.supervisor_id == user.id).values(supervisor_id=None))

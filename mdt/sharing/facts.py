@@ -39,10 +39,10 @@ class Org:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A time somebody spent at another organisation before, to its last day."""
+    """A time somebody spent at another organisation before, to its last day, or to the moment they left."""
 
     org: str
-    until: date
+    until: Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from mdt.sharing.facts import (
 )
 from mdt.sharing.gate import admitted, has_flag
 from mdt.sharing.grammar import Cell
-from mdt.sharing.moments import begins, begun, birthday, instant, running
+from mdt.sharing.moments import begins, begun, birthday, ends, instant, running
 from mdt.sharing.profile import Profile
 from mdt.sharing.vocabulary import Action, Category, Purpose, Role
 
@@ -135,7 +135,7 @@ class Look:
 
 def organisation(user: User, at: datetime, zone: ZoneInfo) -> str | None:
     """Where a user worked at this instant: the first earlier place not yet over, else the present one."""
-    spells = sorted(user.history, key=lambda spell: spell.until)
+    spells = sorted(user.history, key=lambda spell: ends(spell.until, zone))
     return next((one.org for one in spells if running(None, one.until, at, zone)), user.org)
 
 

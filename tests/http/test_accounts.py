@@ -221,14 +221,17 @@ def test_what_changes_of_an_agency_or_a_person_holds_at_once_where_they_sit(app:
     assert "Tasks they hold go to others" in page(robin.get(f"{person}/move?to={to['to']}"))
     wrong = robin.send(f"{person}/move", **(to | {"role": "ED"}))
     assert wrong.status_code == 422 and "Choose from what is on the page." in page(wrong)
+    asked_at = now()
     assert robin.send(f"{person}/move", **to).status_code == 303
     assert epoch(app) > first
     with app.app_context():
         user = db.session.get_one(User, people.id_of("imani"))
         assert (user.agency_id, user.role, user.custodian) == (offices.id_of("hearth"), "NP", False)
-        spell = {"org": offices.id_of("school"), "until": str(today() - timedelta(days=1))}
-        assert user.history == [spell]
-        assert organisation(user.fact, now(), ZoneInfo("America/New_York")) == user.agency_id
+        (spell,) = user.fact.history
+        assert spell.org == offices.id_of("school") and asked_at <= spell.until <= now()
+        assert organisation(user.fact, asked_at, ZoneInfo("America/New_York")) == spell.org, "as it was until then"
+        for zone in ("Pacific/Honolulu", "America/New_York", "Europe/Kyiv"):
+            assert organisation(user.fact, now(), ZoneInfo(zone)) == user.agency_id, "wherever the case is"
         assert not db.session.scalars(select(Task).where(Task.owner_id == user.id, Task.step.in_(OPEN))).all()
     assert imani.get(CASE).status_code == 404, "a lead asked the school to the table, nobody the house"
     for stranger in ("marisol", "robin", "wren"):
