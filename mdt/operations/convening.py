@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from mdt.models import Agency, Case, Member, Standing, Task, User, db, is_id, now
 from mdt.models.among import among
+from mdt.models.base import today
 from mdt.models.tasks import OPEN
 from mdt.operations import handoffs, views
 from mdt.operations.access import Person, Seat, profile
@@ -129,7 +130,7 @@ def accept(me: Person, member_id: str, *, acknowledged: bool) -> str:
         raise Refused("Read the promise and tick that you keep it.", reason="not_acknowledged", code=422)
     with recorded("member.accepted", by=me, case=member.case_id, member=member_id):
         user = db.session.get_one(User, me.id)
-        obstacle = agreement(user.agency)
+        obstacle = agreement(user.agency, today(member.case.terms.timezone))
         if obstacle:
             raise Refused(obstacle, reason="no_agreement")
         training.check_comes(me, profile(member.case.profile).caseworking)
@@ -203,13 +204,13 @@ def state_of(member: Member) -> str:
     return standings[Standing(member.standing)]
 
 
-def agreement(agency: Agency | None) -> str | None:
-    """Why somebody of this agency cannot come; None if they can."""
+def agreement(agency: Agency | None, on: date) -> str | None:
+    """Why somebody of this agency cannot come, on this day of the case; None if they can."""
     if agency is None:
         return None
     if agency.mou_until is None:
         return f"{agency.name} has not signed the team agreement."
-    if agency.mou_until < agency.today:
+    if agency.mou_until < on:
         until = f"{agency.mou_until:%B} {agency.mou_until.day}"
         return f"The team agreement of {agency.name} ended on {until}. It has to be renewed first."
     return None
@@ -227,7 +228,7 @@ def askable(seat: Seat, user_id: str) -> User:
     user = db.session.get(User, user_id) if is_id(user_id) else None
     if user is None or not user.active or user.role is None or user.agency is None:
         raise not_there()
-    obstacle = agreement(user.agency)
+    obstacle = agreement(user.agency, seat.today)
     if obstacle:
         raise Refused(obstacle, reason="no_agreement")
     training.check_askable(user, seat.profile.caseworking)

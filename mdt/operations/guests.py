@@ -116,7 +116,7 @@ class _Asking:
         self.untrained: frozenset[str] = frozenset()
 
     def candidate(self, user: User) -> Candidate:
-        member, obstacle = self.members.get(user.id), agreement(user.agency)
+        member, obstacle = self.members.get(user.id), agreement(user.agency, self.seat.today)
         lacks = training.LACKING if user.id in self.untrained else ""
         if lacks and self.seat.profile.caseworking.at_the_table:
             obstacle = obstacle or lacks

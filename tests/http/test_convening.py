@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 from threading import Barrier, Thread
 from typing import Any
@@ -270,7 +270,7 @@ def test_an_agreement_that_ends_before_the_answer_keeps_them_out(app: Flask, sig
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "Pacific/Guam"])
-def test_an_agreement_and_a_training_hold_to_the_end_of_their_last_day_where_the_agency_is(
+def test_a_training_holds_to_the_end_of_its_last_day_where_the_agency_is(
     app: Flask, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last = datetime(2027, 3, 9, 23, 59, 30, tzinfo=ZoneInfo(zone))
@@ -278,7 +278,7 @@ def test_an_agreement_and_a_training_hold_to_the_end_of_their_last_day_where_the
         begin_writing()
         me = db.session.get_one(User, people.id_of("delia"))
         agency = db.session.get_one(Agency, agencies.id_of("witness"))
-        agency.mou_until, agency.timezone = last.date(), zone
+        agency.timezone = zone
         said = training.rules(agency.id)
         course = replace(next(iter(said.courses.values())), required=(Role(str(me.role)),))
         said = replace(said, courses={course.code: course})
@@ -288,13 +288,32 @@ def test_an_agreement_and_a_training_hold_to_the_end_of_their_last_day_where_the
         db.session.commit()
         for at, holds in ((last, True), (last + timedelta(minutes=1), False)):
             with time_machine.travel(at, tick=False):
-                assert (convening.agreement(agency) is None) is holds
                 assert (not training.lacking(me)) is (not training.lack([me.id], said)) is holds
         boss = db.session.get_one(User, people.id_of("robin"))
         with time_machine.travel(last, tick=False):
             with pytest.raises(Refused, match="still to come"):
                 training.write_down(boss, me.id, kind=course.code, on=last.date() + timedelta(days=1))
             training.write_down(boss, me.id, kind=course.code, on=last.date())
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_an_agreement_is_over_with_its_last_day_where_the_case_is(app: Flask) -> None:
+    """Asked to a table at which it opens nothing any more, somebody west of the case would find an empty page."""
+    midnight = datetime.combine(today() + timedelta(days=1), time(), ZoneInfo("America/New_York"))
+    with app.app_context():
+        begin_writing()
+        agency = db.session.get_one(Agency, agencies.id_of("mercy"))
+        agency.mou_until, agency.timezone = today(), "America/Los_Angeles"
+        db.session.commit()
+        for at, holds in ((midnight - timedelta(seconds=1), True), (midnight, False)):
+            with time_machine.travel(at, tick=False):
+                seat = access.admit_quietly(WREN, access.person(db.session.get_one(User, people.id_of("casey"))))
+                assert seat
+                if holds:
+                    assert convening.askable(seat, people.id_of("ruth"))
+                else:
+                    with pytest.raises(Refused, match="It has to be renewed first"):
+                        convening.askable(seat, people.id_of("ruth"))
 
 
 def test_without_the_promise_the_invitation_asks_for_it_where_it_is_ticked(app: Flask, signed_in: SignIn) -> None:

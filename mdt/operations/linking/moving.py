@@ -102,7 +102,7 @@ def agencies(seat: Seat) -> tuple[Somebody, ...]:
     """The agencies that could lead it: child welfare, with an agreement that has not ended, and with people."""
     staffed = select(User.agency_id).where(User.active, User.role == Role.CW)
     others = select(Agency).where(Agency.role == Role.CW, Agency.id != seat.case.lead_id, Agency.id.in_(staffed))
-    agreed = (one for one in db.session.scalars(others) if convening.agreement(one) is None)
+    agreed = (one for one in db.session.scalars(others) if convening.agreement(one, seat.today) is None)
     return _sorted(Somebody(one.id, one.name) for one in agreed)
 
 
@@ -281,7 +281,7 @@ def _check_can_come(me: Person, case: Case, row: CaseMove) -> None:
     """Refuse whoever could not hold anything there: of no current agreement, stopped meanwhile, or without training
     that the county requires at a table. By whose rules it goes on are those it is asked by."""
     user = db.session.get_one(User, me.id, populate_existing=True)
-    obstacle = convening.agreement(user.agency)
+    obstacle = convening.agreement(user.agency, db.session.get_one(Agency, row.to_agency or case.lead_id).today)
     if obstacle or not user.active:
         raise Refused(obstacle or "This account is stopped.", reason="no_agreement")
     training.check_comes(me, profile(_rules_then(case, row)).caseworking)
