@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -245,6 +247,24 @@ def test_the_steps_come_from_the_profile(app: Flask, signed_in: SignIn) -> None:
     shelter = page(jo.get(taken_in(jo, came(categories=["PLAN"]))))
     assert "Try to tell the survivor, and plan for safety" in shelter, "by its money, whatever is asked for"
     assert "The privilege is the survivor" in shelter and "Your agency has no counsel here" in shelter
+
+
+def test_a_step_is_due_so_many_days_before_at_the_same_hour_also_over_a_change_of_the_clocks(
+    app: Flask, signed_in: SignIn
+) -> None:
+    zone = ZoneInfo("America/New_York")
+    noons = (datetime.combine(today() + timedelta(days=one), time(12), zone) for one in range(30, 400))
+    before, after = next((one, other) for one, other in pairwise(noons) if one.utcoffset() != other.utcoffset())
+    path = taken_in(signed_in("imani"), came(categories=["EDUCATION"], due_on=str(after.date() + timedelta(days=2))))
+    with app.app_context():
+        seat = access.admit_quietly(WREN, access.person(db.session.get_one(User, people.id_of("imani"))))
+        assert seat
+        read = papers.read(seat, path.rsplit("/", 1)[1])
+        parents = next(one for one in read.steps if one.step.days_before == 10)
+    assert read.due_at
+    due, asked = read.due_at.astimezone(zone), parents.due_at.astimezone(zone)
+    assert asked == datetime.combine(due.date() - timedelta(days=10), due.time(), zone)
+    assert asked.utcoffset() == before.utcoffset() != due.utcoffset(), "the change lies in between"
 
 
 @pytest.mark.usefixtures("still")

@@ -290,7 +290,7 @@ def _lacks(terms: PaperTerms, rules: Profile) -> tuple[str, ...]:
 def _steps(row: Paper, rules: Profile) -> tuple[StepView, ...]:
     zone, calendar = row.case.terms.zone, rules.clocks.calendar
     done = {one.name: one for one in row.terms.steps}
-    last = row.due_at or calendar.due(row.received_at, 5, zone)
+    last = (row.due_at or calendar.due(row.received_at, 5, zone)).astimezone(zone)  # so many days before, on its clock
     first = calendar.due(row.received_at, 1, zone)
     return tuple(
         StepView(one, max(first, last - timedelta(days=one.days_before)), done.get(one.name))
