@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
@@ -69,6 +70,7 @@ def recuse(slug: str, *, back: bool = False) -> None:
     db.session.commit()
 
 
+@pytest.mark.usefixtures("still")
 def test_what_was_being_written_comes_back_to_its_writer_alone(app: Flask, signed_in: SignedIn) -> None:
     jo = signed_in("jo")
     first = Page(jo, "jo")
@@ -85,7 +87,9 @@ def test_what_was_being_written_comes_back_to_its_writer_alone(app: Flask, signe
             assert b"asked" not in bytes(row[0])
     again = signed_in("jo")
     back = page(again.get(UPDATE))
-    assert "She asked for a key." in back and "You were writing this at" in back and "It is still here." in back
+    assert "She asked for a key." in back and "You were writing this today, " in back and "It is still here." in back
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        assert "You were writing this yesterday, " in page(signed_in("jo").get(UPDATE)), "drafts are kept for weeks"
     assert first.draft in back, "sent twice, it is one update"
     for other in ("casey", "ruth", "imani"):
         person = signed_in(other)
