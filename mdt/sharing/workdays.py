@@ -1,13 +1,15 @@
 """Working days, as the calendar of a profile has them.
 
-A holiday is written as people say it: `july 4`, `third monday of january`, `last monday of may`. One that falls on a
-weekend day is kept on the working day beside it, where the profile says so (5 USC 6103).
+A holiday is written as people say it: `july 4`, `third monday of january`, `last monday of may`, `day after fourth
+thursday of november`. One that falls on a weekend day is kept on the working day beside it, where the profile says so
+(5 USC 6103).
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,31 +22,39 @@ MONTHS = (
 PLACES = ("first", "second", "third", "fourth", "last")
 DAY = timedelta(days=1)
 LAST_MOMENT = time(23, 59, 59)
+LEAP = 2024
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """One day of each year: of a month, either a number, or the first to last of a weekday."""
+    """One day of each year: of a month, either a number, or the first to last of a weekday; or the day after it."""
 
     month: int
     day: int | None = None
     weekday: int | None = None
     place: int = 0
+    after: bool = False
 
     @classmethod
     def read(cls, words: str) -> Holiday:
         """A holiday as it is written; ValueError says what could not be read."""
         match words.lower().split():
-            case [month, number] if month in MONTHS and number.isdigit() and 1 <= int(number) <= 31:
+            case ["day", "after", *rest] if rest[:1] != ["day"]:
+                return replace(cls.read(" ".join(rest)), after=True)
+            case [month, number] if month in MONTHS and _is_day(LEAP, MONTHS.index(month) + 1, number):
                 return cls(MONTHS.index(month) + 1, day=int(number))
             case [place, weekday, "of", month] if place in PLACES and weekday in DAYS and month in MONTHS:
                 return cls(MONTHS.index(month) + 1, weekday=DAYS.index(weekday), place=PLACES.index(place))
-        raise ValueError(f"{words!r} is no holiday; write july 4, or third monday of january")
+        raise ValueError(f"{words!r} is no holiday; write july 4, third monday of january, or day after either")
 
-    def falls_on(self, year: int) -> date:
-        """The day it falls on."""
+    def falls_on(self, year: int) -> date | None:
+        """The day it falls on; None for February 29 of a year that has none."""
+        found = self._of(year)
+        return found + DAY if found and self.after else found
+
+    def _of(self, year: int) -> date | None:
         if self.day is not None:
-            return date(year, self.month, self.day)
+            return date(year, self.month, self.day) if _is_day(year, self.month, str(self.day)) else None
         found = [one for one in _days_of(year, self.month) if one.weekday() == self.weekday]
         return found[-1] if self.place == PLACES.index("last") else found[self.place]
 
@@ -121,9 +131,9 @@ class Calendar:
 
 @lru_cache(maxsize=256)
 def _off(calendar: Calendar, year: int) -> frozenset[date]:
-    """The days off of a year, those kept for the first days of the next one included."""
-    falls = [one.falls_on(near) for one in calendar.holidays for near in (year, year + 1)]
-    return frozenset(_kept_on(day, calendar.weekend) if calendar.observed else day for day in falls)
+    """The days off of a year, those kept for days of the years beside it included."""
+    falls = [one.falls_on(near) for one in calendar.holidays for near in (year - 1, year, year + 1)]
+    return frozenset(_kept_on(day, calendar.weekend) if calendar.observed else day for day in falls if day)
 
 
 def _kept_on(day: date, weekend: Collection[int]) -> date:
@@ -131,6 +141,10 @@ def _kept_on(day: date, weekend: Collection[int]) -> date:
     if day.weekday() not in weekend:
         return day
     return day - DAY if day.weekday() == DAYS.index("saturday") else day + DAY
+
+
+def _is_day(year: int, month: int, number: str) -> bool:
+    return number.isdecimal() and 1 <= int(number) <= monthrange(year, month)[1]
 
 
 def _days_of(year: int, month: int) -> list[date]:

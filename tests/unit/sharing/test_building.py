@@ -157,7 +157,11 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         ("january 1", 2027, date(2027, 1, 1)), ("third friday of february", 2027, date(2027, 2, 19)),
         ("last tuesday of february", 2028, date(2028, 2, 29)), ("last saturday of january", 2026, date(2026, 1, 31)),
         ("first friday of may", 2026, date(2026, 5, 1)),
-        ("last friday of april", 2026, date(2026, 4, 24)),
+        ("last friday of april", 2026, date(2026, 4, 24)), ("february 29", 2028, date(2028, 2, 29)),
+        ("february 29", 2027, None), ("day after fourth thursday of november", 2026, date(2026, 11, 27)),
+        ("Day after fourth thursday of November", 2025, date(2025, 11, 28)),
+        ("day after july 4", 2026, date(2026, 7, 5)),
+        ("day after february 29", 2027, None), ("day after december 31", 2026, date(2027, 1, 1)),
     ):  # fmt: skip
         assert Holiday.read(words).falls_on(year) == day
     assert Holiday.read("first friday of may") == Holiday(month=5, weekday=4), "the first, where no place is said"
@@ -169,6 +173,12 @@ def test_a_holiday_falls_on_its_day_of_each_year() -> None:
         "third yule of may",
         "july 4 2026",
         "fifth monday of may",
+        "february 30",
+        "april 31",
+        "day after",
+        "day after april 31",
+        "day after day after july 4",
+        "day before july 4",
     ):
         with pytest.raises(ValueError, match="is no holiday"):
             Holiday.read(words)
@@ -184,6 +194,15 @@ def test_a_holiday_on_a_weekend_is_kept_beside_it_only_where_that_is_said() -> N
     assert not new_year.works(date(2027, 12, 31)) and new_year.works(date(2026, 12, 31))
     friday = Calendar(frozenset({4}), fourth, True)
     assert friday.works(date(2026, 7, 5)) and not friday.works(date(2025, 7, 5)) and friday.works(date(2025, 7, 3))
+
+
+def test_what_falls_on_no_day_of_a_year_or_into_the_next_one_is_off_on_its_days_alone() -> None:
+    leap = Calendar(holidays=(Holiday.read("february 29"),))
+    assert not leap.works(date(2028, 2, 29)) and leap.works(date(2027, 3, 1)) and leap.works(date(2027, 2, 26))
+    long = Calendar(holidays=tuple(map(Holiday.read, ("fourth thursday of november", "day after december 31"))))
+    assert long.works(date(2026, 11, 27)) and not long.works(date(2027, 1, 1)) and not long.works(date(2026, 1, 1))
+    bridge = replace(long, holidays=(*long.holidays, Holiday.read("day after fourth thursday of november")))
+    assert bridge.after(date(2026, 11, 25), 1) == date(2026, 11, 30)
 
 
 def test_working_hours_are_counted_only_while_the_offices_are_open() -> None:
