@@ -29,7 +29,7 @@ from mdt.operations.fhir.terms import Known
 from mdt.operations.fhir.words import Version
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import AGENCY, YOUTH, Release, Revocation
-from mdt.sharing.moments import day
+from mdt.sharing.moments import begins, day
 from mdt.sharing.releases import NO_EXPIRY
 from mdt.sharing.vocabulary import PURPOSE_WORDS
 
@@ -284,7 +284,8 @@ def _from(seat: Seat, effective: date | datetime | None) -> date | None:
     """The first whole day: a form counts days, and none may come too early."""
     if not isinstance(effective, datetime):
         return effective
-    return day(effective, seat.zone) + timedelta(days=1)
+    on = day(effective, seat.zone)
+    return on if begins(on, seat.zone) == effective else on + timedelta(days=1)
 
 
 def _day(seat: Seat, moment: date | datetime | None) -> date | None:

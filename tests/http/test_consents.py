@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -77,6 +79,20 @@ def test_a_release_goes_out_as_a_consent_that_names_no_young_person(
     asked_for = wren.get(f"/cases/{WREN}/releases/{CHECKUPS}/fhir", headers={"Accept": f"*/*; fhirVersion={number}"})
     assert f"fhirVersion={number}" in asked_for.headers["Content-Type"]
     assert "FHIR R5" in page(wren.get(f"/cases/{WREN}/releases/{CHECKUPS}"))
+
+
+@ON_SQLITE
+def test_a_start_at_midnight_where_the_case_is_begins_with_that_day_and_a_later_one_with_the_next(
+    signed_in: SignIn,
+) -> None:
+    casey, on = signed_in("casey"), today() + timedelta(days=2)
+    midnight = datetime.combine(on, time(), ZoneInfo("America/New_York"))
+    for start, first in ((midnight, on), (midnight + timedelta(minutes=1), on + timedelta(days=1))):
+        consent = for_police()
+        consent["provision"]["period"]["start"] = start.isoformat()
+        held = bring(casey, consent).location.rsplit("/", 1)[1]
+        form = casey.get(f"/cases/{WREN}/releases/new?discloser={MERCY}&type=HIPAA&held={held}").text
+        assert re.search(rf'name="effective"[^>]*value="{first}"', form), start
 
 
 @ON_SQLITE
