@@ -15,6 +15,7 @@ from mdt.operations.access import Seat
 from mdt.operations.views import Shown, Value
 from mdt.sharing.decision import Decision
 from mdt.sharing.facts import Item
+from mdt.sharing.moments import running
 from mdt.sharing.vocabulary import Category, Role
 
 SHOWN_AT_MOST = 6
@@ -106,9 +107,7 @@ def _is_of_today(seat: Seat, item: Item) -> bool:
     """A missing episode counts while one runs."""
     if item.category is not Category.MISSING:
         return True
-    return any(
-        one.since <= seat.at and (one.until is None or seat.at < one.until) for one in seat.case.facts.case.missing
-    )
+    return any(running(one.since, one.until, seat.at, seat.zone) for one in seat.case.facts.case.missing)
 
 
 def _lines(shown: Iterable[Shown], needed: Mapping[Category, tuple[str, ...]]) -> tuple[Value, ...]:
@@ -124,8 +123,8 @@ def _papers(seat: Seat) -> tuple[Paper, ...]:
         for one in seat.case.facts.releases
         if one.discloser == seat.me.agency_id and not any(not stop.recipients for stop in one.revoked)
     )
-    running = (one for one in mine if not isinstance(one.expires, date) or one.expires >= today)
     return tuple(
         Paper(one.id, releases.names(one.recipients, seat), one.expires if isinstance(one.expires, date) else None)
-        for one in running
+        for one in mine
+        if not isinstance(one.expires, date) or one.expires >= today
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,7 @@ from mdt.models import Entry, Member, Upload, UploadChunk, User, begin_writing, 
 from mdt.operations.demo import people
 from mdt.operations.demo.caseload import lines
 from mdt.operations.importing.uploads import LONG_AGO
+from mdt.sharing.facts import Missing
 from mdt.sharing.vocabulary import Category
 from tests.http.importing_ground import (
     HEAD,
@@ -121,6 +123,19 @@ def test_a_case_that_goes_by_another_zone_keeps_one_episode_where_the_file_corre
     with app.app_context():
         (spell,) = case_of("A-1").terms.missing
         assert spell.since.isoformat() == "2026-11-03T02:30:00-05:00"
+
+
+def test_an_episode_of_a_day_stands_beside_those_of_a_file(app, casey):
+    bring_in(app, casey, HEAD + youth("A-1"))
+    with app.app_context():
+        begin_writing()
+        case = case_of("A-1")
+        case.terms = replace(case.terms, missing=(Missing(since=date(2026, 11, 10), until=date(2026, 11, 11)),))
+        db.session.commit()
+    bring_in(app, casey, SMALL)
+    with app.app_context():
+        first, second = case_of("A-1").terms.missing
+        assert first.since.isoformat() == "2026-11-03T21:30:00-05:00" and second.since == date(2026, 11, 10)
 
 
 def test_a_change_lifts_the_case_for_those_who_may_see_it_and_for_nobody_else(app, casey):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,8 +35,10 @@ from mdt.models import (
 from mdt.operations import facts, items, ledger, rounds
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.legal import removing
+from mdt.sharing.facts import Missing
+from mdt.sharing.moments import ends
 from mdt.sharing.vocabulary import Category
-from tests.fixtures_app import Person
+from tests.fixtures_app import Person, today
 from tests.http.test_releases import page, sent
 
 SignIn = Callable[[str], Person]
@@ -273,6 +276,23 @@ def letters_of(app: Flask) -> list[str]:
             select(User, Letter).join(User, User.id == Letter.user_id).where(Letter.kind == "missing")
         ).all()
         return [user.name.split()[0] for user, letter in sorted(rows, key=lambda row: row[1].written_at)]
+
+
+@SQLITE
+def test_an_episode_that_was_told_by_the_day_is_at_a_glance_to_the_end_of_its_last_one(
+    app: Flask, signed_in: SignIn
+) -> None:
+    with app.app_context():
+        begin_writing()
+        case = db.session.get_one(Case, WREN)
+        case.terms = replace(case.terms, missing=(Missing(since=today(), until=today()),))
+        items.file(case, source=case.lead_id, category=Category.MISSING, values={"last_seen": "At the bus stop"})
+        db.session.commit()
+        midnight = ends(today(), HERE)
+    for at, seen in ((midnight - timedelta(seconds=1), True), (midnight, False)):
+        with time_machine.travel(at, tick=False):
+            desk = signed_in("marcus").get("/", follow_redirects=True)
+            assert desk.status_code == 200 and ("At the bus stop" in desk.text) is seen
 
 
 def test_in_the_night_in_which_an_hour_comes_twice_the_second_can_be_said(app: Flask, signed_in: SignIn) -> None:

@@ -128,7 +128,8 @@ def _missing_terms(row: Row, folder: Folder, desk: Desk) -> fact.Case:
         return folder.terms
     kept = [one for one in folder.terms.missing if one is not before]
     now = replace(before or fact.Missing(since=since), since=since, until=until or (before.until if before else None))
-    return replace(folder.terms, missing=tuple(sorted([*kept, now], key=lambda one: one.since)))
+    zone = folder.terms.zone
+    return replace(folder.terms, missing=tuple(sorted([*kept, now], key=lambda one: begins(one.since, zone))))
 
 
 def _back(row: Row, folder: Folder, desk: Desk) -> tuple[datetime, datetime] | None:
