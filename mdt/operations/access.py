@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -28,6 +28,14 @@ class Person(Protocol):
     def role(self) -> Role | None: ...
     @property
     def agency_id(self) -> str | None: ...
+
+
+@runtime_checkable
+class Reader(Person, Protocol):
+    """Whoever is signed in and reads a page: it speaks in the time of where they are, if it is of no case."""
+
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
@@ -25,7 +26,7 @@ from mdt.operations import (
     views,
     watching,
 )
-from mdt.operations.access import Person, Seat, seat_at
+from mdt.operations.access import Person, Reader, Seat, seat_at
 from mdt.operations.at_once import Of, Question
 from mdt.operations.caseload import CaseLine
 from mdt.operations.duties import Duty
@@ -35,7 +36,7 @@ from mdt.operations.meeting.visits import Asked
 from mdt.operations.requests import RequestView
 from mdt.operations.rules import notice
 from mdt.operations.tasks import TaskView
-from mdt.sharing.moments import begins, running
+from mdt.sharing.moments import begins, day, days_after, running
 
 MEETINGS_AHEAD = timedelta(days=14)
 LAPSING_WITHIN = timedelta(days=7)
@@ -68,7 +69,8 @@ class MeetingLine:
 
 @dataclass(frozen=True, slots=True)
 class Lapsing:
-    """A release that ends soon, for whoever keeps it: `again` is what a new one like it begins with."""
+    """A release that ends soon, for whoever keeps it: `again` is what a new one like it begins with, `zone` whose day
+    its last one is."""
 
     id: str
     case_id: str
@@ -76,6 +78,7 @@ class Lapsing:
     ends_on: date
     called: str
     again: dict[str, str]
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def skeleton(me: Person) -> Any:
         [[one.id, one.acknowledged, one.here] for one in visits.of_person(me)],
         glance.skeleton(me.role, seats),
         notice.changed_at(seats.values()),
+        sorted({day(now(), zone) for zone in _zones(me, seats)}),
     ]
     del at_hand
     return bones
@@ -252,7 +256,7 @@ def _lapsing(seats: dict[str, Seat], called: _Called) -> Iterable[Lapsing]:
             again = releases.again_of(seat, release) if releases.may_know(seat, release) else None
             if again and not release.revoked:
                 source = releases.names([release.discloser], seat)[0]
-                yield Lapsing(release.id, seat.id, source, ends_on, called(seat.id), again)
+                yield Lapsing(release.id, seat.id, source, ends_on, called(seat.id), again, seat.zone)
 
 
 WAIT = Question(
@@ -277,19 +281,21 @@ def _watch(topic: watching.Topic, me: Person, _purpose: str | None) -> tuple[str
 
 def turns(me: Person) -> datetime | None:
     """When this desk may differ by itself, next."""
-    return min(_turns(seats_of(me)), default=None)
+    return min(_turns(me, seats_of(me)), default=None)
 
 
-def _turns(seats: dict[str, Seat]) -> Iterable[datetime]:
+def _turns(me: Person, seats: dict[str, Seat]) -> Iterable[datetime]:
     """When a desk may differ by itself: a fact turns, a day begins, a meeting comes near. Its page is told then, and
     not with whatever moves one of the cases next: that may be nothing of its reader's."""
-    for seat in seats.values():
-        if turn := views.turns(seat):
-            yield turn
-        here = seat.at.astimezone(seat.zone)
-        yield (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    yield from (turn for seat in seats.values() if (turn := views.turns(seat)))
+    yield from (begins(days_after(now(), 1, zone), zone) for zone in _zones(me, seats))
     until = now() + MEETINGS_AHEAD
     yield from (one.starts_at - MEETINGS_AHEAD for one in MEETINGS.about(seats) if one.starts_at >= until)
+
+
+def _zones(me: Person, seats: dict[str, Seat]) -> set[ZoneInfo]:
+    """Where it has to be another day for this desk to say "today" of another: where its reader is, where a case is."""
+    return {seat.zone for seat in seats.values()} | ({me.zone} if isinstance(me, Reader) else set())
 
 
 def _watch_all(topic: watching.Topic, people: Sequence[Person]) -> watching.OneOf:

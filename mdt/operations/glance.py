@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mdt.operations import items, ledger, releases, views
 from mdt.operations.access import Seat
@@ -50,11 +51,12 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A release by which one's own agency lets others read."""
+    """A release by which one's own agency lets others read. `zone`: whose day its last one is."""
 
     id: str
     recipients: tuple[str, ...]
     ends_on: date | None
+    zone: ZoneInfo
 
 
 def glances(role: Role | None, seats: Mapping[str, Seat], called: Callable[[str], str]) -> tuple[Glance, ...]:
@@ -124,7 +126,10 @@ def _papers(seat: Seat) -> tuple[Paper, ...]:
         if one.discloser == seat.me.agency_id and not any(not stop.recipients for stop in one.revoked)
     )
     return tuple(
-        Paper(one.id, releases.names(one.recipients, seat), one.expires if isinstance(one.expires, date) else None)
+        Paper(
+            one.id, releases.names(one.recipients, seat), one.expires if isinstance(one.expires, date) else None,
+            seat.zone,
+        )
         for one in mine
         if not isinstance(one.expires, date) or one.expires >= today
     )

@@ -110,8 +110,9 @@ def _leaves() -> bool:
     return bool(g.get("on_paper"))
 
 
-def _day(value: date | datetime | None) -> str:
-    if value is None or _leaves():
+def _day(value: date | datetime | None, where: ZoneInfo | None = None) -> str:
+    """A day as one speaks of it. `where` it is a day, if that is known: elsewhere than here it is said by its date."""
+    if value is None or _leaves() or where not in (None, zone()):
         return _dated(value)
     return times.day(value, zone(), now())
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
-from mdt.operations.demo import known
+from mdt.models import Agency, begin_writing, db
+from mdt.operations import desks, facts
+from mdt.operations.demo import agencies, known, people
+from mdt.web.sign_ins import find_me
 from tests.fixtures_app import today
 
 TEAM = ("casey", "dee", "jo", "ruth", "sam", "imani", "marcus", "lena", "tomas", "marisol", "wren")
@@ -118,6 +122,34 @@ def test_the_accounting_goes_by_the_days_and_months_of_the_case(signed_in):
     ours = words[f"{evening:%B %Y}"]
     assert ours.count("Tomas Herrera") == 1 and "2 times, the last one then" in ours
     assert words[f"{evening + timedelta(days=1):%B %Y}"].count("Tomas Herrera") == 1
+
+
+def test_a_desk_turns_when_the_day_does_where_its_reader_is_and_where_a_case_is(app, signed_in):
+    """It says "today" in words, and an open one has to hear that it is another day."""
+    midnight = datetime.combine(today() + timedelta(days=1), time(), ZoneInfo("America/New_York"))
+    west = datetime.combine(today() + timedelta(days=1), time(), ZoneInfo("America/Los_Angeles"))
+    with app.test_request_context():
+        me = replace(find_me(people.id_of("sam")), zone=west.tzinfo)
+        for turn in (midnight, west):
+            with time_machine.travel(turn - timedelta(seconds=1), tick=False) as clock:
+                assert desks.turns(me) == turn
+                before = str(desks.skeleton(me))
+                clock.move_to(turn)
+                assert str(desks.skeleton(me)) != before
+
+
+def test_a_day_of_a_case_elsewhere_stands_on_a_desk_by_its_date(app, signed_in):
+    with app.app_context():
+        last = min(one.expires for one in facts.load(known("case.wren")).facts.releases)
+    with time_machine.travel(datetime.combine(last, time(12), ZoneInfo("America/New_York")), tick=False):
+        ends = re.findall(r"Ends ([^<]+)\.<", signed_in("sam").get("/", follow_redirects=True).text)
+        assert ends == ["today"]
+        with app.app_context():
+            begin_writing()
+            db.session.get_one(Agency, agencies.id_of("harbor")).timezone = "America/Los_Angeles"
+            db.session.commit()
+        ends = re.findall(r"Ends ([^<]+)\.<", signed_in("sam").get("/", follow_redirects=True).text)
+        assert ends == [f"{last:%B} {last.day}, {last.year}"]
 
 
 def test_an_advocate_reads_that_her_agency_receives_and_does_not_give(signed_in):
