@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 
 from mdt.models import now
 from mdt.sharing.moments import is_skipped, said_after
-from mdt.web.pages import zone
+from mdt.web.pages import elsewhere, zone
 
 SKIPPED = "The clocks go forward that night and leave this hour out. Choose another time."
 
@@ -21,7 +21,8 @@ class Hour(TimeField):
     """A time of the day that another field of its form gives, where the people of this page are."""
 
     def __init__(self, label: str, validators: Any = None, *, of: str = "on", **more: Any) -> None:
-        super().__init__(label, validators, **more)
+        place = elsewhere()
+        super().__init__(label, validators, description=f"As the clocks are in {place}." if place else "", **more)
         self.of = of
 
     def pre_validate(self, form: Any) -> None:

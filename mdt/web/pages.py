@@ -106,8 +106,19 @@ def on_paper() -> None:
     g.on_paper = True
 
 
+def elsewhere() -> str:
+    """Whose clocks a page speaks by, where they are not those of whoever reads it: by the city of their zone."""
+    me = g.get("me")
+    return zone().key.rpartition("/")[2].replace("_", " ") if me and me.zone != zone() else ""
+
+
 def _leaves() -> bool:
     return bool(g.get("on_paper"))
+
+
+def _named() -> bool:
+    """Whether an hour says its zone: it is read elsewhere, now or later."""
+    return _leaves() or bool(elsewhere())
 
 
 def _day(value: date | datetime | None, where: ZoneInfo | None = None) -> str:
@@ -129,11 +140,11 @@ def _moment(value: datetime | None) -> str:
 
 
 def _clock(value: datetime | None) -> times.Clock | None:
-    return times.clock(value, zone(), now()) if value else None
+    return times.clock(value, zone(), now(), named=_named()) if value else None
 
 
 def _ago(value: datetime | None) -> str:
-    return times.ago(value, zone(), now()) if value else ""
+    return times.ago(value, zone(), now(), named=_named()) if value else ""
 
 
 def _written_day(value: str) -> str:
@@ -145,7 +156,7 @@ def _written_day(value: str) -> str:
 
 
 def _hour(value: datetime) -> str:
-    return times.hour(value, zone(), named=_leaves())
+    return times.hour(value, zone(), named=_named())
 
 
 def _month(value: datetime) -> str:

@@ -43,9 +43,9 @@ def hour(value: datetime, zone: ZoneInfo, *, named: bool = False) -> str:
     return f"{words} {local:%Z}" if named else words
 
 
-def moment(value: datetime, zone: ZoneInfo, at: datetime) -> str:
+def moment(value: datetime, zone: ZoneInfo, at: datetime, *, named: bool = False) -> str:
     """today, 3:20 pm"""
-    return f"{day(value, zone, at)}, {hour(value, zone)}"
+    return f"{day(value, zone, at)}, {hour(value, zone, named=named)}"
 
 
 def length(span: timedelta) -> str:
@@ -58,18 +58,18 @@ def length(span: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
 
 
-def clock(value: datetime, zone: ZoneInfo, at: datetime) -> Clock:
+def clock(value: datetime, zone: ZoneInfo, at: datetime, *, named: bool = False) -> Clock:
     """4 h 10 min left, by 11:50 pm today; past, was due 20 min ago."""
     left = value - at
-    by = f"by {hour(value, zone)} {day(value, zone, at)}"
+    by = f"by {hour(value, zone, named=named)} {day(value, zone, at)}"
     if left.total_seconds() < 0:
         return Clock(f"was due {length(-left)} ago", by, value, True, True)
     return Clock(f"{length(left)} left", by, value, False, left < SOON)
 
 
-def ago(value: datetime, zone: ZoneInfo, at: datetime) -> str:
+def ago(value: datetime, zone: ZoneInfo, at: datetime, *, named: bool = False) -> str:
     """20 min ago; beyond a few hours, the moment itself."""
     passed = at - value
     if passed < timedelta(minutes=1):
         return "just now"
-    return f"{length(passed)} ago" if passed < timedelta(hours=6) else moment(value, zone, at)
+    return f"{length(passed)} ago" if passed < timedelta(hours=6) else moment(value, zone, at, named=named)

@@ -126,6 +126,7 @@ def test_calendars_and_letters_name_nobody_and_follow(
         mine = [one for one in letters if one.subject.startswith("Appointment")]
         assert len(mine) == 3 and mine[-1].subject == "Appointment soon"
         assert db.session.scalar(select(Deadline.next_at).where(Deadline.subject_id == row.id).limit(1)) is None
+        assert all(re.search(r" [AP]M E[SD]T\b", one.text) for one in mine[:2]), "a letter is read elsewhere, too"
         starts = [line for one in mine for line in one.calendar.splitlines() if line.startswith("DTSTART")]
         assert len(starts) == 2 and all(re.fullmatch(r"DTSTART:\d{8}T\d{6}Z", line) for line in starts)
         every = [*files, *(f"{one.subject} {one.text} {one.calendar}" for one in mine)]

@@ -152,6 +152,24 @@ def test_a_day_of_a_case_elsewhere_stands_on_a_desk_by_its_date(app, signed_in):
         assert ends == [f"{last:%B} {last.day}, {last.year}"]
 
 
+def test_who_is_elsewhere_is_told_whose_hours_a_page_and_a_form_speak_of(app, signed_in):
+    room, plan = f"/meetings{CASE}/{known('wren.meeting.tonight')}", f"/meetings{CASE}/plan"
+    hours = re.compile(r"\d{1,2}:\d\d [ap]m(?! E[SD]T)")
+    named = re.compile(r"\d{1,2}:\d\d [ap]m E[SD]T")
+    casey = signed_in("casey")
+    assert hours.search(casey.get(room).text) and not named.search(casey.get(room).text), "nobody here needs it"
+    assert "As the clocks are in" not in casey.get(plan).text
+    with app.app_context():
+        begin_writing()
+        db.session.get_one(Agency, agencies.id_of("county")).timezone = "America/Chicago"
+        db.session.commit()
+    there = casey.get(room).text.partition("<main")[2]
+    assert named.search(there) and not hours.search(there)
+    assert "As the clocks are in New York." in casey.get(plan).text
+    desk = casey.get("/", follow_redirects=True).text
+    assert hours.search(desk) and not named.search(desk), "a page of no case speaks in the time of its reader"
+
+
 def test_an_advocate_reads_that_her_agency_receives_and_does_not_give(signed_in):
     assert "What you write stays with Open Door" in page(signed_in("jo"))
     assert "What you write stays" not in page(signed_in("ruth"))

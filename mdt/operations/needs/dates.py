@@ -124,8 +124,8 @@ def values_of(seat: Seat, about: Kind, starts_at: datetime, place: str, *, over:
 
 
 def spoken(at: datetime) -> str:
-    """A time as it is said, with its year: this is read later."""
-    return f"{at:%A, %B} {at.day}, {at.year}, {at:%I:%M %p}".replace(", 0", ", ")
+    """A time as it is said, with its year and its zone: this is read later, and elsewhere."""
+    return f"{at:%A, %B} {at.day}, {at.year}, {at:%I:%M %p %Z}".replace(", 0", ", ")
 
 
 def arrange(seat: Seat, name: str, plan: Plan, sent: Sent) -> str:
