@@ -68,13 +68,14 @@ class Invite(OfMeeting, Base):
 
 
 class Return(OfMeeting, Base):
-    """What an agency writes before a meeting: `item_id` is its own record, once it is filed."""
+    """What those of one discipline of an agency write before a meeting: `item_id` is their record, once it is filed."""
 
     __tablename__ = "returns"
-    __table_args__ = (Index(None, "meeting_id", "agency_id", unique=True),)
+    __table_args__ = (Index(None, "meeting_id", "agency_id", "role", unique=True),)
 
     meeting_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("meetings.id"), why="random identifier")
     agency_id: Mapped[str] = plain(Uuid(as_uuid=False), ForeignKey("agencies.id"), why="random identifier")
+    role: Mapped[str] = plain(String(3), server_default="", why="a discipline")
     due_at: Mapped[datetime] = plain(UtcTime, why="when")
     item_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
     filed_at: Mapped[datetime | None] = plain(UtcTime, why="when")

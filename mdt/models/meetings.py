@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,9 @@ from mdt.models.base import Base, Identified, UtcTime, now, plain, sealed
 from mdt.models.cases import Case, OfCase
 from mdt.models.items import Item
 from mdt.models.sealing import Sealed
+
+USUAL_MINUTES = 60
+"""The time box of a meeting that is of no kind."""
 
 
 class Phase(StrEnum):
@@ -32,7 +35,8 @@ class Matter(StrEnum):
 
 
 class Meeting(OfCase, Base):
-    """A meeting of one case's team. `current_id` is the agenda point on the table.
+    """A meeting of one case's team. `current_id` is the agenda point on the table; `minutes` its time box, as its kind
+    has it.
 
     A case review over a roster is one such meeting for each case, one after the other: what they have in common is
     `review_id` alone, which only those who plan it are told.
@@ -48,6 +52,7 @@ class Meeting(OfCase, Base):
     title_: Mapped[bytes] = sealed(name="title")
     current_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="random identifier")
     starts_at: Mapped[datetime] = plain(UtcTime, why="when")
+    minutes: Mapped[int] = plain(Integer, default=USUAL_MINUTES, server_default=str(USUAL_MINUTES), why="length")
     opened_at: Mapped[datetime | None] = plain(UtcTime, why="when")
     adjourned_at: Mapped[datetime | None] = plain(UtcTime, why="when")
 
@@ -60,11 +65,21 @@ class Meeting(OfCase, Base):
     )
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"phase": Phase.PLANNED} | values)
+        super().__init__(**{"phase": Phase.PLANNED, "minutes": USUAL_MINUTES} | values)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its time box is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether it is still to be held, or is held now. One whose time went by and that nobody opened is not."""
+        return self.phase == Phase.OPEN or (self.phase == Phase.PLANNED and at < self.ends_at)
 
 
 class Point(Identified, Base):
-    """A point of the agenda; `item_id` is the item it puts on the table, if any."""
+    """A point of the agenda; `item_id` is the item it puts on the table, if any. `carries_id`: the point that it takes
+    up again, the first of them if that one was taken up before."""
 
     __tablename__ = "points"
 
@@ -73,6 +88,7 @@ class Point(Identified, Base):
     minutes: Mapped[int] = plain(Integer, default=10, why="length")
     matter: Mapped[str] = plain(String(10), default=Matter.USUAL, why="a code")
     item_id: Mapped[str | None] = plain(Uuid(as_uuid=False), ForeignKey("items.id"), why="random identifier")
+    carries_id: Mapped[str | None] = plain(Uuid(as_uuid=False), why="the point it takes up again, by identifier")
     title_: Mapped[bytes] = sealed(name="title")
     begun_at: Mapped[datetime | None] = plain(UtcTime, why="when")
     ended_at: Mapped[datetime | None] = plain(UtcTime, why="when")

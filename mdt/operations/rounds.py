@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from mdt.operations import deadlines, drafts, handoffs, letters
+from mdt.operations.meeting import invites
 from mdt.operations.services import gaps
 
 SWEPT_EVERY = timedelta(seconds=10)
@@ -25,7 +26,7 @@ def _sweep(at: datetime) -> int:
         return 0
     _swept = at
     gaps.count_due(at)
-    return handoffs.sweep(at)
+    return handoffs.sweep(at) + invites.sweep(at)
 
 
 __all__ = ["make"]

@@ -23,11 +23,13 @@ from mdt.web.where import within
 
 @dataclass(slots=True)
 class Tried:
-    """A form that was sent, or is opened. `kept`: its verb has acted; `repeats`: what its words would tell somebody."""
+    """A form that was sent, or is opened. `kept`: its verb has acted; `repeats`: what its words would tell somebody;
+    `reason`: why it was refused, in a word."""
 
     form: Any
     repeats: tuple[guarding.Repeat, ...] = field(default=())
     kept: bool = False
+    reason: str = ""
 
     @contextmanager
     def keeping(self, place: Place | None = None, *, shows: tuple[int, ...] = (422,)) -> Iterator[None]:
@@ -41,6 +43,7 @@ class Tried:
         except Refused as no:
             if no.code not in shows:
                 raise
+            self.reason = no.reason
             self.form.form_errors = [*self.form.form_errors, str(no)]
         else:
             self.kept = True

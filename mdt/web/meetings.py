@@ -16,7 +16,7 @@ from mdt.operations import drafts, together, updates
 from mdt.operations.access import Seat
 from mdt.operations.drafts import Unsent
 from mdt.operations.meeting import planning
-from mdt.operations.meeting.planning import Agenda
+from mdt.operations.meeting.planning import Agenda, Heeds
 from mdt.operations.meeting.returns import LONGEST as LONGEST_ANSWER
 from mdt.operations.meetings import LONGEST_NOTE, Decision, Sent
 from mdt.operations.room import Present, SegmentView
@@ -187,7 +187,18 @@ def _to_come(_form: Any, field: DateField) -> None:
         raise ValidationError("That day is over. Choose today, or a day to come.")
 
 
-class PlanForm(Form):
+class Heeding(Form):
+    """What whoever plans a meeting lets stand."""
+
+    late = BooleanField("It has to be later than that")
+    heeded = SelectMultipleField("Let it stand", [], validate_choice=False)
+
+    @property
+    def heeds(self) -> Heeds:
+        return Heeds(bool(self.late.data), tuple(self.heeded.data or ()), proved_lately())
+
+
+class PlanForm(Heeding):
     """A meeting: its kind or its name, its time in the case's time zone, and up to five points. A kind without points
     has its usual ones."""
 
@@ -199,8 +210,9 @@ class PlanForm(Form):
     at = Hour("Time", [InputRequired("Choose a time.")])
 
     @classmethod
-    def of(cls, seat: Seat, items: Sequence[Item]) -> PlanForm:
-        form = cls()
+    def of(cls, seat: Seat, items: Sequence[Item], kind: str = "") -> PlanForm:
+        """`kind`: the one that a link to it names."""
+        form = cls(data={"kind": kind} if kind else None)
         form.seat = seat
         form.kind.choices = [*((one.name, one.title) for one in planning.kinds(seat)), ("", "Another")]
         choices = {"": "Nothing on the table"} | {item.id: _named(item) for item in items}
@@ -244,6 +256,10 @@ class TimeForm(Form):
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
         return moment(self.on, self.at, zone)
+
+
+class MoveForm(TimeForm, Heeding):
+    """Another time for a meeting."""
 
 
 class ReviewForm(TimeForm):

@@ -49,6 +49,7 @@ PLAIN_TEXT = {
     "referrals.reason": "a code",
     "referrals.state": "a code",
     "requests.answer": "a code",
+    "returns.role": "a code",
     "rules.profile": "the name of a rule file",
     "missing_contacts.kind": "the name of a kind in a rule file",
     "missing_episodes.kind": "the name of a kind in a rule file",

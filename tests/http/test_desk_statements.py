@@ -103,7 +103,7 @@ def case_with_everything(number: int) -> None:
     db.session.add_all([
         point, Release(id=release.id, case=case, terms=release), Notice(subject_id=said.id, **mine),
         Assessment(kind="label", subject_id=fixed.id, due_at=at, **mine),
-        Return(meeting=meeting, agency_id=lead.id, due_at=at),
+        Return(meeting=meeting, agency_id=lead.id, role="CW", due_at=at),
         Task(case=case, item_id=note.id, step=Step.HELD, owner_id=dee.id, due_at=at - timedelta(hours=1)),
         Task(case=case, item_id=note.id, owner_id=people.id_of("imani"), unanswered_by=people.id_of("ruth")),
     ])  # fmt: skip

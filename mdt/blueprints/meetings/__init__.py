@@ -14,6 +14,7 @@ from mdt.operations.acts import Refused
 from mdt.operations.meeting import on_call, planning, roster, visits
 from mdt.web.drafts import Place, clean
 from mdt.web.forms import text_of
+from mdt.web.guarded import Tried
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
 from mdt.web.meetings import FLOOR, DecisionForm, NoteForm, PlanForm, Writing, Written
 from mdt.web.times import date_words
@@ -26,9 +27,13 @@ ROOM = "/cases/<uuid:case_id>/<uuid:meeting_id>"
 @bp.get("/")
 @guard(in_the_room)
 def list_meetings() -> ResponseReturnValue:
-    """My meetings, the next first; to what I am asked as a guest; a case review, for whoever leads cases."""
+    """My meetings, the next first; to what I am asked as a guest; for whoever leads cases a case review, and those
+    whose turn has come."""
     seats = roster.led(g.me)
-    beside = {"visits": visits.of_person(g.me), "reviews": roster.kinds_of(g.me, seats), "called": bool(g.me.agency_id)}
+    beside: dict[str, Any] = {"visits": visits.of_person(g.me), "reviews": roster.kinds_of(g.me, seats)}
+    beside["called"], turns = bool(g.me.agency_id), roster.turns(seats) if seats else ()
+    beside |= {"turns": turns[: roster.AT_MOST], "more": max(0, len(turns) - roster.AT_MOST)}
+    beside["names"] = roster.called(g.me, [one.case_id for one in beside["turns"]]) if turns else {}
     return render_template("meetings/list.html", desk=desks.desk(g.me), **beside)
 
 
@@ -36,19 +41,21 @@ def list_meetings() -> ResponseReturnValue:
 @guard(lead_of_case)
 def plan(case_id: UUID) -> ResponseReturnValue:
     """Plan a meeting: when, and what is on the table."""
-    form = PlanForm.of(g.case, list(views.look(g.case).opened.values()))
+    form = PlanForm.of(g.case, list(views.look(g.case).opened.values()), request.args.get("kind", ""))
+    tried, kinds = Tried(form), planning.kinds(g.case)
     if form.validate_on_submit():
-        meeting = planning.plan(
-            g.case,
-            title=form.title.data or "",
-            starts_at=form.starts_at,
-            points=form.agenda,
-            kind=form.kind.data or None,
-        )
-        return redirect(url_for(".show", case_id=case_id, meeting_id=meeting.id), 303)
+        with tried.keeping():
+            meeting = planning.plan(
+                g.case, title=form.title.data or "", starts_at=form.starts_at, points=form.agenda,
+                kind=form.kind.data or None, heeds=form.heeds,
+            )  # fmt: skip
+        if tried.kept:
+            return redirect(url_for(".show", case_id=case_id, meeting_id=meeting.id), 303)
     within(reading.name_of(g.case))
-    beside = {"kinds": planning.kinds(g.case), "carried": planning.carried(g.case.id)} | on_call.called(g.case)
-    return render_template("meetings/plan.html", form=form, case_id=case_id, **beside), 422 if form.errors else 200
+    called = [on_call.called(g.case, one) for one in kinds if one.on_call and form.kind.data in (None, "", one.name)]
+    beside = {"kinds": kinds, "carried": planning.carried(g.case.id), "calls": called, "repeats": tried.repeats}
+    page = render_template("meetings/plan.html", form=form, case_id=case_id, late=tried.reason == "late", **beside)
+    return page, tried.code
 
 
 @bp.get(ROOM)

@@ -16,7 +16,7 @@ from mdt.operations.meeting import invites, on_call, planning, returns, roster
 from mdt.web.drafts import Place
 from mdt.web.guarded import Tried
 from mdt.web.guards import guard, in_the_room, lead_of_case, member_of_case
-from mdt.web.meetings import ReturnForm, ReviewForm, TimeForm, WatchForm
+from mdt.web.meetings import MoveForm, ReturnForm, ReviewForm, WatchForm
 from mdt.web.pages import zone
 from mdt.web.where import within
 
@@ -27,14 +27,18 @@ bp = Blueprint("before", __name__, url_prefix="/meetings")
 @guard(lead_of_case)
 def time(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Give a planned meeting another time."""
-    form, meeting = TimeForm(), meetings.find(g.case, str(meeting_id))
+    form, meeting = MoveForm(), meetings.find(g.case, str(meeting_id))
+    tried = Tried(form)
     if form.validate_on_submit():
-        planning.move(g.case, str(meeting_id), starts_at=form.starts_at(zone()))
-        flash("It has another time now. Everybody’s calendar follows.")
-        return back_to(case_id, meeting_id)
+        with tried.keeping():
+            planning.move(g.case, str(meeting_id), starts_at=form.starts_at(zone()), heeds=form.heeds)
+        if tried.kept:
+            flash("It has another time now. Everybody’s calendar follows.")
+            return back_to(case_id, meeting_id)
     within(reading.name_of(g.case))
-    page = render_template("meetings/time.html", form=form, meeting_id=meeting.id, starts_at=meeting.starts_at)
-    return page, 422 if form.errors else 200
+    page = render_template("meetings/time.html", form=form, meeting_id=meeting.id, starts_at=meeting.starts_at,
+                           late=tried.reason == "late")  # fmt: skip
+    return page, tried.code
 
 
 @bp.post(f"{ROOM}/cancel")
@@ -118,8 +122,9 @@ def review() -> ResponseReturnValue:
         roster.plan_review(g.me, form.cases.data or (), kind=chosen.name, starts_at=form.starts_at(zone()))
         flash("Planned. Each team is asked to its own case, at its own time.")
         return redirect(url_for("meetings.list_meetings"), 303)
-    lines = roster.lines(g.me, roster.due(seats, chosen))
-    return render_template("meetings/review.html", form=form, lines=lines, kind=chosen), 422 if form.errors else 200
+    due = roster.due(seats, chosen)
+    beside = {"lines": roster.lines(g.me, roster.sitting(due)), "more": max(0, len(due) - roster.AT_MOST)}
+    return render_template("meetings/review.html", form=form, kind=chosen, **beside), 422 if form.errors else 200
 
 
 @bp.route("/on-call", methods=["GET", "POST"])

@@ -45,6 +45,7 @@ def plan(case: Case, name: str, title: str, at: datetime, agenda: Iterable[Topic
     meeting = Meeting(id=known(name), case=case, title=title, starts_at=at, facilitator_id=casey, kind=kind)
     for place, topic in enumerate(agenda, 1):
         meeting.agenda.append(_point(meeting, f"{name}.{place}", place, topic))
+    meeting.minutes = sum(one.minutes for one in meeting.agenda)
     db.session.add(meeting)
     db.session.flush()
     return meeting
@@ -52,10 +53,10 @@ def plan(case: Case, name: str, title: str, at: datetime, agenda: Iterable[Topic
 
 def ask(meeting: Meeting, name: str, who: Iterable[str], *, away: Iterable[str], when: When) -> None:
     """Ask these people to come; those who are away have sent their apologies."""
-    ends, away = meeting.starts_at + timedelta(minutes=sum(one.minutes for one in meeting.agenda)), set(away)
+    away = set(away)
     for slug in who:
         reply = {"reply": Reply.APOLOGY, "replied_at": when.ago(hours=3)} if slug in away else {}
-        times = {"starts_at": meeting.starts_at, "ends_at": ends}
+        times = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
         row = {"id": known(f"{name}.invite.{slug}"), "meeting": meeting, "user_id": people.id_of(slug)}
         db.session.add(Invite(**row, **times, **reply))
     db.session.flush()
@@ -66,6 +67,7 @@ def ask_agencies(meeting: Meeting, name: str, filed: dict[str, str | None], when
     for slug, record in filed.items():
         done = {"item_id": known(record), "filed_at": when.ago(hours=2)} if record else {}
         row = {"id": known(f"{name}.return.{slug}"), "meeting": meeting, "agency_id": agencies.id_of(slug)}
+        row |= {"role": agencies.BY_SLUG[slug].role}
         made = Return(**row, due_at=when.at + (meeting.starts_at - when.at) / 2, **done)
         db.session.add(made)
         db.session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mdt.models import Attendance, Meeting, Segment, Step, Task, db
 from mdt.models.tasks import OPEN
 from mdt.operations.access import Seat
-from mdt.operations.meeting import invites, planning, returns, visits
+from mdt.operations.meeting import carrying, invites, returns, visits
 from mdt.operations.meeting.minutes import latest
 from mdt.operations.meeting.returns import Wait
 from mdt.operations.meeting.visits import Guest
@@ -35,7 +35,7 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What was taken on last time: still open, done, and what turned out not to be possible. Never one for another."""
+    """What was taken on before: still open, done, and what turned out not to be possible. Never one for another."""
 
     open: tuple[TaskView, ...]
     done: tuple[TaskView, ...]
@@ -103,19 +103,25 @@ def quorum(seat: Seat, needed: Sequence[Role], present: Sequence[str]) -> Quorum
 
 
 def promised(seat: Seat, meeting: Meeting, handed: Sequence[TaskView]) -> Promised:
-    """What was decided or taken on at the meeting before this one; `handed`: the tasks that this reader may see."""
-    last = planning.last_held(seat.id, before=meeting.opened_at)
-    if last is None:
+    """What was decided or taken on at the meetings before this one: all that is open, the oldest first; and what came
+    of the rest at the last one or since. `handed`: the tasks that this reader may see."""
+    held = carrying.held(seat.id, before=meeting.opened_at)
+    if not held:
         return NOTHING
-    said = select(Segment.item_id).where(Segment.meeting_id == last.id, Segment.kind.in_(("decision", "action")))
-    mine = set(db.session.scalars(select(Task.id).where(Task.case_id == seat.id, Task.item_id.in_(said))))
-    known = [one for one in handed if one.id in mine]
-    kept = [one for one in known if one.step not in (*OPEN, Step.DONE)]
+    last, mine = held[-1], (Segment.meeting_id.in_([one.id for one in held]), Task.case_id == seat.id)
+    said = select(Task.id, Task.answered_at, Segment.meeting_id).join(Segment, Segment.item_id == Task.item_id)
+    rows = db.session.execute(said.where(*mine, Segment.kind.in_(("decision", "action"))))
+    lately = {row.id: row.meeting_id == last.id or _since(row.answered_at, last.adjourned_at) for row in rows}
+    known = [one for one in handed if one.id in lately]
     return Promised(
         tuple(one for one in known if one.step in OPEN),
-        tuple(one for one in known if one.step == Step.DONE),
-        tuple(kept),
+        tuple(one for one in known if one.step == Step.DONE and lately[one.id]),
+        tuple(one for one in known if one.step == Step.NOT_POSSIBLE and lately[one.id]),
     )
+
+
+def _since(at: datetime | None, last: datetime | None) -> bool:
+    return at is not None and last is not None and at > last
 
 
 def hands(rows: Sequence[Attendance], present: Sequence[str]) -> tuple[str, ...]:

@@ -8,44 +8,48 @@ meeting. What is sent again keeps its UID and counts its SEQUENCE up.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 
-from mdt.models import Invite, Meeting, Phase, Reply, User, Words, db, now
-from mdt.operations import facts, letters
+from mdt.models import Invite, Meeting, Member, Phase, Reply, User, Words, begin_writing, db, now
+from mdt.operations import facts, handoffs, ledger, letters
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.meeting import on_call, returns
 from mdt.operations.meetings import find
 from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Kind
 from mdt.sharing.vocabulary import Role
 
-USUAL_MINUTES = 60
 TITLE = "Team meeting"
 """What every calendar says, whatever the meeting: a lock screen is read by others."""
 
 
-def ends_at(meeting: Meeting, starts_at: datetime | None = None) -> datetime:
-    """When its time box is over. It follows from the kind of meeting alone: the minutes of the agenda would tell
-    of a point that whoever is asked may not know of."""
-    case = facts.load(meeting.case_id)
-    kind = case.rules.gatherings.kind(meeting.kind) if case else None
-    return (starts_at or meeting.starts_at) + timedelta(minutes=kind.minutes if kind else USUAL_MINUTES)
+def ends_at(meeting: Meeting) -> datetime:
+    """When its time box is over, and with it the room's own slot. It follows from the kind of meeting alone: the
+    minutes of the agenda would tell of a point that whoever is asked may not know of."""
+    return meeting.ends_at
 
 
 def invite_team(meeting: Meeting, kind: Kind | None) -> tuple[str, ...]:
-    """Ask those of the team to come whom this kind of meeting asks; within an act. Who was asked."""
-    case = facts.load(meeting.case_id)
+    """Ask those of the team to come whom this kind of meeting asks; of those its kind calls, whoever is on call now
+    before all others; within an act. Who was asked."""
+    case, at = facts.load(meeting.case_id), now()
     assert case
-    asked = [user for user in case.facts.members if admitted(case.facts, user, now())]
-    wanted = [user for user in asked if kind is None or not kind.invited or case.facts.users[user].role in kind.invited]
+    first = [one.user_id for one in on_call.now_on_call(kind.on_call, at)] if kind else []
+    asked = (user for user in case.facts.members if _wanted(kind, case.facts.users[user].role))
+    wanted = [user for user in dict.fromkeys((*first, *asked)) if admitted(case.facts, user, at)]
     for user in wanted:
         _invite(meeting, user)
     return tuple(wanted)
+
+
+def _wanted(kind: Kind | None, role: Role) -> bool:
+    return kind is None or not kind.invited or role in kind.invited
 
 
 def _invite(meeting: Meeting, user_id: str) -> None:
@@ -57,23 +61,32 @@ def _invite(meeting: Meeting, user_id: str) -> None:
 
 
 def welcome(case_id: str, user_id: str) -> None:
-    """Somebody came to the team: they are asked to what is planned; within an act."""
+    """Somebody came to the team: they are asked to what is ahead, and their agency to write before it; within an
+    act."""
     planned = select(Meeting).where(Meeting.case_id == case_id, Meeting.phase == Phase.PLANNED)
-    case, user = facts.load(case_id), db.session.get_one(User, user_id)
-    for meeting in db.session.scalars(planned):
+    case, user, at = facts.load(case_id), db.session.get_one(User, user_id), now()
+    for meeting in db.session.scalars(planned.order_by(Meeting.starts_at, Meeting.id)).all():
         kind = case.rules.gatherings.kind(meeting.kind) if case else None
-        wanted = kind is None or not kind.invited or Role(str(user.role)) in kind.invited
+        if not meeting.is_ahead(at) or not _wanted(kind, Role(str(user.role))):
+            continue
         mine = of(meeting.id, user_id)
-        if wanted and mine is None:
+        if mine is None:
             _invite(meeting, user_id)
-        elif wanted and mine and mine.cancelled_at:
+        elif mine.cancelled_at:
+            mine.starts_at, mine.ends_at = meeting.starts_at, ends_at(meeting)
             mine.cancelled_at, mine.reply = None, Reply.NONE
             _changed(mine)
+        returns.begin(meeting, [user_id])
 
 
 def moved(meeting: Meeting) -> None:
-    """The meeting has another time, or another length; within an act."""
+    """The meeting has another time, or another length; within an act. Whose time on the team is over is not told when
+    it is, but that it is off."""
+    case, at = facts.load(meeting.case_id), now()
     for invite in _standing(meeting.id):
+        if case is None or not admitted(case.facts, invite.user_id, at):
+            withdraw(meeting.id, user_id=invite.user_id)
+            continue
         invite.starts_at, invite.ends_at, invite.reply = meeting.starts_at, ends_at(meeting), Reply.NONE
         _changed(invite)
 
@@ -91,6 +104,32 @@ def withdraw_all(case_id: str, user_id: str) -> None:
     ahead = select(Meeting.id).where(Meeting.case_id == case_id, Meeting.phase == Phase.PLANNED)
     for meeting_id in db.session.scalars(ahead).all():
         withdraw(meeting_id, user_id=user_id)
+
+
+def sweep(at: datetime) -> int:
+    """Whoever's time on a team ended by its date: what was planned with them goes from their calendar. Each case in a
+    transaction of its own; how many there were."""
+    cases = list(db.session.scalars(_outlived(at).with_only_columns(Meeting.case_id).distinct()))
+    db.session.rollback()
+    for case_id in sorted(cases):
+        begin_writing()
+        handoffs.hold([case_id])
+        found = _outlived(at).where(Meeting.case_id == case_id).order_by(Invite.id)
+        gone = db.session.scalars(found.execution_options(populate_existing=True)).all()
+        for invite in gone:
+            invite.cancelled_at = now()
+            _changed(invite)
+        if gone:
+            ledger.write("invite.ended", case_id, None, {"invites": [one.id for one in gone]})
+        db.session.commit()
+    return len(cases)
+
+
+def _outlived(at: datetime) -> Select[Invite]:
+    """What stands to meetings to come, of those whose membership has ended by its date."""
+    seat = and_(Member.case_id == Meeting.case_id, Member.user_id == Invite.user_id)
+    over = (Meeting.phase == Phase.PLANNED, Meeting.starts_at > at, Invite.cancelled_at.is_(None), Member.until <= at)
+    return select(Invite).join(Meeting, Meeting.id == Invite.meeting_id).join(Member, seat).where(*over)
 
 
 def answer(seat: Seat, meeting_id: str, reply: Reply) -> None:
@@ -181,8 +220,7 @@ def _send(invite: Invite) -> None:
     """A letter that says when, and nothing of what about."""
     if not letters.settings().mail:
         return
-    at = invite.starts_at.astimezone(_zone(invite))
-    when = f"{at:%A}, {at:%B} {at.day}, {at:%I:%M %p %Z}".replace(", 0", ", ")
+    when = spoken(invite.starts_at, invite.meeting.case.terms.zone)
     said = {
         (True, True): f"The team meeting on {when} is off.",
         (False, False): f"You are asked to a team meeting on {when}.",
@@ -195,9 +233,10 @@ def _send(invite: Invite) -> None:
     letters.write(invite.user_id, "meeting", words)
 
 
-def _zone(invite: Invite) -> ZoneInfo:
-    zone: ZoneInfo = invite.meeting.case.terms.zone
-    return zone
+def spoken(at: datetime, zone: ZoneInfo) -> str:
+    """A time as it is said where the case is."""
+    at = at.astimezone(zone)
+    return f"{at:%A}, {at:%B} {at.day}, {at:%I:%M %p %Z}".replace(", 0", ", ")
 
 
 __all__ = [
@@ -211,6 +250,8 @@ __all__ = [
     "invite_team",
     "moved",
     "of",
+    "spoken",
+    "sweep",
     "welcome",
     "withdraw",
     "withdraw_all",

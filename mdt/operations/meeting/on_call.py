@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from mdt.models import OnCall, User, db, now
+from mdt.models import Agency, OnCall, User, db, now
 from mdt.operations.access import Person, Seat
 from mdt.operations.acts import Refused, not_there, recorded
 from mdt.sharing.gate import admitted
+from mdt.sharing.gatherings import Kind
 from mdt.sharing.vocabulary import ROLE_WORDS, Role
 
 LONGEST = timedelta(days=14)
@@ -23,6 +24,7 @@ class Watch:
 
     id: str
     user_id: str
+    agency_id: str
     name: str
     role: Role
     agency: str
@@ -32,6 +34,17 @@ class Watch:
     @property
     def role_words(self) -> str:
         return f"{ROLE_WORDS[self.role]}, {self.agency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """For a meeting of this kind: who is on call and on the team (`here`), who is and is not (`others`), and the
+    disciplines that have nobody on call, in words."""
+
+    kind: Kind
+    here: tuple[Watch, ...]
+    others: tuple[Watch, ...]
+    nobody: tuple[str, ...]
 
 
 def stand(me: Person, user_id: str, *, since: datetime, until: datetime) -> None:
@@ -75,23 +88,29 @@ def now_on_call(roles: Iterable[Role], at: datetime) -> Sequence[Watch]:
     return sorted(found, key=lambda one: wanted.index(one.role))
 
 
-def called(seat: Seat) -> dict[str, Sequence[object]]:
-    """For an emergency meeting of this case: `called`, who is on call and not at its table; `nobody`, the disciplines
-    that have nobody on call now."""
-    kinds = [one for one in seat.profile.gatherings.kinds.values() if one.on_call and not one.roster]
-    wanted = kinds[0].on_call if kinds else ()
-    found = now_on_call(wanted, seat.at)
-    covered = {one.role for one in found}
-    return {
-        "called": [one for one in found if not admitted(seat.case.facts, one.user_id, seat.at)],
-        "nobody": [ROLE_WORDS[role] for role in wanted if role not in covered],
-    }
+def called(seat: Seat, kind: Kind) -> Called:
+    """Who is on call now for a meeting of this kind of this case, in the order of its disciplines: those at its table,
+    and those whom its lead can ask to it. Nobody is called from another county, and nobody who stepped out."""
+    known = seat.case.facts
+    orgs = {known.users[one].org for one in known.members if admitted(known, one, seat.at)}
+    same = set(db.session.scalars(select(Agency.id).where(Agency.profile == seat.case.profile)))
+    found = [one for one in now_on_call(kind.on_call, seat.at) if one.agency_id in orgs | same]
+    here = tuple(one for one in found if admitted(known, one.user_id, seat.at))
+    others = tuple(one for one in found if one not in here and not _out(seat, one.user_id))
+    covered = {one.role for one in (*here, *others)}
+    return Called(kind, here, others, tuple(ROLE_WORDS[role] for role in kind.on_call if role not in covered))
+
+
+def _out(seat: Seat, user_id: str) -> bool:
+    """Whether they stepped out of this case for a conflict."""
+    member = seat.case.facts.members.get(user_id)
+    return member is not None and bool(member.recused)
 
 
 def _watch(row: OnCall) -> Watch:
     user = row.user
     agency = user.agency.name if user.agency else ""
-    return Watch(row.id, user.id, user.name, Role(str(user.role)), agency, row.since, row.until)
+    return Watch(row.id, user.id, row.agency_id, user.name, Role(str(user.role)), agency, row.since, row.until)
 
 
-__all__ = ["Watch", "called", "colleagues", "end", "now_on_call", "of_agency", "stand"]
+__all__ = ["Called", "Watch", "called", "colleagues", "end", "now_on_call", "of_agency", "stand"]

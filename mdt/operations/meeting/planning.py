@@ -6,27 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
-from mdt.models import Case, Matter, Meeting, Phase, Point, Wanted, db, now
+from mdt.models import Case, Meeting, Phase, Point, Wanted, db, new_id, now
+from mdt.models.meetings import USUAL_MINUTES
+from mdt.operations import guarding, views
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.meeting import invites, returns
+from mdt.operations.meeting.carrying import Agenda, carried
 from mdt.operations.meetings import facilitated, find
+from mdt.sharing.facts import Item as ItemFact
+from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Kind
-
-LAST_TIME = "What we said we would do"
-LAST_TIME_MINUTES = 5
+from mdt.sharing.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
-    """A point as it is planned: its words, its minutes, and the item it puts on the table."""
+class Heeds:
+    """What whoever plans lets stand: that it begins `late` for its kind; what the leak guard named; and whether they
+    have just `proved` who they are."""
 
-    title: str
-    minutes: int = 10
-    item_id: str | None = None
-    matter: Matter = Matter.USUAL
+    late: bool = False
+    heeded: tuple[str, ...] = ()
+    proved: bool = False
+
+
+NOTHING = Heeds()
 
 
 def kinds(seat: Seat) -> tuple[Kind, ...]:
@@ -35,17 +41,56 @@ def kinds(seat: Seat) -> tuple[Kind, ...]:
 
 
 def plan(
-    seat: Seat, *, title: str = "", starts_at: datetime, points: Sequence[Agenda] = (), kind: str | None = None
-) -> Meeting:
+    seat: Seat, *, title: str = "", starts_at: datetime, points: Sequence[Agenda] = (), kind: str | None = None,
+    heeds: Heeds = NOTHING,
+) -> Meeting:  # fmt: skip
     """Plan a meeting of this case's team, oneself facilitating, and ask those to come whom its kind asks. Without
-    points it has the usual ones of its kind."""
+    points it has the usual ones of its kind. `guarding.Repeats` if its words tell somebody of the team what they may
+    not have."""
     with recorded("meeting.planned", by=seat.me, case=seat.id) as record:
         known = seat.profile.gatherings.kind(kind)
         if kind and (known is None or known.roster):
             raise Refused("Choose a kind of meeting that is on the page.", reason="kind", code=422)
+        record["late"] = _is_late(seat, known, starts_at, heeds)
+        _check_words(seat, title, points, heeds)
         meeting = set_up(seat, title=title, starts_at=starts_at, points=points, kind=known)
         record["meeting"], record["kind"] = meeting.id, meeting.kind
     return meeting
+
+
+def _is_late(seat: Seat, kind: Kind | None, starts_at: datetime, heeds: Heeds) -> bool:
+    """Whether it begins later than its kind says, counted from now; refused unless whoever plans it lets that stand."""
+    if kind is None or kind.within is None:
+        return False
+    by = kind.within.due(seat.at, seat.profile.clocks.calendar, seat.zone)
+    if starts_at > by and not heeds.late:
+        raise Refused(
+            f"{kind.title}: it begins by {invites.spoken(by, seat.zone)}, counted from now. "
+            "Choose an earlier time, or tick that it has to be later.", reason="late", code=422,
+        )  # fmt: skip
+    return starts_at > by
+
+
+def _check_words(seat: Seat, title: str, points: Sequence[Agenda], heeds: Heeds) -> None:
+    """The words of a meeting are read by the whole team; those of a point with a record, by whoever knows of that."""
+    team = [one for one in seat.case.facts.members if one != seat.me.id and admitted(seat.case.facts, one, seat.at)]
+    words: dict[str | None, list[str]] = {None: [title]}
+    for point in points:
+        words.setdefault(point.item_id, []).append(point.title)
+    for item_id, said in words.items():
+        readers = [one for one in team if item_id is None or _knows(seat, one, item_id)]
+        text = "\n".join(said)
+        guarding.check(seat, _draft(seat), text, heeded=heeds.heeded, proved=heeds.proved, readers=readers)
+
+
+def _knows(seat: Seat, user_id: str, item_id: str) -> bool:
+    return any(item.id == item_id for item, _ in views.look_beside(seat, user_id).items)
+
+
+def _draft(seat: Seat) -> ItemFact:
+    """What is on an agenda is no record; it is held against its readers as one of its planner's agency would be."""
+    source = seat.me.agency_id or seat.case.lead_id
+    return ItemFact(id=new_id(), category=Category.MEETING, source=source, fields=("text",), author=seat.me.id)
 
 
 def set_up(
@@ -59,6 +104,7 @@ def set_up(
     meeting = Meeting(
         case=db.session.get_one(Case, seat.id), facilitator_id=seat.me.id, starts_at=starts_at, review_id=review_id,
         title=title or (kind.title if kind else "Team meeting"), kind=kind.name if kind else None,
+        minutes=kind.box(new=new) if kind else USUAL_MINUTES,
     )  # fmt: skip
     db.session.add(meeting)
     whole = (*carried(seat.id), *usual)
@@ -68,8 +114,8 @@ def set_up(
         meeting.agenda.append(_point(meeting, position, point))
     db.session.flush()
     returns.begin(meeting, invites.invite_team(meeting, kind))
-    mine = Wanted.case_id == seat.id, Wanted.meeting_id.is_(None)
-    db.session.execute(update(Wanted).where(*mine).values(meeting_id=meeting.id))
+    for one in _waiting([seat.id]):
+        one.meeting_id = meeting.id
     return meeting
 
 
@@ -87,39 +133,15 @@ def _fitted(points: Sequence[Agenda], minutes: int) -> tuple[Agenda, ...]:
 def _point(meeting: Meeting, position: int, said: Agenda) -> Point:
     return Point(
         meeting=meeting, position=position, title=said.title, minutes=said.minutes, item_id=said.item_id,
-        matter=said.matter,
+        matter=said.matter, carries_id=said.carries_id,
     )  # fmt: skip
 
 
-def last_held(case_id: str, *, before: datetime | None = None) -> Meeting | None:
-    """The meeting of this case that was held last."""
-    held = (Meeting.case_id == case_id, Meeting.phase == Phase.ADJOURNED, Meeting.adjourned_at < (before or now()))
-    return db.session.scalar(select(Meeting).where(*held).order_by(Meeting.adjourned_at.desc()).limit(1))
-
-
-def carried(case_id: str) -> tuple[Agenda, ...]:
-    """What the last meeting leaves to the next one: its actions, then the points it did not reach. Once: what
-    another planned meeting has taken over already is not taken over again."""
-    last = last_held(case_id)
-    if last is None or _taken_over(case_id):
-        return ()
-    left = [one for one in last.agenda if one.begun_at is None and one.matter != Matter.ACTIONS]
-    return (Agenda(LAST_TIME, LAST_TIME_MINUTES, matter=Matter.ACTIONS), *map(_again, left))
-
-
-def _again(point: Point) -> Agenda:
-    return Agenda(point.title, point.minutes, point.item_id, Matter.CARRIED)
-
-
-def _taken_over(case_id: str) -> bool:
-    ahead = (Meeting.case_id == case_id, Meeting.phase == Phase.PLANNED, Point.matter == Matter.ACTIONS)
-    return db.session.scalar(select(Point.id).join(Meeting).where(*ahead).limit(1)) is not None
-
-
-def move(seat: Seat, meeting_id: str, *, starts_at: datetime) -> None:
+def move(seat: Seat, meeting_id: str, *, starts_at: datetime, heeds: Heeds = NOTHING) -> None:
     """Give a planned meeting another time; calendars follow."""
-    with recorded("meeting.moved", by=seat.me, case=seat.id, meeting=meeting_id):
+    with recorded("meeting.moved", by=seat.me, case=seat.id, meeting=meeting_id) as record:
         meeting = _planned(seat, meeting_id)
+        record["late"] = _is_late(seat, seat.profile.gatherings.kind(meeting.kind), starts_at, heeds)
         meeting.starts_at = starts_at
         invites.moved(meeting)
         returns.moved(meeting, seat.profile.gatherings.before_hours)
@@ -148,13 +170,18 @@ def want(seat: Seat, *, urgent: bool) -> None:
 
 def wanted(case_ids: Iterable[str]) -> dict[str, bool]:
     """The cases for which somebody asks for a meeting that nobody planned yet; whether it is urgent."""
-    rows = db.session.execute(
-        select(Wanted.case_id, Wanted.urgent).where(Wanted.case_id.in_(list(case_ids)), Wanted.meeting_id.is_(None))
-    )
     found: dict[str, bool] = {}
-    for row in rows:
-        found[str(row.case_id)] = found.get(str(row.case_id), False) or row.urgent
+    for one in _waiting(case_ids):
+        found[one.case_id] = found.get(one.case_id, False) or one.urgent
     return found
+
+
+def _waiting(case_ids: Iterable[str]) -> list[Wanted]:
+    """What nobody answered: no meeting was planned for it, or one whose time went by and that nobody opened."""
+    asked = select(Wanted, Meeting).outerjoin(Meeting, Meeting.id == Wanted.meeting_id)
+    unheld = or_(Wanted.meeting_id.is_(None), Meeting.phase == Phase.PLANNED)
+    at, rows = now(), db.session.execute(asked.where(Wanted.case_id.in_(list(case_ids)), unheld).order_by(Wanted.id))
+    return [one for one, meeting in rows if meeting is None or not meeting.is_ahead(at)]
 
 
 def _planned(seat: Seat, meeting_id: str) -> Meeting:
@@ -165,4 +192,4 @@ def _planned(seat: Seat, meeting_id: str) -> Meeting:
     return meeting
 
 
-__all__ = ["LAST_TIME", "Agenda", "cancel", "carried", "kinds", "last_held", "move", "plan", "set_up", "want", "wanted"]
+__all__ = ["Agenda", "Heeds", "cancel", "carried", "kinds", "move", "plan", "set_up", "want", "wanted"]

@@ -1,4 +1,4 @@
-"""Returns: what each agency writes before a meeting, in the template of its discipline.
+"""Returns: what each agency writes before a meeting, in the template of each discipline that sits there for it.
 
 A return is a record of its own agency, of the category its template names: a clinic's is a health record, an
 advocate's stays with her agency. So whoever may read that may read the return, and a meeting opens nothing more.
@@ -33,7 +33,7 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A return that an agency has not filed, or has: for whoever acts for it."""
+    """A return that an agency has not filed, or has: for whoever acts for it in this discipline."""
 
     id: str
     due_at: datetime
@@ -43,17 +43,17 @@ class Wait:
 
 
 def begin(meeting: Meeting, asked: Iterable[str]) -> None:
-    """Ask the agencies of those who are asked to come, each once; within an act."""
+    """Ask the agencies of those who are asked to come, each once for each of their disciplines; within an act."""
     case = facts.load(meeting.case_id)
     assert case
-    rules = case.rules.gatherings
-    users = [case.facts.users[one] for one in asked]
-    agencies = {user.org for user in users if user.org and user.role in rules.returns}
-    for agency in sorted(agencies):
-        made = Return(meeting=meeting, agency_id=agency, due_at=_due(meeting, rules.before_hours))
-        db.session.add(made)
-        db.session.flush()
-        deadlines.begin(meeting.case, KIND, made.id, due_at=made.due_at)
+    users, wanted = [case.facts.users[one] for one in asked], case.rules.gatherings
+    there = {(one.agency_id, one.role) for one in _of(meeting.id)}
+    for agency, role in sorted({(user.org, user.role) for user in users if user.org and user.role in wanted.returns}):
+        if (agency, role) not in there:
+            made = Return(meeting=meeting, agency_id=agency, role=role, due_at=_due(meeting, wanted.before_hours))
+            db.session.add(made)
+            db.session.flush()
+            deadlines.begin(meeting.case, KIND, made.id, due_at=made.due_at)
 
 
 def _due(meeting: Meeting, hours: int) -> datetime:
@@ -77,9 +77,9 @@ def stop(meeting_id: str) -> None:
 
 
 def mine(seat: Seat, meeting_id: str) -> Wait | None:
-    """What is asked of my agency for this meeting; None if nothing is."""
-    template = seat.profile.gatherings.returns.get(seat.me.role) if seat.me.role else None
-    found = next((one for one in _of(meeting_id) if one.agency_id == seat.me.agency_id), None)
+    """What is asked of my agency for this meeting, in my discipline; None if nothing is."""
+    template, asked = seat.profile.gatherings.returns.get(seat.me.role) if seat.me.role else None, _of(meeting_id)
+    found = next((one for one in asked if (one.agency_id, one.role) == (seat.me.agency_id, seat.me.role)), None)
     return Wait(found.id, found.due_at, found.filed_at, found.item_id, template) if found and template else None
 
 
@@ -102,7 +102,7 @@ def _check_open(meeting: Meeting, wait: Wait) -> None:
     if meeting.phase not in (Phase.PLANNED, Phase.OPEN):
         raise Refused("This meeting is over. Post an update instead.", reason="over")
     if wait.item_id is not None:
-        raise Refused("Your agency has written already. Post an update if something changed.", reason="filed")
+        raise Refused("A colleague has written already. Post an update if something changed.", reason="filed")
 
 
 def _worded(template: Template, answers: Mapping[str, str]) -> str:
@@ -161,15 +161,15 @@ def _chase(row: Deadline, percent: int) -> None:
         subject="Something needs you in mdt",
         text=f"What your agency writes before a team meeting {late}.\n\nSign in to write it:\n{host}/meetings/\n",
     )
-    for user in writers(case, one.agency_id):
+    for user in writers(case, one.agency_id, one.role):
         letters.write(user, KIND, words)
 
 
-def writers(case: CaseFacts, agency_id: str) -> tuple[str, ...]:
-    """Those of an agency who sit at the table of a case now and whose discipline has a template."""
+def writers(case: CaseFacts, agency_id: str, role: str) -> tuple[str, ...]:
+    """Those of an agency who sit at the table of a case now in this discipline, if it has a template."""
     users, asked = case.facts.users, case.rules.gatherings.returns
-    mine = [one for one in case.facts.members if users[one].org == agency_id and users[one].role in asked]
-    return tuple(sorted(one for one in mine if admitted(case.facts, one, now())))
+    mine = [one for one in case.facts.members if (users[one].org, users[one].role) == (agency_id, role)]
+    return tuple(sorted(one for one in mine if users[one].role in asked and admitted(case.facts, one, now())))
 
 
 UNWRITTEN = Question(
@@ -186,7 +186,8 @@ UNWRITTEN = Question(
 def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What my agency has still to write for a meeting ahead."""
     for one, meeting in UNWRITTEN.about(seats) if me.agency_id else ():
-        if one.agency_id == me.agency_id and me.role in seats[meeting.case_id].profile.gatherings.returns:
+        mine = (one.agency_id, one.role) == (me.agency_id, me.role)
+        if mine and me.role in seats[meeting.case_id].profile.gatherings.returns:
             words = "Write down what the team should know before it meets."
             yield Duty(KIND, meeting.id, meeting.case_id, words, one.due_at)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from mdt.models import Meeting, Member, Phase, Standing, db, new_id
+from mdt.models import Meeting, Member, Phase, Standing, db, new_id, now
 from mdt.operations import caseload, facts, ledger
 from mdt.operations.access import Person, Seat, seat_at
 from mdt.operations.acts import Refused, recorded
@@ -21,6 +21,7 @@ from mdt.operations.meeting import planning
 from mdt.operations.meeting.agenda import Due, Reason, ordered, reason, slots
 from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Kind
+from mdt.sharing.moments import begins
 
 AT_MOST = 40
 REASON_WORDS = {
@@ -47,6 +48,16 @@ class Line:
         return REASON_WORDS[self.reason]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case whose turn has come for a kind of meeting: since when, and when it had the last one, if it had one."""
+
+    case_id: str
+    kind: Kind
+    since: datetime
+    held_at: datetime | None
+
+
 def kinds_of(me: Person, seats: Mapping[str, Seat]) -> tuple[Kind, ...]:
     """The kinds of meeting that go over a roster, under the rules of the cases this person leads."""
     rules = [seat.profile.gatherings for seat in seats.values() if seat.leads]
@@ -62,39 +73,64 @@ def led(me: Person) -> dict[str, Seat]:
 
 
 def due(seats: Mapping[str, Seat], kind: Kind) -> tuple[Due, ...]:
-    """The cases that are due for this kind of review, in the order in which they would be held. What is planned
-    already is not due."""
-    held, ahead, asked = _held(seats, kind), _ahead(seats, kind), planning.wanted(seats)
+    """The cases that are due for this kind of review, the most pressing first: a young person who is missing before
+    all others, and of those alike whoever waits longest. What is planned already is not due."""
+    held, ahead, asked = _held(seats), _ahead(seats), planning.wanted(seats)
     found = []
     for case_id, seat in seats.items():
+        missing, last = _is_missing(seat), held.get((case_id, kind.name))
         why = reason(
-            urgent=_is_missing(seat) or asked.get(case_id, False), held_at=held.get(case_id),
+            urgent=missing or asked.get(case_id, False), held_at=last,
             requested=case_id in asked, every_days=kind.every_days, at=seat.at,
         )  # fmt: skip
-        if why and case_id not in ahead:
-            found.append(Due(case_id, why, kind.box(new=case_id not in held), _who_comes(seat, kind)))
+        if why and (case_id, kind.name) not in ahead:
+            pressing = (not missing, list(Reason).index(why), last or _opened(seat), case_id)
+            found.append((pressing, Due(case_id, why, kind.box(new=last is None), _who_comes(seat, kind))))
+    return tuple(one for _, one in sorted(found, key=lambda one: one[0]))
+
+
+def sitting(found: Sequence[Due]) -> tuple[Due, ...]:
+    """As many of these, the first of them, as one sitting has, in the order in which they would be held."""
     return ordered(found[:AT_MOST])
+
+
+def turns(seats: Mapping[str, Seat]) -> tuple[Turn, ...]:
+    """The cases whose turn has come for a kind of meeting that they have by themselves and that comes back, whoever
+    waits longest first. Where none was held yet it is counted from the day the case was opened."""
+    held, ahead, found = _held(seats), _ahead(seats), []
+    for case_id, seat in seats.items():
+        for kind in planning.kinds(seat):
+            last = held.get((case_id, kind.name))
+            turn = (last or _opened(seat)) + timedelta(days=kind.every_days or 0)
+            if kind.every_days and turn <= seat.at and (case_id, kind.name) not in ahead:
+                found.append(Turn(case_id, kind, turn, last))
+    return tuple(sorted(found, key=lambda one: (one.since, one.case_id)))
 
 
 def lines(me: Person, found: Sequence[Due], starts_at: datetime | None = None) -> tuple[Line, ...]:
     """These cases as whoever leads them reads them."""
-    times = dict(slots(found, starts_at)) if starts_at else {}
-    named = {one.id: one.called for one in caseload.lines(me, _rows(me, [one.case_id for one in found]))}
-    return tuple(
-        Line(one.case_id, named.get(one.case_id, "A young person"), one.reason, one.minutes, times.get(one))
-        for one in found
-    )
+    times, names = dict(slots(found, starts_at)) if starts_at else {}, called(me, [one.case_id for one in found])
+    return tuple(Line(one.case_id, names[one.case_id], one.reason, one.minutes, times.get(one)) for one in found)
+
+
+def called(me: Person, case_ids: Sequence[str]) -> dict[str, str]:
+    """What the young person of each of these cases is called, for whoever leads them."""
+    named = {one.id: one.called for one in caseload.lines(me, _rows(me, case_ids))}
+    return {one: named.get(one, "A young person") for one in case_ids}
 
 
 def plan_review(me: Person, case_ids: Sequence[str], *, kind: str, starts_at: datetime) -> tuple[str, ...]:
     """Plan the sitting: these cases one after the other, in the order in which people wait least. The meetings."""
-    seats = {case_id: seat for case_id, seat in led(me).items() if case_id in set(case_ids)}
-    if not seats or len(seats) != len(set(case_ids)):
+    asked = set(case_ids)
+    seats = {case_id: seat for case_id, seat in led(me).items() if case_id in asked}
+    if not seats or len(seats) != len(asked):
         raise Refused("Choose the cases to review from the page.", reason="cases", code=422)
     known = next((one for one in kinds_of(me, seats) if one.name == kind), None)
     if known is None:
         raise Refused("Choose a kind of review that is on the page.", reason="kind", code=422)
-    chosen = [one for one in due(seats, known) if one.case_id in seats]
+    if len(seats) > AT_MOST:
+        raise Refused(f"One sitting has {AT_MOST} cases at the most. Plan two.", reason="too_many", code=422)
+    chosen = due(seats, known)
     if len(chosen) != len(seats):
         raise Refused("One of these cases is not due, or is planned already. Look at the page again.", reason="due")
     return _planned(me, seats, chosen, known, starts_at)
@@ -127,15 +163,23 @@ def _is_missing(seat: Seat) -> bool:
     return any(isinstance(one.since, datetime) and one.since <= seat.at and (one.until is None) for one in spells)
 
 
-def _held(seats: Iterable[str], kind: Kind) -> dict[str, datetime]:
-    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind == kind.name, Meeting.phase == Phase.ADJOURNED)
-    rows = select(Meeting.case_id, func.max(Meeting.adjourned_at)).where(*mine).group_by(Meeting.case_id)
-    return {str(case_id): at for case_id, at in db.session.execute(rows) if at}
+def _opened(seat: Seat) -> datetime:
+    return begins(seat.case.facts.case.opened, seat.zone)
 
 
-def _ahead(seats: Iterable[str], kind: Kind) -> set[str]:
-    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind == kind.name, Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
-    return {str(one) for one in db.session.scalars(select(Meeting.case_id).where(*mine))}
+def _held(seats: Iterable[str]) -> dict[tuple[str, str], datetime]:
+    """When each of these cases had its last meeting of each kind."""
+    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind.is_not(None), Meeting.phase == Phase.ADJOURNED)
+    each = Meeting.case_id, Meeting.kind
+    rows = db.session.execute(select(*each, func.max(Meeting.adjourned_at)).where(*mine).group_by(*each))
+    return {(str(case_id), str(kind)): at for case_id, kind, at in rows if at}
+
+
+def _ahead(seats: Iterable[str]) -> set[tuple[str, str]]:
+    """Of which kinds each of these cases has a meeting ahead."""
+    mine = (Meeting.case_id.in_(list(seats)), Meeting.kind.is_not(None), Meeting.phase.in_((Phase.PLANNED, Phase.OPEN)))
+    at, found = now(), db.session.scalars(select(Meeting).where(*mine))
+    return {(one.case_id, str(one.kind)) for one in found if one.is_ahead(at)}
 
 
 def _rows(me: Person, case_ids: Sequence[str]) -> Sequence[Any]:
@@ -143,4 +187,4 @@ def _rows(me: Person, case_ids: Sequence[str]) -> Sequence[Any]:
     return db.session.execute(select(Member.id, Member.case_id, Member.changed_at).where(*mine)).all()
 
 
-__all__ = ["Line", "due", "kinds_of", "led", "lines", "plan_review"]
+__all__ = ["AT_MOST", "Line", "Turn", "called", "due", "kinds_of", "led", "lines", "plan_review", "sitting", "turns"]
