@@ -1,8 +1,8 @@
 """What the meetings of a case leave to the next one: every point that they did not reach or did not finish, once.
 
 A point that is taken up again names the first of its line. While one of its line is on the agenda of a meeting ahead
-it waits there; it is over when a meeting that was held has finished it. So neither a meeting that comes in between nor
-one that was planned and never held loses anything, and nothing stands on two agendas.
+it waits there; it is over when a meeting that was held has finished it, and no motion is open there. So neither a
+meeting that comes in between nor one that was planned and never held loses anything, and nothing stands on two agendas.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from mdt.models import Matter, Meeting, Phase, Point, Segment, db, now
 
 LAST_TIME = "What we said we would do"
 LAST_TIME_MINUTES = 5
+OPEN = (Segment.kind == "motion", Segment.state == "open")
+"""A motion that nobody settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,41 @@ def _again(point: Point) -> Agenda:
 
 def _left(meetings: Sequence[Meeting], at: datetime) -> list[Point]:
     """Of each line of points that no meeting ahead has and none has finished, the one that was on an agenda last."""
+    put = (*OPEN, Segment.meeting_id.in_([one.id for one in meetings]))
+    moved = frozenset(db.session.scalars(select(Segment.point_id).where(*put)))
     lines: dict[str, list[tuple[Meeting, Point]]] = {}
     for meeting in meetings:
         for point in meeting.agenda:
-            if point.matter != Matter.ACTIONS:
+            if point.matter != Matter.ACTIONS or point.id in moved:
                 lines.setdefault(point.carries_id or point.id, []).append((meeting, point))
-    moved = _with_open_motions([one.id for one in meetings])
-    found = []
-    for line in lines.values():
-        over = [(meeting, point) for meeting, point in line if meeting.phase == Phase.ADJOURNED]
-        waits = any(meeting.is_ahead(at) for meeting, _ in line)
-        if over and not waits and not any(_finished(meeting, point, moved) for meeting, point in over):
-            found.append(over[-1][1])
-    return found
+    return [point for point in (_left_of(line, moved, at) for line in lines.values()) if point]
 
 
-def _finished(meeting: Meeting, point: Point, moved: Collection[str]) -> bool:
-    """Whether this meeting is done with the point: it came onto the table, no motion is open there, and the meeting
-    did not break off over it with others still to come."""
-    if point.begun_at is None or point.id in moved:
-        return False
+def _left_of(line: Sequence[tuple[Meeting, Point]], moved: Collection[str], at: datetime) -> Point | None:
+    over = [(meeting, point) for meeting, point in line if meeting.phase == Phase.ADJOURNED]
+    if not over or any(meeting.is_ahead(at) for meeting, _ in line):
+        return None
+    asks = any(point.id in moved for _, point in line)
+    return over[-1][1] if asks or not any(_finished(meeting, point) for meeting, point in over) else None
+
+
+def _finished(meeting: Meeting, point: Point) -> bool:
+    """Whether this meeting is done with the point: it came onto the table, and the meeting did not break off over it
+    with others still to come."""
     last = max((one.ended_at for one in meeting.agenda if one.ended_at), default=None)
-    return point.ended_at != last or all(one.begun_at for one in meeting.agenda)
+    return point.begun_at is not None and (point.ended_at != last or all(one.begun_at for one in meeting.agenda))
 
 
-def _with_open_motions(meeting_ids: Collection[str]) -> frozenset[str]:
-    """The points at which a motion was put that nobody settled."""
-    put = (Segment.meeting_id.in_(meeting_ids), Segment.kind == "motion", Segment.state == "open")
-    return frozenset(db.session.scalars(select(Segment.point_id).where(*put)))
+def motions(meeting: Meeting) -> Select[str]:
+    """The motions of earlier meetings that are open, or that this one settles, at the points that it takes up again;
+    by segment."""
+    first = {one.carries_id for one in meeting.agenda if one.carries_id}
+    before = (Meeting.case_id == meeting.case_id, Meeting.id != meeting.id)
+    same = or_(Point.id.in_(first), Point.carries_id.in_(first))
+    line = select(Point.id).join(Meeting, Meeting.id == Point.meeting_id).where(*before, same)
+    settled = select(Segment.about_id).where(Segment.meeting_id == meeting.id, Segment.about_id.is_not(None))
+    still = or_(Segment.state == "open", Segment.item_id.in_(settled))
+    return select(Segment.id).where(Segment.kind == "motion", still, Segment.point_id.in_(line))
 
 
-__all__ = ["LAST_TIME", "Agenda", "carried", "held"]
+__all__ = ["LAST_TIME", "Agenda", "carried", "held", "motions"]
