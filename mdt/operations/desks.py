@@ -285,12 +285,16 @@ def turns(me: Person) -> datetime | None:
 
 
 def _turns(me: Person, seats: dict[str, Seat]) -> Iterable[datetime]:
-    """When a desk may differ by itself: a fact turns, a day begins, a meeting comes near. Its page is told then, and
-    not with whatever moves one of the cases next: that may be nothing of its reader's."""
+    """When a desk may differ by itself: a fact turns, a day begins, a meeting comes near or its time is over. Its page
+    is told then, and not with whatever moves one of the cases next: that may be nothing of its reader's."""
     yield from (turn for seat in seats.values() if (turn := views.turns(seat)))
     yield from (begins(days_after(now(), 1, zone), zone) for zone in _zones(me, seats))
-    until = now() + MEETINGS_AHEAD
-    yield from (one.starts_at - MEETINGS_AHEAD for one in MEETINGS.about(seats) if one.starts_at >= until)
+    at = now()
+    for one in MEETINGS.about(seats):
+        if one.starts_at >= at + MEETINGS_AHEAD:
+            yield one.starts_at - MEETINGS_AHEAD
+        elif one.ends_at > at:
+            yield one.ends_at
 
 
 def _zones(me: Person, seats: dict[str, Seat]) -> set[ZoneInfo]:

@@ -228,6 +228,11 @@ class PlanForm(Heeding):
         ]
 
     @property
+    def own(self) -> bool:
+        """Whether it has words of its own."""
+        return bool(self.title.data or any(title.data for title, _, _ in self.points))
+
+    @property
     def agenda(self) -> list[Agenda]:
         return [
             Agenda(title.data, int(minutes.data or 10), item.data or None)

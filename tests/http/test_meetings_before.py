@@ -35,7 +35,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.meetings import Segment
-from mdt.operations import convening, handoffs, meetings, room, rounds
+from mdt.operations import convening, desks, duties, handoffs, meetings, room, rounds
 from mdt.operations.access import admit_quietly
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.demo import agencies, known, people
@@ -382,6 +382,19 @@ def test_each_discipline_of_an_agency_writes_its_own_return(app, signed_in, mail
         assert not db.session.scalars(waits).all()
 
 
+def test_nothing_is_to_be_written_for_a_meeting_that_was_never_held(app):
+    with app.app_context():
+        planning.cancel(seat(), TONIGHT)
+        meeting_id = planned(WREN, kind="non_emergency")
+        imani, words = find_me(people.id_of("imani")), "Write down what the team should know before it meets."
+        ends = db.session.get_one(Meeting, meeting_id).ends_at
+        seats = {WREN: seat("imani")}
+        assert words in [one.words for one in duties.of(imani, seats)]
+        assert ends in set(desks._turns(seats)), "an open desk looks again then"
+        with time_machine.travel(ends + timedelta(seconds=1), tick=False):
+            assert words not in [one.words for one in duties.of(imani, seats)]
+
+
 # Who is on call.
 
 
@@ -582,7 +595,7 @@ def test_the_words_of_an_agenda_are_held_against_whoever_reads_them(app, signed_
     for name in ("title", "title_1"):
         no = casey.send(plan, **form, **{name: telling})
         assert no.status_code == 422 and "Look once more before you send it." in no.text, name
-        assert telling in no.text, "nothing that was typed is lost"
+        assert telling in no.text and '<details class="more" open>' in no.text, "what was typed is there to be mended"
     with app.app_context():
         assert not db.session.scalars(select(Meeting).where(Meeting.phase == "planned", Meeting.id != TONIGHT)).all()
     heeded = re.findall(r'name="heeded" value="([^"]+)"', no.text)

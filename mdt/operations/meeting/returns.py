@@ -185,9 +185,10 @@ UNWRITTEN = Question(
 @duties.found_by
 def _duties(me: Person, seats: Mapping[str, Seat]) -> Iterable[Duty]:
     """What my agency has still to write for a meeting ahead."""
+    at = now()
     for one, meeting in UNWRITTEN.about(seats) if me.agency_id else ():
         mine = (one.agency_id, one.role) == (me.agency_id, me.role)
-        if mine and me.role in seats[meeting.case_id].profile.gatherings.returns:
+        if mine and meeting.is_ahead(at) and me.role in seats[meeting.case_id].profile.gatherings.returns:
             words = "Write down what the team should know before it meets."
             yield Duty(KIND, meeting.id, meeting.case_id, words, one.due_at)
 
