@@ -71,7 +71,7 @@ def _tie(meetings: Iterable[Any]) -> None:
         mine = POINTS.select().where(POINTS.c.meeting_id == meeting.id).order_by(POINTS.c.position)
         points = op.get_bind().execute(mine).all()
         taken = [one for one in points if one.matter == "carried"]
-        first = dict(zip((one.id for one in taken), left, strict=False))
+        first = dict(zip((one.id for one in taken), left, strict=True)) if len(taken) == len(left) else {}
         for point, root in first.items():
             op.execute(POINTS.update().where(POINTS.c.id == point).values(carries_id=root))
         if meeting.phase == "adjourned":

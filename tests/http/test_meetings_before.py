@@ -35,7 +35,7 @@ from mdt.models import (
     now,
 )
 from mdt.models.meetings import Segment
-from mdt.operations import convening, desks, duties, handoffs, meetings, room, rounds
+from mdt.operations import convening, desks, duties, handoffs, meetings, room, rounds, schema
 from mdt.operations.access import admit_quietly
 from mdt.operations.acts import Refused, recorded
 from mdt.operations.demo import agencies, known, people
@@ -44,7 +44,7 @@ from mdt.operations.meeting.carrying import Agenda
 from mdt.sharing import facts as fact
 from mdt.sharing.vocabulary import Role
 from mdt.web.sign_ins import find_me
-from tests.fixtures_app import today
+from tests.fixtures_app import close, today
 from tests.http.test_rounds import Box, box  # noqa: F401
 
 WREN, JUNO = known("case.wren"), known("case.juno")
@@ -240,6 +240,34 @@ def test_a_meeting_that_was_planned_and_never_held_keeps_nothing(app):
         assert points(planned(JUNO, "Beside")) == ["Beside"]
         changed(db.session.get_one(Meeting, never), starts_at=now() - timedelta(hours=2))
         assert points(planned(JUNO, "Three")) == ["What we said we would do", "One", "Two", "Three"]
+
+
+@pytest.mark.own_app
+def test_what_was_planned_before_is_tied_together_by_the_migration(app):
+    """Down and up again it is what it was: how long a meeting is, what it takes up again, who is asked to write."""
+    with app.app_context():
+        held(first := planned(JUNO, "One", "Two", "Three"), until=1)
+        begun = db.session.get_one(Meeting, first).agenda[0]
+        changed(begun, begun_at=None, ended_at=None)  # nothing was carried then that had begun
+        held(planned(JUNO, "Four"), until=1)
+        planned(JUNO, "Five")
+        planned(WREN, kind="ongoing")
+        before = as_it_is()
+        lengths, lines, roles = ({one for _, one in rows} for rows in before)
+        assert {50, 60} <= lengths and len(lines) == 5 and {"HC", "CW"} <= roles
+        close(app)
+        schema.downgrade("0020")
+        schema.upgrade()
+        assert as_it_is() == before
+
+
+def as_it_is():
+    db.session.rollback()
+    asked = select(Meeting.id, Meeting.minutes).where(Meeting.id.in_(select(Invite.meeting_id)))
+    every = (asked, select(Point.id, Point.carries_id), select(Return.id, Return.role))
+    rows = [db.session.execute(one).all() for one in every]
+    db.session.rollback()
+    return [sorted(map(tuple, one), key=str) for one in rows]
 
 
 def test_a_motion_that_nobody_settled_comes_back_with_its_point(app):
