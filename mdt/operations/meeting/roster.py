@@ -21,7 +21,7 @@ from mdt.operations.meeting import planning
 from mdt.operations.meeting.agenda import Due, Reason, ordered, reason, slots
 from mdt.sharing.gate import admitted
 from mdt.sharing.gatherings import Kind
-from mdt.sharing.moments import begins
+from mdt.sharing.moments import begins, running
 
 AT_MOST = 40
 REASON_WORDS = {
@@ -159,8 +159,8 @@ def _who_comes(seat: Seat, kind: Kind) -> frozenset[str]:
 
 
 def _is_missing(seat: Seat) -> bool:
-    spells = seat.case.facts.case.missing
-    return any(isinstance(one.since, datetime) and one.since <= seat.at and (one.until is None) for one in spells)
+    """Whether the young person is missing now; one who is back by now is not, whatever is still to be confirmed."""
+    return any(running(one.since, one.until, seat.at, seat.zone) for one in seat.case.facts.case.missing)
 
 
 def _opened(seat: Seat) -> datetime:
