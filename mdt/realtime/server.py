@@ -12,6 +12,7 @@ import socketio
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask
+from werkzeug.wsgi import FileWrapper
 
 from mdt.realtime.bodies import Bodies
 from mdt.realtime.channel import LARGEST_FRAME, Channel
@@ -24,6 +25,10 @@ from mdt.web.sign_ins import cookie_name
 SWITCH_SECONDS = 0.0005
 """For how long a thread may keep the others from Python. A tenth of what is usual: the thread that reads the
 counters, and the loop, give it up at every step and would wait that long each time beside one that decides."""
+PIECE, PIECES = 64 * 1024, 16
+"""Bytes of a file that are handed over at a time (each time a thread and the loop wait for one another), and pieces of
+an answer that may wait for its reader: the largest of ours has fewer, so that its thread goes on, however slowly it is
+read. A page is one."""
 
 
 def application(app: Flask) -> Any:
@@ -44,9 +49,19 @@ def application(app: Flask) -> Any:
         await channel.stop()
 
     door = socketio.ASGIApp(channel.server, socketio_path=PATH, on_startup=begin, on_shutdown=end)
-    threads: Any = WSGIMiddleware(app, workers=settings.threads)  # type: ignore[arg-type]  # a TypedDict is a dict
+    threads: Any = WSGIMiddleware(_in_pieces(app), workers=settings.threads, send_queue_size=PIECES)
     pages = Bodies(threads, streams=max(1, settings.threads // 4), longest=settings.upload_seconds)
     return Front(door, pages, channel.find, cookie, settings)
+
+
+def _in_pieces(app: Flask) -> Any:
+    """The pages, whose files come in few pieces."""
+
+    def call(environ: dict[str, Any], start: Any) -> Any:
+        environ["wsgi.file_wrapper"] = lambda file, _size=0: FileWrapper(file, PIECE)
+        return app(environ, start)
+
+    return call
 
 
 def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:

@@ -7,7 +7,8 @@ into memory. Here each of them has an end, so that a connection can hold no more
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -16,6 +17,13 @@ HEAD_SECONDS = 10.0
 """For a request's line and headers to arrive."""
 READ_SECONDS = 20.0
 """For a reader to take what fills the write buffer (64 KiB): about 3 KiB a second at the least."""
+SLOW = 48
+"""Readers whose answers may wait for them at a time; beyond them, whoever has been at it longest is hung up on."""
+PIECE = 4 * 1024
+"""Bytes taken from a websocket at a time: at the most 682 frames are read before anybody asks whether they are too
+many."""
+AFTER = 4 * 1024
+"""Bytes still taken from a websocket that was told that it is over; a browser sends its farewell."""
 PINGS = 120
 """Websocket pings of one connection; a browser sends none."""
 
@@ -38,6 +46,9 @@ class Alarm:
 
 class Pages(H11Protocol):
     """A connection for pages: its heads come in time, and its reader reads."""
+
+    waiting: ClassVar[dict[Pages, None]] = {}
+    """Those whose readers are behind, whoever has been so longest first."""
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
@@ -68,12 +79,21 @@ class Pages(H11Protocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._reader.set(self.transport, READ_SECONDS)
+        self.waiting[self] = None
+        if len(self.waiting) > SLOW:
+            next(iter(self.waiting)).hang_up()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._reader.off()
+        self.waiting.pop(self, None)
+
+    def hang_up(self) -> None:
+        self.waiting.pop(self, None)
+        self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.waiting.pop(self, None)
         self._head.off()
         self._reader.off()
         super().connection_lost(exc)
@@ -88,7 +108,20 @@ class Sockets(WebSocketsSansIOProtocol):
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
-        self._reader, self._pings = Alarm(), 0
+        self._reader, self._pings, self._after = Alarm(), 0, 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        with suppress(AttributeError):  # a loop of another kind reads as it likes
+            transport.max_size = PIECE  # type: ignore[attr-defined]
+
+    def data_received(self, data: bytes) -> None:
+        """Whoever goes on and on after they were told that it is over is not read to the end."""
+        self._after += len(data) if self.close_sent else 0
+        if self._after > AFTER:
+            self.transport.abort()
+        else:
+            super().data_received(data)
 
     def say(self, frame: bytes) -> bool:
         """Put a whole frame on the wire now; False if its reader is behind, or it is closing."""

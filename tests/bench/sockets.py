@@ -21,12 +21,14 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class Page(asyncio.Protocol):
-    """One open page. `rung` is when it last heard a bell; `ready` is done once it watches what it is to watch."""
+    """One open page. `rung` is when it last heard a bell; `ready` is done once it watches what it is to watch; `number`
+    is what the server calls its socket."""
 
     def __init__(self, port: int, cookie: str, watches: str | None, heard: Callable[[Page], None]) -> None:
         self.port, self.cookie, self.watches, self.heard = port, cookie, watches, heard
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.rung, self.bells, self._buffer, self._open = 0.0, 0, b"", False
+        self.number = ""
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -77,6 +79,8 @@ class Page(asyncio.Protocol):
             self.heard(self)
         elif frame == b"2":
             self.say("3")
+        elif frame.startswith(b"0{"):
+            self.number = json.loads(frame[1:])["sid"]
         elif frame.startswith(b"40{"):
             if self.watches:
                 self.say("421" + json.dumps(["watch", {"topic": self.watches, "tag": ""}]))

@@ -24,6 +24,7 @@ SignedIn = Callable[[str], Person]
 PageOf = Callable[[Person], AbstractContextManager[Socket]]
 WREN = f"case:{known('case.wren')}"
 BELL = ("bell", {"topic": WREN})
+LARGEST = "/static/vendor/uswds/css/uswds.min.css"
 
 
 def test_a_websocket_that_does_not_ask_to_take_part_is_closed(
@@ -130,6 +131,64 @@ def test_a_reader_who_takes_nothing_is_hung_up_on(
             for _ in range(50):
                 wire.sendall(asked)
     _pages_are_quick(served)
+
+
+def test_readers_who_take_nothing_hold_no_thread(served: Served) -> None:
+    """More than there are threads, each asking for the largest file again and again."""
+    asked = f"GET {LARGEST} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode() * 40
+    with ExitStack() as stack:
+        for _ in range(served.app.extensions["mdt.settings"].threads + 4):
+            stack.enter_context(_wire(served, small=True)).sendall(asked)
+        time.sleep(3)
+        _pages_are_quick(served)
+
+
+def test_of_many_who_read_slowly_whoever_has_been_at_it_longest_is_hung_up_on(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wires, "SLOW", 2)
+    asked = f"GET {LARGEST} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode() * 40
+    with ExitStack() as stack:
+        slow = [stack.enter_context(_wire(served, small=True)) for _ in range(4)]
+        for wire in slow:
+            wire.sendall(asked)
+            time.sleep(0.2)
+        end = time.monotonic() + 10
+        while len(wires.Pages.waiting) > 2 or not wires.Pages.waiting:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert _ends(slow[0], 30) and not _ends(slow[3], 0.3)
+
+
+def test_who_goes_on_after_the_end_is_not_read_to_the_end(
+    served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood in one breath is cut where the allowance ends; the rest of it is not even looked at."""
+    monkeypatch.setattr(front, "BURST", 20.0)
+    read = []
+    took_in = wires.WebSocketsSansIOProtocol.data_received
+
+    def counted(wire: wires.Sockets, data: bytes) -> None:
+        read.append(len(data))
+        took_in(wire, data)
+
+    monkeypatch.setattr(wires.WebSocketsSansIOProtocol, "data_received", counted)
+    with page_of(signed_in("casey")) as flooding:
+        read.clear()
+        with contextlib.suppress(OSError):
+            flooding.wire.socket.sendall(b"\x81\x81\0\0\0\x003" * 200_000)
+        assert flooding.is_cut(3)
+        assert sum(read) < 4 * wires.PIECE, sum(read)
+
+
+def test_rubbish_is_not_written_down(
+    signed_in: SignedIn, page_of: PageOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    for said in ("rubbish", "", "7", "b"):
+        with page_of(signed_in("casey")) as page:
+            page.say(said)
+            assert page.is_cut(1), said
+    assert not caplog.records
 
 
 def test_a_head_that_does_not_arrive_is_not_waited_for(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,10 +337,10 @@ def _read(wire: socket.socket) -> bytes:
         return b""
 
 
-def _ends(wire: socket.socket) -> bool:
+def _ends(wire: socket.socket, seconds: float = 3) -> bool:
     """Whether the server hangs up."""
-    end = time.monotonic() + 3
-    wire.settimeout(3)
+    end = time.monotonic() + seconds
+    wire.settimeout(seconds)
     try:
         while time.monotonic() < end:
             if not wire.recv(65536):

@@ -12,6 +12,7 @@ HOMES = {
     "B.mutants_killed": "tests.trials.mutants",
     "B.two_worlds_differences": "tests.trials.two_worlds",
     "C.revocation_": "tests.trials.revocation",
+    "C.hostile_": "tests.trials.hostile",
     "C.offline_": "tests.trials.offline",
     "C.killed_meetings_lost": "tests.trials.killed_meetings",
     "D.suite_on_postgresql": "tests.trials.on_postgresql",

@@ -176,7 +176,7 @@ def measure() -> Iterator[Figure]:
     done = json.loads(PROGRESS.read_text()) if PROGRESS.is_file() else {"meetings": 0, "acknowledged": 0, "lost": []}
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model"
-        _found(model)
+        found(model)
         while done["meetings"] < wanted:
             served = Served(Path(folder) / f"meeting-{done['meetings']}", free_port())
             served.instance.mkdir()
@@ -195,7 +195,8 @@ def measure() -> Iterator[Figure]:
     )
 
 
-def _found(folder: Path) -> None:
+def found(folder: Path) -> None:
+    """Found the county in this folder, to be copied."""
     folder.mkdir()
     app = create_app(Settings.read({"MDT_DEMO": "1", "MDT_INSTANCE": str(folder)}))
     with app.app_context():
@@ -207,4 +208,4 @@ def _found(folder: Path) -> None:
     close(app)
 
 
-__all__ = ["measure", "meet", "missing"]
+__all__ = ["found", "measure", "meet", "missing"]
