@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from mdt.models import Case, Member, Release, begin_writing, db, now
 from mdt.operations import facts
@@ -86,6 +87,40 @@ def run_out() -> None:
     membership("tomas").until = now()
 
 
+def stop_the_release(casey: Person) -> Any:
+    address = f"/cases/{CASE}/releases/{known('wren.release.checkups')}/stop"
+    casey.get(address)
+    return lambda: casey.send(address, how="written")
+
+
+def put_out(casey: Person, act: str, served: Served) -> Any:
+    with served.app.app_context():
+        address = f"/lead/cases/{CASE}/team/{membership('tomas').id}/{act}"
+    casey.get(address)
+    return lambda: casey.send(address)
+
+
+def steps_out(tomas: Person) -> Any:
+    """By their own hand."""
+    tomas.get(f"/cases/{CASE}/step-out")
+    return lambda: tomas.send(f"/cases/{CASE}/step-out")
+
+
+def done(act: Callable[[], Any]) -> float:
+    """Send this form, as a person does; when its act was committed."""
+    committed = list[float]()
+
+    def heard(_session: Any) -> None:
+        committed.append(time.monotonic())
+
+    event.listen(Session, "after_commit", heard, insert=True)
+    try:
+        assert act().status_code == 303
+    finally:
+        event.remove(Session, "after_commit", heard)
+    return committed[0]
+
+
 def rings_at(page: Socket, moment: datetime) -> None:
     """A bell when this moment comes; others may have rung before, for what others do."""
     rang = []
@@ -122,6 +157,44 @@ def test_a_release_that_is_stopped_or_runs_out_takes_its_item_from_the_table(
         text = tomas.get(ROOM).text
         assert CHECK_UP not in text and "The room is being made ready for this item." in text
         assert not [one for one in REASONS if one in text.lower()]
+
+
+def test_a_release_that_is_revoked_takes_its_item_from_every_page_in_the_room(
+    served: Served, room: tuple[Person, Person], page_of: PageOf
+) -> None:
+    """By the form with which one is stopped. The facilitator is told that the room has to change, nobody why."""
+    casey, tomas = room
+    stop = stop_the_release(casey)
+    with page_of(tomas) as theirs, page_of(casey) as ours:
+        watched(theirs)
+        watched(ours)
+        begun = done(stop)
+        rung(theirs, begun)
+        rung(ours, begun)
+        text = tomas.get(ROOM).text
+        assert CHECK_UP not in text and "The room is being made ready for this item." in text
+        for seen in (text, casey.get(ROOM).text):
+            assert CHECK_UP not in seen and not [one for one in REASONS if one in seen.lower()]
+
+
+@pytest.mark.parametrize("way", ["recuse", "end", "themselves"])
+def test_whoever_is_recused_or_removed_is_out_within_a_second_and_nobody_is_told_why(
+    served: Served, room: tuple[Person, Person], page_of: PageOf, way: str
+) -> None:
+    """By the forms of the lead, and by their own."""
+    casey, tomas = room
+    act = steps_out(tomas) if way == "themselves" else put_out(casey, way, served)
+    with page_of(tomas) as theirs, page_of(casey) as ours:
+        watched(theirs)
+        watched(ours)
+        begun = done(act)
+        rung(theirs, begun)
+        rung(ours, begun)
+        answer = tomas.get(ROOM, headers={"X-Live": "1"})
+        assert answer.status_code == 404
+        seen = casey.get(ROOM).text
+        assert "One person here" in seen
+        assert not [one for one in REASONS for text in (answer.text, seen) if one in text.lower()]
 
 
 def renewed(**terms: Any) -> None:
