@@ -18,6 +18,8 @@ CHECK_UP = "Iron tablet"
 SAID = "Iron in the morning, with juice."
 OURS = "Our own shelter has a bed for her."
 TO_DO = "One nurse for every visit"
+NOT_TO_BE = "A place at the river school"
+FORGOTTEN = "Her sister was to be asked, too."
 MINE = "Ask the court for a plain car"
 TOGETHER = "Again. Twice. She sleeps. Well. At home."
 NOTE = "Write down what was said"
@@ -40,6 +42,7 @@ def test_eight_people_in_one_meeting(serve, chromium):
         welcome_a_guest(here["Casey"], here["Ana"])
         revoke(here)
         be_late(here["Imani"])
+        send_home(here["Casey"], here["Dee"], here["Marcus"])
         end(here)
         for one in here.values():
             one.faults = [fault for fault in one.faults if not NO_LINE.search(fault)]
@@ -168,6 +171,10 @@ def decide(here: dict[str, Somebody]) -> None:
     tomas.field("What will you do").fill(MINE)
     tomas.press("I take it on")
     casey.sees("Tomas Herrera takes it on")
+    casey.field("^What$").fill(NOT_TO_BE)
+    casey.field("Not possible because").fill("it is full until spring")
+    casey.press("Record this decision")
+    tomas.sees("Not possible because it is full until spring")
 
 
 def unfold(one: Somebody, words: str) -> None:
@@ -242,11 +249,10 @@ def revoke(here: dict[str, Somebody]) -> None:
     desk = casey.context.new_page()
     desk.goto(f"{casey.url}{CASE}/releases/{known('wren.release.checkups')}/stop")
     desk.get_by_label(re.compile("in writing", re.IGNORECASE)).first.check()
-    desk.get_by_role("button", name="Stop it now").click(no_wait_after=True)
-    begun = time.monotonic()
-    for name in ("Tomas", "Jo"):
-        here[name].sees_no_more(CHECK_UP, within=3)
-    assert time.monotonic() - begun < 3
+    desk.get_by_role("button", name="Stop it now").click()
+    desk.wait_for_load_state()
+    for name in ("Tomas", "Jo"):  # the answer came after the commit: this is later still
+        here[name].sees_no_more(CHECK_UP, within=1)
     casey.sees("A permission changed")
     desk.close()
 
@@ -260,17 +266,34 @@ def be_late(imani: Somebody) -> None:
         assert words not in imani.reads(), words
 
 
+def send_home(casey: Somebody, dee: Somebody, marcus: Somebody) -> None:
+    """One steps out for a conflict and one is taken off the team, by the lead: their pages close and say nothing of
+    why, nor does the room."""
+    dee.go(ROOM)
+    marcus.go(ROOM)
+    desk = casey.context.new_page()
+    for one, act, now in ((dee, "recuse", "They step out now"), (marcus, "end", "End it now")):
+        member = known(f"member.{known('case.wren')}.{'dee' if one is dee else 'marcus'}")
+        desk.goto(f"{casey.url}/lead{CASE}/team/{member}/{act}")
+        desk.get_by_role("button", name=now).click()
+        desk.wait_for_load_state()
+        one.sees("This page has closed", within=1)
+        for words in ("conflict", "recuse", "removed", "not on the team"):
+            assert words not in one.reads().lower() + casey.reads().lower(), words
+    desk.close()
+
+
 def end(here: dict[str, Somebody]) -> None:
     """The minutes: drawn up, agreed, finalised; each reader's copy is their own."""
     casey = here["Casey"]
     casey.press("End the meeting")
     casey.press("Draw up the minutes")
     minutes = f"{ROOM}/minutes"
-    for name in ("Tomas", "Jo", "Ruth", "Marcus", "Imani"):
+    for name in ("Tomas", "Jo", "Ruth", "Imani"):
         here[name].go(minutes)
     assert OURS in here["Jo"].reads()
-    assert not [name for name in ("Casey", "Tomas", "Ruth", "Marcus", "Imani") if OURS in here[name].reads()]
-    assert SAID in here["Ruth"].reads() and SAID not in here["Marcus"].reads() + here["Imani"].reads()
+    assert not [name for name in ("Casey", "Tomas", "Ruth", "Imani") if OURS in here[name].reads()]
+    assert SAID in here["Ruth"].reads() and SAID not in here["Imani"].reads()
     here["Tomas"].press("I agree")
     casey.sees("Tomas Herrera")
     casey.press("Finalise them")
@@ -279,3 +302,9 @@ def end(here: dict[str, Somebody]) -> None:
     here["Ruth"].press("A copy to print")
     assert SAID in here["Ruth"].reads() and re.search(r"Copy [0-9a-f-]{36}", here["Ruth"].reads())
     assert len(here["Ruth"].page.pdf()) > 5_000
+    here["Tomas"].field("What is missing or wrong").fill(FORGOTTEN)
+    here["Tomas"].press("Add it")
+    casey.press("Begin the next version")
+    for name in ("Casey", "Tomas"):
+        here[name].sees("Version 2")
+        here[name].sees(FORGOTTEN)
