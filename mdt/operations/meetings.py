@@ -30,6 +30,7 @@ from mdt.models.pulse import move
 from mdt.operations import drafts, guarding, handoffs, items, updates
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.meeting.carrying import said_in
 from mdt.sharing import fields as catalog
 from mdt.sharing.facts import Item as ItemFact
 from mdt.sharing.gate import admitted
@@ -259,10 +260,9 @@ def looks_in(seat: Seat, meeting_id: str) -> None:
 
 
 def settle(meeting: Meeting, item_id: str, *, carried: bool) -> None:
-    """Say how a motion of this meeting went; within an act. Refused if there is none that is open."""
-    open_ones = select(Segment).where(
-        Segment.meeting_id == meeting.id, Segment.kind == "motion", Segment.state == "open"
-    )
+    """Say how a motion of this meeting went, or one that came over to it; within an act. Refused if there is none that
+    is open."""
+    open_ones = select(Segment).where(said_in(meeting), Segment.kind == "motion", Segment.state == "open")
     motion = next((one for one in db.session.scalars(open_ones) if one.item_id == item_id), None)
     if motion is None:
         raise Refused("That motion is settled already.", reason="motion")

@@ -289,8 +289,17 @@ def test_a_motion_that_nobody_settled_comes_back_with_its_point(app):
             meetings.turn_to(seat(case=JUNO), second, point.id)
         meetings.adjourn(seat(case=JUNO), second)
         assert [one.title for one in carrying.carried(JUNO)][1:] == ["One"], "until somebody says how it went"
-        changed(db.session.scalars(select(Segment).where(Segment.item_id == motion)).one(), state="lost")
-        assert [one.title for one in carrying.carried(JUNO)][1:] == []
+        third = planned(JUNO, "Four")
+        meetings.open_meeting(seat(case=JUNO), third)
+        meetings.join(seat(case=JUNO), third)
+        meetings.join(seat("dee", case=JUNO), third)
+        speaking.second(seat("dee", case=JUNO), third, motion)
+        not_now = meetings.Decision("Not this month.", motion=motion, carried=False)
+        meetings.decide(seat(case=JUNO), third, not_now, meetings.Sent(key()))
+        settled = db.session.scalars(select(Segment).where(Segment.item_id == motion)).one()
+        assert settled.state == "lost" and settled.second_id == people.id_of("dee")
+        meetings.adjourn(seat(case=JUNO), third)
+        assert "One" not in [one.title for one in carrying.carried(JUNO)]
 
 
 def test_what_is_open_of_any_meeting_comes_first_and_not_possible_is_not_not_done(app, signed_in):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from mdt.models import Matter, Meeting, Phase, Point, Segment, db, now
@@ -86,7 +86,7 @@ def _finished(meeting: Meeting, point: Point) -> bool:
     return point.begun_at is not None and (point.ended_at != last or all(one.begun_at for one in meeting.agenda))
 
 
-def motions(meeting: Meeting) -> Select[str]:
+def _motions(meeting: Meeting) -> Select[str]:
     """The motions of earlier meetings that are open, or that this one settles, at the points that it takes up again;
     by segment."""
     first = {one.carries_id for one in meeting.agenda if one.carries_id}
@@ -98,4 +98,11 @@ def motions(meeting: Meeting) -> Select[str]:
     return select(Segment.id).where(Segment.kind == "motion", still, Segment.point_id.in_(line))
 
 
-__all__ = ["LAST_TIME", "Agenda", "carried", "held", "motions"]
+def said_in(meeting: Meeting) -> ColumnElement[bool]:
+    """What was said in it, and the motions that come with the points it takes up again."""
+    mine = Segment.meeting_id == meeting.id
+    again = any(one.carries_id for one in meeting.agenda)
+    return or_(mine, Segment.id.in_(_motions(meeting))) if again else mine
+
+
+__all__ = ["LAST_TIME", "Agenda", "carried", "held", "said_in"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from mdt.models import Meeting, Phase, Segment, db
 from mdt.operations import team, together, views
@@ -55,7 +55,7 @@ class Said:
     def __init__(self, seat: Seat, meeting: Meeting, seen: Looked, present: Sequence[str], *, joined: bool) -> None:
         self.seat, self.meeting, self.present = seat, meeting, present
         self.rows: Sequence[Segment] = db.session.scalars(
-            select(Segment).where(_of(meeting)).order_by(Segment.said_at, Segment.id)
+            select(Segment).where(carrying.said_in(meeting)).order_by(Segment.said_at, Segment.id)
         ).all()
         self.own = {item.id: (item, decision) for item, decision in seen.items if decision.opens}
         self.ruled: Mapping[str, Ruled] = self._ruled(joined)
@@ -116,13 +116,6 @@ class Said:
             shown.notices, shown.why, mine and self.is_aside(row.item_id), mine, row.state or "", second,
             about_id=row.about_id or "",
         )  # fmt: skip
-
-
-def _of(meeting: Meeting) -> ColumnElement[bool]:
-    """What was said in it, and the motions that come with the points it takes up again."""
-    mine = Segment.meeting_id == meeting.id
-    again = any(one.carries_id for one in meeting.agenda)
-    return or_(mine, Segment.id.in_(carrying.motions(meeting))) if again else mine
 
 
 def _with_dissents(one: SegmentView, made: Sequence[SegmentView]) -> SegmentView:

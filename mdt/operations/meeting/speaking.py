@@ -10,6 +10,7 @@ from mdt.models import Meeting, Segment, db, now
 from mdt.operations import handoffs, items
 from mdt.operations.access import Seat
 from mdt.operations.acts import Refused, not_there, recorded
+from mdt.operations.meeting.carrying import said_in
 from mdt.operations.meetings import (
     Sent,
     attendance,
@@ -88,8 +89,8 @@ def dissent(seat: Seat, meeting_id: str, item_id: str, text: str, sent: Sent) ->
 
 
 def _segment(seat: Seat, meeting: Meeting, item_id: str, kind: str) -> Segment:
-    """Something of this kind that was said in this meeting, and that this member may read whole."""
-    said = select(Segment).where(Segment.meeting_id == meeting.id, Segment.kind == kind)
+    """Something of this kind that was said in this meeting, or came over to it, and that this member may read whole."""
+    said = select(Segment).where(said_in(meeting), Segment.kind == kind)
     found = next((one for one in db.session.scalars(said) if one.item_id == item_id), None)
     if found is None or not may_read(seat.case, seat.me.id, item_id):
         raise not_there()
