@@ -153,6 +153,7 @@ class _Scene:
             for row in db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id))
         }
         self.present = meetings.present(meeting, seat)
+        self.visiting = {one.user_id: one for one in visits.here(meeting)}
         self.mine = self.rows.get(seat.me.id)
         self.current = next((one for one in meeting.agenda if one.id == meeting.current_id), None)
         self.on_table = self._on_table()
@@ -212,7 +213,11 @@ class _Scene:
         return in_the_room(self.seat, self.present, [self.ruled[one][0] for one in ids])
 
     def knows(self, point: Point) -> bool:
-        """Whether a point is there for this reader: one with an item they may not know of is not."""
+        """Whether a point is there for this reader: one with an item they may not know of is not, and for a guest none
+        but the one to which they are asked."""
+        visit = self.visiting.get(self.seat.me.id)
+        if visit is not None and visit.point_id != point.id:
+            return False
         return point.item_id is None or self.facilitates or point.item_id in self.ruled
 
     def agenda(self) -> tuple[PointView, ...]:
@@ -253,8 +258,7 @@ class _Scene:
         known = {one.id: one for one in team.colleagues(self.seat, self.seen.sources)}
         if self.joined:
             known |= {one: colleague(self.seat, one) for one in self.present if one in self.seat.case.facts.users}
-        visiting = {one.user_id: one for one in visits.here(self.meeting)}
-        return tuple(self._present(one, visiting.get(one.id)) for one in known.values())
+        return tuple(self._present(one, self.visiting.get(one.id)) for one in known.values())
 
     def _present(self, one: Colleague, visit: Visit | None) -> Present:
         here = one.id in self.present

@@ -271,3 +271,15 @@ def test_what_repeats_a_record_carries_its_notice_in_the_room_in_the_minutes_and
     for paper in ("minutes", "minutes/copy"):
         page = casey.get(f"{ROOM}/{paper}").text
         assert "She comes early to sit there." in page and notice in page, paper
+
+
+def test_a_guest_reads_their_own_point_of_the_agenda_and_no_other(app, signed_in):
+    casey, ana = opened(signed_in)["casey"], signed_in("ana")
+    ask_in(casey, "ana")
+    promise(app, ana)
+    casey.send(f"{ROOM}/turn", point=SECOND)
+    come_in(ana)
+    page = ana.get(ROOM).text
+    assert "Safe this week" in page and "Item 1 of 1" in page
+    assert not [one for one in ("How Wren is", "Staying well", "School from next week") if one in page]
+    assert "Staying well" in casey.get(ROOM).text
