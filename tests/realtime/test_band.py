@@ -70,10 +70,12 @@ def tag_of(page: str) -> str:
 
 
 def alone_with_this_one(served: Served) -> None:
-    """The other search of the invented county waits for nobody: the frame has the most urgent of what waits."""
+    """The other search of the invented county waits for nobody, and no mark of it comes meanwhile: the frame has the
+    most urgent of what waits."""
     with served.app.app_context():
         begin_writing()
         db.session.execute(delete(Heed))
+        db.session.execute(update(Deadline).values(next_at=None))
         db.session.commit()
 
 
