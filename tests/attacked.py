@@ -249,4 +249,4 @@ def ms(took: Sequence[float], share: int) -> float:
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))]
 
 
-__all__ = ["MAY_CREEP", "MAY_HOLD", "ORDER", "Found", "tried"]
+__all__ = ["MAY_CREEP", "MAY_HOLD", "ORDER", "Found", "ms", "tried"]
