@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mdt.models import new_id, now
+from mdt.models import new_id
 from mdt.operations import reading
 from mdt.operations.acts import not_there
 from mdt.operations.legal import holds, papers, removing
@@ -45,7 +45,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
         flash("Taken in.")
         return redirect(url_for(".show", case_id=case_id, paper_id=paper), 303)
     if request.method == "GET" and place.unsent is None:
-        form.received_on.data = now().astimezone(g.case.zone).date()
+        form.received_on.data = g.case.today
     form.key.data = form.key.data or new_id()
     return _page("legal/new.html", 422 if form.errors else 200, form=form, place=place)
 

@@ -84,7 +84,7 @@ def make(seat: Seat, *, other_id: str, kind: str) -> Offer:
         made = Link(
             case=db.session.get_one(Case, seat.id), other_id=other.id, made_by=seat.me.id,
             state=Offer.ACCEPTED if other.leads else Offer.OFFERED,
-            terms=LinkTerms(kind=kind, said_on=now().astimezone(seat.zone).date()),
+            terms=LinkTerms(kind=kind, said_on=seat.today),
         )  # fmt: skip
         db.session.add(made)
         record["link"], record["state"] = made.id, made.state

@@ -61,7 +61,7 @@ def _worded(seat: Seat, said: Noticed) -> str:
     chosen = [words for name, words in known.items() if name in said.signs]
     if not chosen and not said.words.strip():
         raise Refused("Choose what you noticed, or write it down.", reason="empty", code=422)
-    if said.on > now().astimezone(seat.zone).date():
+    if said.on > seat.today:
         raise Refused("That day has not come yet.", reason="day", code=422)
     if not said.who.strip() or len(said.words) > LONGEST:
         raise Refused(f"Say who noticed it, in at most {LONGEST} characters.", reason="who", code=422)
