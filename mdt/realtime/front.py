@@ -72,14 +72,16 @@ class Front:
             return await self.channel(scope, receive, send)
         if not scope["path"].startswith(PATH):
             return await self.pages(scope, receive, send)
-        me = await self._let_in(scope)
-        if me is None or self.open[me.sign_in or ""] >= AT_MOST or not self._allowance(me).spend():
+        token = self._token(scope)
+        allowance = self._allowance(token) if token else None
+        me = await self._found(token) if token and allowance and allowance.spend() else None
+        if me is None or allowance is None or self.open[me.sign_in or ""] >= AT_MOST:
             return await _close(scope, send)
-        await self._hold(me, scope | {WHO: me}, receive, send)
+        await self._hold(me, scope | {WHO: me}, allowance, receive, send)
 
-    async def _hold(self, me: Me, scope: Scope, receive: Any, send: Any) -> None:
+    async def _hold(self, me: Me, scope: Scope, allowance: Allowance, receive: Any, send: Any) -> None:
         """Count the websocket for as long as it is open, and what is said over it."""
-        sign_in, heard = me.sign_in or "", _Heard(receive, scope, self._allowance(me))
+        sign_in, heard = me.sign_in or "", _Heard(receive, scope, allowance)
         self.open[sign_in] += 1
         try:
             await self.channel(scope, heard.receive, send)
@@ -87,18 +89,24 @@ class Front:
             self.open[sign_in] -= 1
             self.open += Counter()  # forgets who has none left
 
-    def _allowance(self, me: Me) -> Allowance:
+    def _allowance(self, token: str) -> Allowance:
+        """Of whoever knocks with this, before anybody has asked whether it is a sign-in at all."""
         if len(self._allowances) > MANY:
             self._allowances = {one: kept for one, kept in self._allowances.items() if not kept.full}
-        return self._allowances.setdefault(me.sign_in or "", Allowance())
+        return self._allowances.setdefault(token, Allowance())
 
-    async def _let_in(self, scope: Scope) -> Me | None:
-        """Whoever knocks, if they are signed in and come from a page of ours; whatever goes wrong refuses."""
+    def _token(self, scope: Scope) -> str | None:
+        """What whoever knocks says they are signed in by, if they come from a page of ours."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            token = _cookie(headers.get("cookie", ""), self.cookie)
-            if scope["type"] != "websocket" or not token or not self._from_here(headers):
-                return None
+            ours = scope["type"] == "websocket" and self._from_here(headers)
+            return _cookie(headers.get("cookie", ""), self.cookie) if ours else None
+        except Exception:
+            return None
+
+    async def _found(self, token: str) -> Me | None:
+        """Who is signed in by this; whatever goes wrong refuses."""
+        try:
             return await self.find(token)
         except Exception:
             return None

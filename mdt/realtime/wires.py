@@ -7,6 +7,7 @@ into memory. Here each of them has an end, so that a connection can hold no more
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -17,12 +18,15 @@ HEAD_SECONDS = 10.0
 """For a request's line and headers to arrive."""
 READ_SECONDS = 20.0
 """For a reader to take what fills the write buffer (64 KiB): about 3 KiB a second at the least."""
+ON_THE_WIRE = 128 * 1024
+"""Bytes of an answer that the machine may hold for its reader: more than a page. Left to itself it takes megabytes of
+whatever is asked for, of each reader who takes nothing."""
 SLOW = 48
 """Readers whose answers may wait for them at a time; beyond them, whoever has been at it longest is hung up on."""
-PIECE = 4 * 1024
-"""Bytes taken from a websocket at a time: at the most 682 frames are read before anybody asks whether they are too
+PIECE = 1024
+"""Bytes taken from a websocket at a time: at the most 170 frames are read before anybody asks whether they are too
 many."""
-AFTER = 4 * 1024
+AFTER = 1024
 """Bytes still taken from a websocket that was told that it is over; a browser sends its farewell."""
 PINGS = 120
 """Websocket pings of one connection; a browser sends none."""
@@ -57,6 +61,7 @@ class Pages(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ON_THE_WIRE)
         self._head.set(transport, HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
