@@ -137,9 +137,8 @@ class Somebody:
 
     def sees_no_more(self, words: str, *, within: float = 1.0) -> None:
         """These words go from the page."""
-        self.page.wait_for_function(
-            "words => document.body && !document.body.innerText.includes(words)", arg=words, timeout=within * 1000, polling=20
-        )
+        gone = "words => document.body && !document.body.innerText.includes(words)"
+        self.page.wait_for_function(gone, arg=words, timeout=within * 1000, polling=20)
 
     def reads(self) -> str:
         return self.page.locator("body").inner_text()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import socket
+import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -82,6 +85,20 @@ def test_all_sockets_of_one_sign_in_share_what_it_may_say(
     assert knock(served, cookie_of(signed_in("casey"))) == 101, "another sign-in has its own"
 
 
+def test_who_knocks_too_often_is_refused_before_they_are_looked_for(
+    served: Served, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a sign-in, and by what is none: whether it is one has to be asked for, and each time costs."""
+    monkeypatch.setattr(front, "BURST", 5.0)
+    monkeypatch.setattr(front, "A_SECOND", 0.01)
+    looked, look = [], channel.who_holds
+    monkeypatch.setattr(channel, "who_holds", lambda token: looked.append(token) or look(token))
+    for cookie in (cookie_of(signed_in("casey")), "mdt=" + "x" * 43):
+        looked.clear()
+        assert [knock(served, cookie) for _ in range(10)][5:] == [403] * 5
+        assert len(looked) == 5
+
+
 def test_what_is_not_text_ends_the_socket(signed_in: SignedIn, page_of: PageOf) -> None:
     with page_of(signed_in("casey")) as socket_:
         socket_.say(b"\x00" * 1000)
@@ -141,6 +158,17 @@ def test_readers_who_take_nothing_hold_no_thread(served: Served) -> None:
             stack.enter_context(_wire(served, small=True)).sendall(asked)
         time.sleep(3)
         _pages_are_quick(served)
+
+
+def test_for_a_reader_who_takes_nothing_the_machine_holds_a_page_or_two(served: Served) -> None:
+    """What is asked for again and again is not made while what was asked for before is not taken."""
+    asked = f"GET {LARGEST} HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode() * 40
+    with _wire(served, small=True) as wire:
+        wire.sendall(asked)
+        time.sleep(1)
+        lines = [reader.transport.get_extra_info("socket") for reader in wires.Pages.waiting]
+        held = [int.from_bytes(fcntl.ioctl(line, termios.TIOCOUTQ, bytes(4)), sys.byteorder) for line in lines]
+    assert len(held) == 1 and 0 < held[0] <= 2 * wires.ON_THE_WIRE, held
 
 
 def test_of_many_who_read_slowly_whoever_has_been_at_it_longest_is_hung_up_on(
