@@ -76,6 +76,7 @@ class Channel:
             max_http_buffer_size=LARGEST_FRAME,
             ping_interval=10,
             ping_timeout=5,
+            monitor_clients=False,  # whoever says nothing for that long is hung up on where they are listened to
             always_connect=False,
             logger=False,
             engineio_logger=False,

@@ -87,7 +87,8 @@ class Front:
             await self.channel(scope, heard.receive, send)
         finally:
             self.open[sign_in] -= 1
-            self.open += Counter()  # forgets who has none left
+            if not self.open[sign_in]:
+                del self.open[sign_in]
 
     def _allowance(self, token: str) -> Allowance:
         """Of whoever knocks with this, before anybody has asked whether it is a sign-in at all."""

@@ -25,6 +25,10 @@ from mdt.web.sign_ins import cookie_name
 SWITCH_SECONDS = 0.0005
 """For how long a thread may keep the others from Python. A tenth of what is usual: the thread that reads the
 counters, and the loop, give it up at every step and would wait that long each time beside one that decides."""
+COLLECT = 20_000, 20, 20
+"""After how many new objects the collector looks at the youngest, and after how many of its turns at older ones. As it
+is usually, 700 and 10, it goes through all that two thousand open pages hold again and again while a page is made.
+"""
 PIECE, PIECES = 64 * 1024, 16
 """Bytes of a file that are handed over at a time (each time a thread and the loop wait for one another), and pieces of
 an answer that may wait for its reader: the largest of ours has fewer, so that its thread goes on, however slowly it is
@@ -75,6 +79,7 @@ def config(app: Flask, *, port: int | None = None) -> uvicorn.Config:
         ws=Sockets,
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,
+        ws_ping_interval=None,  # Engine.IO has pings of its own, twice as often
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -90,4 +95,5 @@ def serve(app: Flask) -> None:
     """
     gc.collect()
     gc.freeze()  # what is there from the start is there to the end: the collector need not look at it each time
+    gc.set_threshold(*COLLECT)
     Context().run(asyncio.run, uvicorn.Server(config(app)).serve())

@@ -20,7 +20,9 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 TOPIC = "case:00000000-0000-4000-8000-000000000000"
-server = socketio.AsyncServer(async_mode="asgi", transports=["websocket"], ping_interval=10, ping_timeout=5)
+server = socketio.AsyncServer(
+    async_mode="asgi", transports=["websocket"], ping_interval=10, ping_timeout=5, monitor_clients=False
+)
 app = Flask(__name__)
 loop: asyncio.AbstractEventLoop | None = None
 rows = sqlite3.connect(Path(sys.argv[1]) / "bare.sqlite", check_same_thread=False, isolation_level=None)
@@ -53,5 +55,5 @@ if __name__ == "__main__":
     whole = socketio.ASGIApp(server, pages, on_startup=begin)
     uvicorn.run(
         whole, host="127.0.0.1", port=int(os.environ["PORT"]), ws="websockets-sansio", ws_per_message_deflate=False,
-        access_log=False, log_level="warning",
+        ws_ping_interval=None, access_log=False, log_level="warning",
     )  # fmt: skip

@@ -184,7 +184,7 @@ async def _weighed(held: Side, idle: Side) -> Iterator[Figure]:
     for number in range(9):
         pair = {}
         for side in (held, idle) if number % 2 else (idle, held):
-            pair[side.port] = await _pages_a_second(side, 2)
+            pair[side.port] = await _pages_a_second(side, 4)
         ratios.append(pair[held.port] / pair[idle.port])
         rates.append((pair[held.port], pair[idle.port]))
     assert all(not page.transport.is_closing() for page in pages), "a socket was lost"

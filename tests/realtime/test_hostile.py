@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 import httpx
 import pytest
 
-from mdt.operations.demo import known
+from mdt.operations.demo import known, people
 from mdt.realtime import bodies, channel, front, wires
 from tests.fixtures_app import Person
 from tests.realtime.conftest import Served, cookie_of
@@ -115,6 +115,16 @@ def test_who_only_pings_is_hung_up_on(
                 pinging.wire.ping(str(number))
                 time.sleep(0.005)
         assert pinging.is_cut(1)
+
+
+def test_who_answers_no_ping_is_hung_up_on(served: Served, signed_in: SignedIn, page_of: PageOf) -> None:
+    """A line that is gone without a word, too: nothing else would ever say so."""
+    engine = served.app.extensions["mdt.channel"].server.eio
+    engine.ping_interval, engine.ping_timeout = 0.3, 0.3
+    taking_part = served_channel(served).watches.people
+    with page_of(signed_in("casey")), page_of(signed_in("dee")) as there:
+        assert len(taking_part) == 2 and not there.is_cut(1.5)
+        assert [one.id for one in taking_part.values()] == [people.id_of("dee")]
 
 
 def test_a_reader_who_is_far_behind_is_cut_and_nobody_waits_for_them(
