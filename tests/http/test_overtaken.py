@@ -14,8 +14,10 @@ import time_machine
 from flask import Flask, template_rendered
 from sqlalchemy import update
 
-from mdt.models import Release, User, begin_writing, db, move, now
+from mdt.models import Item, Release, User, begin_writing, db, move, now
+from mdt.operations import items
 from mdt.operations.demo import people
+from mdt.sharing.vocabulary import Category
 from tests.fixtures_app import Person
 from tests.http.test_releases import CHECKUPS, IRON, WREN, sent
 
@@ -75,6 +77,40 @@ def test_a_page_of_whoever_is_suspended_meanwhile_does_not_leave(app: Flask, sig
         answer = jo.get(CASE)
     assert done and answer.status_code != 200 and IRON not in answer.text
     assert jo.get(CASE).status_code == 302
+
+
+NAMED = {"name_in_use": "Wren the Second"}
+
+
+def revised(app: Flask, words: dict[str, str], *, also: bool = False) -> Callable[[], None]:
+    """Somebody writes these words into Wren's record of who she is; and it is of another kind from then on."""
+
+    def act() -> None:
+        with app.app_context():
+            begin_writing()
+            every = db.session.query(Item).filter_by(case_id=WREN)
+            record = next(one for one in every if one.terms.category is Category.ID)
+            items.revise(record, words)
+            if also:
+                record.terms = replace(record.terms, category=Category.HEALTH)
+            db.session.commit()
+
+    return act
+
+
+def test_other_words_in_a_record_overtake_no_page_and_another_label_does(app: Flask, signed_in: SignIn) -> None:
+    """What was decided of the words before holds of those after; the page that shows the old ones hears the bell."""
+    jo, made = signed_in("jo"), list[str]()
+    jo.get(CASE)
+    with template_rendered.connected_to(lambda *_, template, **__: made.append(template.name), app):
+        with meanwhile(app, revised(app, NAMED)) as done:
+            before = jo.get(CASE)
+        assert done and before.status_code == 200 and made == ["cases/show.html"]
+        assert "Wren the Second" not in before.text and "Wren the Second" in jo.get(CASE).text
+        made.clear()
+        with meanwhile(app, revised(app, {"name_in_use": "Third"}, also=True)) as done:
+            after = jo.get(CASE)
+        assert done and len(made) == 2 and "Third" not in after.text
 
 
 def db_of(app: Flask) -> Any:
