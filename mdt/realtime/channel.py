@@ -279,13 +279,13 @@ class Channel:
 
     async def _look(self, *, sign_ins: bool = True) -> None:
         """Look at the counters, and at the sign-ins if they are due."""
-        held, known = self.watches.sign_ins() if sign_ins else {}, dict(self.watches.counters)
+        held, known = list(self.watches.by_sign_in) if sign_ins else [], dict(self.watches.counters)
         if held or known:
-            alive, moved = await self.beside.count(lambda: looking.count(list(held), known))
+            alive, moved = await self.beside.count(lambda: looking.count(held, known))
             due = self.watches.due(moved, now())
             if due:
                 self.beside.begin(self.ring(due))
-            await self._end_all(sid for one in held.keys() - alive for sid in held[one])
+            await self._end_all(sid for one in set(held) - alive for sid in list(self.watches.by_sign_in.get(one, ())))
 
     async def _end_all(self, sids: Iterable[str]) -> None:
         """These sign-ins hold no more."""

@@ -67,16 +67,18 @@ FRAME = "band"
 @dataclass(slots=True)
 class Watches:
     """The watches of this worker, at most one a socket and one for the frame of its page, also by what they are of;
-    and the counters they were last held against."""
+    the sockets let in, also by their sign-ins; and the counters they were last held against."""
 
     by_sid: dict[str, Watch] = field(default_factory=dict)
     frames: dict[str, Watch] = field(default_factory=dict)
     people: dict[str, Me] = field(default_factory=dict)
+    by_sign_in: dict[str, dict[str, None]] = field(default_factory=dict)
     counters: dict[str, int | None] = field(default_factory=dict)
     by_subject: dict[str, dict[Watch, None]] = field(default_factory=dict)
 
     def let_in(self, sid: str, me: Me) -> None:
         self.people[sid] = me
+        self.by_sign_in.setdefault(me.sign_in or "", {})[sid] = None
 
     def begin(self, watch: Watch) -> None:
         beside = self._beside(watch)
@@ -92,18 +94,19 @@ class Watches:
 
     def leave(self, sid: str) -> Watch | None:
         """This socket watches nothing any more; the view that its page was of, if it was of one."""
-        self.people.pop(sid, None)
+        self._let_out(sid, self.people.pop(sid, None))
         self._forget(self.frames.pop(sid, None))
         watch = self.by_sid.pop(sid, None)
         self._forget(watch)
         return watch
 
-    def sign_ins(self) -> dict[str, list[str]]:
-        """Sockets by sign-in."""
-        found: dict[str, list[str]] = {}
-        for sid, me in self.people.items():
-            found.setdefault(me.sign_in or "", []).append(sid)
-        return found
+    def _let_out(self, sid: str, me: Me | None) -> None:
+        """This socket is none of its sign-in any more."""
+        sign_in = me.sign_in or "" if me else ""
+        known = self.by_sign_in.get(sign_in, {})
+        known.pop(sid, None)
+        if not known:
+            self.by_sign_in.pop(sign_in, None)
 
     def of(self, subjects: Iterable[str]) -> list[Watch]:
         """Whatever watches one of these. Any thread may ask."""

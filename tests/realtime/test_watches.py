@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -58,3 +59,17 @@ def test_what_nobody_watches_any_more_is_not_asked_for() -> None:
     assert every.of([ANA]) == [second, band]
     assert every.leave(ANA) is second and every.of([ANA]) == [] and not every.counters and not every.by_subject
     assert every.due({CASE: 9, ANA: 9}, AT) == [] and not every.counters
+
+
+def test_the_sockets_of_a_sign_in_are_those_let_in_by_it_and_still_there() -> None:
+    every, found = Watches(), random.Random(7)
+    for turn in range(500):
+        sid, sign_in = str(found.randrange(12)), f"sign-in {found.randrange(4)}"
+        if sid in every.people or turn > 400:
+            every.leave(sid)
+        else:
+            me: Any = SimpleNamespace(id=ANA, agency_id=None, sign_in=sign_in)
+            every.let_in(sid, me)
+        there = {(me.sign_in, sid) for sid, me in every.people.items()}
+        assert there == {(one, sid) for one, sids in every.by_sign_in.items() for sid in sids}
+        assert all(every.by_sign_in.values()), "who has none left is forgotten"
