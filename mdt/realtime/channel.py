@@ -76,7 +76,7 @@ class Channel:
             max_http_buffer_size=LARGEST_FRAME,
             ping_interval=10,
             ping_timeout=5,
-            monitor_clients=False,  # whoever says nothing for that long is hung up on where they are listened to
+            monitor_clients=False,  # `_hold_to_pings` does
             always_connect=False,
             logger=False,
             engineio_logger=False,
@@ -110,6 +110,7 @@ class Channel:
         self._renewed = time.monotonic()
         self.beside.begin(self._tail())
         self.beside.begin(self._hold_to_lease())
+        self.beside.begin(self._hold_to_pings())
         if self._nudge:
             self.beside.begin(self._nudge.listen())
             self.beside.begin(self._tell_others(self._nudge))
@@ -276,6 +277,19 @@ class Channel:
                     self.cut(sid)
             late = time.monotonic() - self._renewed > LEASE_SECONDS - EVERY_SECONDS
             overdue = self._renewed if late else None
+
+    async def _hold_to_pings(self) -> None:
+        """Hang up on whoever left a ping unanswered, and forget who is gone: also whose line ended in a way that nobody
+        noticed. All in one go; python-engineio wakes the loop for each of them."""
+        engine = self.server.eio
+        while True:
+            await asyncio.sleep(engine.ping_timeout)
+            for number, line in list(engine.sockets.items()):
+                if line.closed:
+                    engine.sockets.pop(number, None)
+                elif not line.closing:
+                    with contextlib.suppress(Exception):
+                        await line.check_ping_timeout()
 
     async def _look(self, *, sign_ins: bool = True) -> None:
         """Look at the counters, and at the sign-ins if they are due."""

@@ -7,6 +7,7 @@ before python-socketio hears of it; what is let in and then does not ask to take
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -27,7 +28,7 @@ TAKES_PART = "mdt.takes_part"
 AT_MOST = 50
 """Websockets of one sign-in."""
 MANY = 5000
-"""Allowances, beyond which those that are full again are forgotten."""
+"""Allowances, beyond which those that are as new are forgotten."""
 HANDSHAKE_SECONDS = 5.0
 BURST, A_SECOND = 300.0, 8.0
 """Frames and knocks of one sign-in: so many at once, and so many a second from then on."""
@@ -41,6 +42,8 @@ class Allowance:
 
     def __init__(self) -> None:
         self._left, self._at = BURST, time.monotonic()
+        self.held = 0
+        """Websockets that spend from it."""
 
     def spend(self) -> bool:
         """Take one from it; False if nothing is left."""
@@ -53,8 +56,8 @@ class Allowance:
         return True
 
     @property
-    def full(self) -> bool:
-        return self._left + (time.monotonic() - self._at) * A_SECOND >= BURST
+    def is_as_new(self) -> bool:
+        return not self.held and self._left + (time.monotonic() - self._at) * A_SECOND >= BURST
 
 
 class Front:
@@ -65,7 +68,7 @@ class Front:
     ) -> None:
         self.channel, self.pages, self.find, self.cookie, self.settings = channel, pages, find, cookie, settings
         self.open: Counter[str] = Counter()
-        self._allowances: dict[str, Allowance] = {}
+        self._allowances: dict[bytes, Allowance] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -83,18 +86,21 @@ class Front:
         """Count the websocket for as long as it is open, and what is said over it."""
         sign_in, heard = me.sign_in or "", _Heard(receive, scope, allowance)
         self.open[sign_in] += 1
+        allowance.held += 1
         try:
             await self.channel(scope, heard.receive, send)
         finally:
+            allowance.held -= 1
             self.open[sign_in] -= 1
             if not self.open[sign_in]:
                 del self.open[sign_in]
 
     def _allowance(self, token: str) -> Allowance:
-        """Of whoever knocks with this, before anybody has asked whether it is a sign-in at all."""
+        """Of whoever knocks with this, before anybody has asked whether it is a sign-in at all. What opens a sign-in is
+        not kept for it."""
         if len(self._allowances) > MANY:
-            self._allowances = {one: kept for one, kept in self._allowances.items() if not kept.full}
-        return self._allowances.setdefault(token, Allowance())
+            self._allowances = {one: kept for one, kept in self._allowances.items() if not kept.is_as_new}
+        return self._allowances.setdefault(hashlib.sha256(token.encode()).digest(), Allowance())
 
     def _token(self, scope: Scope) -> str | None:
         """What whoever knocks says they are signed in by, if they come from a page of ours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -21,6 +22,8 @@ from mdt.web.sign_ins import still_holds
 
 ANEW = 2
 """How often a page is made once more."""
+TAG, NO_TAG = re.compile(rb'data-tag="[^"]*"'), b'data-tag=""'
+"""By what a page that hears bells says which view it shows, and by what it says that it is none of those there are."""
 log = logging.getLogger("mdt")
 
 OVERTAKEN = (
@@ -70,7 +73,7 @@ def _recorded(app: Flask, response: Response) -> Response:
 def _as_it_stands(app: Flask, response: Response) -> Response:
     """What a page tells still holds when it leaves. What changed while it was made is decided anew; a page that is
     overtaken again and again, or that answers an act, is not sent."""
-    if response.status_code not in (200, 422) or still_holds(now()):
+    if response.status_code not in (200, 422) or still_holds(now()) or _only_its_words_are_old(response):
         return response
     for _ in range(ANEW if reads_only() else 0):
         facts.decide_anew()
@@ -79,6 +82,17 @@ def _as_it_stands(app: Flask, response: Response) -> Response:
             return response
     facts.decide_anew()
     return app.make_response(_page(409, words=OVERTAKEN))
+
+
+def _only_its_words_are_old(response: Response) -> bool:
+    """Whether nothing but words in a record changed while a page was made that hears bells. It leaves without its tag:
+    so its bell rings as soon as it listens, and it reads itself anew."""
+    if response.mimetype != "text/html" or not TAG.search(response.get_data()):
+        return False
+    if not facts.only_words_moved() or not still_holds(now()):
+        return False
+    response.set_data(TAG.sub(NO_TAG, response.get_data()))
+    return True
 
 
 def _once_more(app: Flask) -> Response:

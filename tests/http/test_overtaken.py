@@ -98,19 +98,55 @@ def revised(app: Flask, words: dict[str, str], *, also: bool = False) -> Callabl
     return act
 
 
-def test_other_words_in_a_record_overtake_no_page_and_another_label_does(app: Flask, signed_in: SignIn) -> None:
-    """What was decided of the words before holds of those after; the page that shows the old ones hears the bell."""
+def test_other_words_in_a_record_make_no_page_anew_and_its_bell_rings_at_once(app: Flask, signed_in: SignIn) -> None:
+    """What was decided of the words before holds of those after. It leaves without its tag, so that it reads itself
+    anew whatever the tag was made of; with another label it is made anew."""
     jo, made = signed_in("jo"), list[str]()
     jo.get(CASE)
     with template_rendered.connected_to(lambda *_, template, **__: made.append(template.name), app):
         with meanwhile(app, revised(app, NAMED)) as done:
             before = jo.get(CASE)
         assert done and before.status_code == 200 and made == ["cases/show.html"]
-        assert "Wren the Second" not in before.text and "Wren the Second" in jo.get(CASE).text
+        assert "Wren the Second" not in before.text and 'data-tag=""' in before.text
+        after = jo.get(CASE).text
+        assert "Wren the Second" in after and 'data-tag=""' not in after
         made.clear()
         with meanwhile(app, revised(app, {"name_in_use": "Third"}, also=True)) as done:
-            after = jo.get(CASE)
-        assert done and len(made) == 2 and "Third" not in after.text
+            again = jo.get(CASE)
+        assert done and len(made) == 2 and "Third" not in again.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_paper_that_hears_no_bell_is_made_anew_for_other_words(app: Flask, signed_in: SignIn) -> None:
+    """A copy to print: what was taken out of a record a moment before is not on it."""
+    casey = signed_in("casey")
+    with meanwhile(app, revised(app, NAMED), page="cases/copy.html") as done:
+        answer = casey.get(f"{CASE}/copy")
+    assert done and "Wren the Second" in answer.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_beside_other_words_whatever_else_changed_counts(app: Flask, signed_in: SignIn) -> None:
+    """Two moves, of which the second might take back the first; and a sign-in that ended."""
+    casey, made = signed_in("casey"), list[str]()
+
+    def twice() -> None:
+        revised(app, NAMED)()
+        revised(app, {"name_in_use": "Third"})()
+
+    with template_rendered.connected_to(lambda *_, template, **__: made.append(template.name), app):
+        with meanwhile(app, twice) as done:
+            assert "Third" in casey.get(CASE).text
+        assert done and len(made) == 2
+
+    def and_suspend() -> None:
+        revised(app, NAMED)()
+        with db_of(app).begin() as line:
+            line.execute(update(User).where(User.id == people.id_of("casey")).values(active=False))
+
+    with meanwhile(app, and_suspend) as done:
+        answer = casey.get(CASE)
+    assert done and answer.status_code != 200 and "Wren" not in answer.text
 
 
 def db_of(app: Flask) -> Any:

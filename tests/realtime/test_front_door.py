@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -71,6 +74,29 @@ def test_in_production_only_the_stated_origins_are_ours(app: Flask) -> None:
     assert door._from_here({"host": "mdt.example.gov", "origin": "https://mdt.example.gov"})
     for origin in ("http://mdt.example.gov", "https://mdt.example.gov:8443", "https://mdt.example.gov.evil", ""):
         assert not door._from_here({"host": "mdt.example.gov", "origin": origin})
+
+
+def test_what_may_still_be_said_over_an_open_socket_is_not_forgotten(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its allowance is full again, and many others knock: whoever comes by the same sign-in has no other beside it."""
+    monkeypatch.setattr(front, "MANY", 3)
+    kept = []
+
+    async def open_for_a_while(scope: front.Scope, _receive: object, _send: object) -> None:
+        kept.append(door._allowance("mine"))
+        for number in range(8):
+            door._allowance(str(number))
+        kept.append(door._allowance("mine"))
+
+    door = front.Front(open_for_a_while, _unreached, _unreached, "mdt", app.extensions["mdt.settings"])  # type: ignore[arg-type]
+    mine: Any = SimpleNamespace(sign_in="mine")
+    allowance = door._allowance("mine")
+    asyncio.run(door._hold(mine, {}, allowance, None, None))
+    assert kept == [allowance, allowance] and not door.open
+    for number in range(8):
+        door._allowance(str(number))
+    assert door._allowance("mine") is not allowance, "it is closed"
 
 
 def test_what_ended_lets_nobody_in(served: Served, casey: Person) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from mdt.operations.demo import known, people
 from mdt.realtime import bodies, channel, front, wires
+from tests.bench.sockets import HELLO
 from tests.fixtures_app import Person
 from tests.realtime.conftest import Served, cookie_of
 from tests.realtime.speaking import PATH, Socket, spoken
@@ -125,6 +126,31 @@ def test_who_answers_no_ping_is_hung_up_on(served: Served, signed_in: SignedIn, 
     with page_of(signed_in("casey")), page_of(signed_in("dee")) as there:
         assert len(taking_part) == 2 and not there.is_cut(1.5)
         assert [one.id for one in taking_part.values()] == [people.id_of("dee")]
+
+
+NESTED = "4" + "[" * 60_000
+
+
+def test_a_line_whose_end_nobody_noticed_is_forgotten(
+    served: Served, signed_in: SignedIn, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hung up on while it was asked who knocks, and a frame on which the library behind fails: neither tells."""
+    engine, casey = served_channel(served).server.eio, signed_in("casey")
+    engine.ping_interval, engine.ping_timeout = 0.3, 0.3
+    with page_of(casey) as nesting:
+        assert nesting.watch("desk") == {"ok": True}
+        nesting.say(NESTED)
+        assert nesting.is_cut(3)
+    find = channel.who_holds
+    monkeypatch.setattr(channel, "who_holds", lambda token: time.sleep(0.5) or find(token))
+    with _wire(served) as wire:
+        wire.sendall(HELLO.format(port=served.host.split(":")[1], cookie=cookie_of(casey)).encode())
+        time.sleep(0.2)
+    end = time.monotonic() + 5
+    time.sleep(1)
+    while engine.sockets or served_channel(served).watches.people or served_channel(served).server.environ:
+        assert time.monotonic() < end, engine.sockets
+        time.sleep(0.05)
 
 
 def test_a_reader_who_is_far_behind_is_cut_and_nobody_waits_for_them(
