@@ -306,7 +306,8 @@ class _Scene:
         way = [one.id for one in self._in_the_way()] if self.on_table and not self.on_table.opens else []
         runs = [self.meeting.facilitator_id, self.may_take_over]
         here = [self.meeting.phase, runs, points, table, self.out, self.joined]
-        return [*here, said, people, beside, handed, way, writing, self.changed_at()]
+        words = views.last_changes(self.seat, self.disclosed())
+        return [*here, said, people, beside, handed, way, writing, words, self.changed_at()]
 
     def room(self, shown: dict[str, Shown], handed: tuple[TaskView, ...]) -> RoomView:
         meeting, said, mine = self.meeting, self.said.views(shown), self.mine

@@ -190,6 +190,13 @@ def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
     return item.category, item.source, " ".join(f"{way.kind} {way.type}" for way in decision.ways)
 
 
+def last_changes(seat: Seat, shown: Iterable[tuple[Item, Decision]]) -> list[str]:
+    """When what is shown of each of these records was last changed, in words."""
+    every = list(shown)
+    closed = items.envelopes((seat.case, item.id) for item, _ in every)
+    return [str(items.last_change(closed[item.id], items.groups_of(item, one.fields))) for item, one in every]
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A look, and the stretch of time in which these very facts, under these very rules, give no other."""

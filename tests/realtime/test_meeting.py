@@ -16,8 +16,8 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from mdt.models import Case, Member, Release, begin_writing, db, now
-from mdt.operations import facts
+from mdt.models import Case, Item, Member, Release, begin_writing, db, now
+from mdt.operations import facts, items
 from mdt.operations.demo import known, people
 from tests.fixtures_app import Person
 from tests.realtime.conftest import Served
@@ -144,6 +144,21 @@ def test_whoever_is_not_of_the_team_any_more_is_out_within_a_second(
         assert answer.status_code == 404 and not [one for one in REASONS if one in answer.text.lower()]
         rung(ours, begun + 0.5)
         assert "One person here" in casey.get(ROOM).text
+
+
+def test_other_words_in_what_lies_on_the_table_ring_in_the_room(
+    served: Served, room: tuple[Person, Person], page_of: PageOf
+) -> None:
+    """Whoever reads it there reads what it says now."""
+
+    def say() -> None:
+        items.revise(db.session.get_one(Item, known("wren.checkup")), {"note": "Iron tablets twice a day"})
+
+    _, tomas = room
+    with page_of(tomas) as page:
+        watched(page)
+        rung(page, change(served, say))
+    assert "Iron tablets twice a day" in tomas.get(ROOM).text
 
 
 def test_a_release_that_is_stopped_or_runs_out_takes_its_item_from_the_table(

@@ -206,7 +206,7 @@ class _Page:
         lines = [[one.item, decision.fields] for one, (_, decision) in zip(self.lines, self.ruled, strict=True)]
         agreed = sorted(self.agreed() & {*self.known, self.seat.me.id})
         stands = [self.made.version, self.newest.version, self.made.final_at, self.made.drawn_at, self.may_finalise()]
-        return [*stands, lines, agreed]
+        return [*stands, lines, agreed, views.last_changes(self.seat, self.ruled)]
 
     def may_finalise(self) -> bool:
         return self.meeting.facilitator_id == self.seat.me.id and not _waits(self.seat, self.made)
