@@ -73,9 +73,13 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     close(made)
 
 
+ELM = "America/Chicago"
+"""Where a new agency is: for an hour each night it is another day there than in Cedar County."""
+
+
 def agency(**said: object) -> dict[str, object]:
     """The form of an agency, filled in."""
-    return {"timezone": "America/Chicago", "profile": "us-baseline", "vsp": "", "role": "CW"} | said
+    return {"timezone": ELM, "profile": "us-baseline", "vsp": "", "role": "CW"} | said
 
 
 def test_a_county_starts_from_an_empty_database(bare: Flask) -> None:
@@ -110,7 +114,7 @@ def test_a_county_starts_from_an_empty_database(bare: Flask) -> None:
 
     lou, nia = come_in(bare, token_of(lead), "lou@elm.example"), come_in(bare, token_of(nurse), "nia@elm.example")
     assert "has a link" not in page(ada.get("/admin")).lower()
-    bring_in(bare, lou, HEAD + youth("E-1", opened=str(today())))
+    bring_in(bare, lou, HEAD + youth("E-1", opened=str(now().astimezone(ZoneInfo(ELM)).date())))
     with bare.app_context():
         case = db.session.scalars(select(Case)).one()
         case_id, nia_id = (
