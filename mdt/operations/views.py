@@ -191,10 +191,10 @@ def line_of(item: Item, decision: Decision) -> tuple[str, str, str]:
 
 
 def last_changes(seat: Seat, shown: Iterable[tuple[Item, Decision]]) -> list[str]:
-    """When what is shown of each of these records was last changed, in words."""
+    """When what is shown of each of these records was last changed."""
     every = list(shown)
     closed = items.envelopes((seat.case, item.id) for item, _ in every)
-    return [str(items.last_change(closed[item.id], items.groups_of(item, one.fields))) for item, one in every]
+    return [str(items.changed_at(item, one.fields, closed)) for item, one in every]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from mdt.models import Episode, db
-from mdt.operations import items, team, views, watching
+from mdt.operations import team, views, watching
 from mdt.operations.access import Person, Seat, admit_quietly
 from mdt.operations.acts import not_there, recorded
 from mdt.operations.missing.episodes import change_spell, lead_only, open_one, running_of
@@ -119,9 +118,7 @@ def topic(case_id: str) -> watching.Topic:
 def tag(seat: Seat) -> str:
     """The tag of the card as this member has it."""
     seen = _seen(seat)
-    closed = items.envelopes((seat.case, item.id) for item, _ in seen.items)
-    changed: list[Any] = [str(items.changed_at(item, one.fields, closed)) for item, one in seen.items]
-    return watching.tag(topic(seat.id), seat.me, [seen.skeleton(), changed])
+    return watching.tag(topic(seat.id), seat.me, [seen.skeleton(), views.last_changes(seat, seen.items)])
 
 
 def _watch(asked: watching.Topic, me: Person, purpose: str | None) -> tuple[str, datetime | None]:
