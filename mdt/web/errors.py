@@ -87,7 +87,8 @@ def _as_it_stands(app: Flask, response: Response) -> Response:
 def _only_its_words_are_old(response: Response) -> bool:
     """Whether nothing but words in a record changed while a page was made that hears bells. It leaves without its tag:
     so its bell rings as soon as it listens, and it reads itself anew."""
-    if response.mimetype != "text/html" or not TAG.search(response.get_data()):
+    made_whole = response.is_sequence and response.mimetype == "text/html"
+    if not made_whole or not TAG.search(response.get_data()):
         return False
     if not facts.only_words_moved() or not still_holds(now()):
         return False
