@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 PIECES = re.compile(r"\w+\s*|\s+|[^\w\s]")
 """A word with the space after it, a space, a sign."""
+BLANK = re.compile(r"\s+")
 
 
 def merge(base: str, first: str, second: str) -> str:
@@ -70,12 +71,28 @@ def _alike(one: str, other: str) -> int:
 def _by_words(base: str, text: str, old: tuple[int, int], new: tuple[int, int]) -> Iterator[tuple[int, int]]:
     ours, theirs = PIECES.findall(base[slice(*old)]), PIECES.findall(text[slice(*new)])
     at, there, piece, other = old[0], new[0], 0, 0
-    for n, m in (*common(ours, theirs), (len(ours), len(theirs))):
+    for n, m in (*_in_common(ours, theirs), (len(ours), len(theirs))):
         start, begin = at + sum(map(len, ours[piece:n])), there + sum(map(len, theirs[other:m]))
-        yield from ((at + i, there + j) for i, j in common(base[at:start], text[there:begin]))
+        yield from ((at + i, there + j) for i, j in _by_letters(base[at:start], text[there:begin]))
         size = len(ours[n]) if n < len(ours) else 0
         yield from ((start + i, begin + i) for i in range(size))
         at, there, piece, other = start + size, begin + size, n + 1, m + 1
+
+
+def _by_letters(one: str, other: str) -> Iterator[tuple[int, int]]:
+    """Letters first, and the spaces between them: a space is like any other, and must not say which letter stayed."""
+    at = there = 0
+    for n, m in (*_in_common(one, other), (len(one), len(other))):
+        yield from ((at + i, there + j) for i, j in common(one[at:n], other[there:m]))
+        if n < len(one):
+            yield n, m
+        at, there = n + 1, m + 1
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """What they have in common that is more than blank, as pairs of places."""
+    mine, theirs = ([n for n, piece in enumerate(every) if not BLANK.fullmatch(piece)] for every in (one, other))
+    return [(mine[n], theirs[m]) for n, m in common([one[n] for n in mine], [other[m] for m in theirs])]
 
 
 def common(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

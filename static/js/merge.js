@@ -2,6 +2,7 @@
 // mdt/operations/merging.py; a test holds the two together. Pure.
 
 const PIECES = /[\p{L}\p{N}\p{M}_]+\s*|\s+|[^\p{L}\p{N}\p{M}_\s]/gu;
+const BLANK = /^\s+$/u;
 
 /** What `first` and `second` made of `base`, together. */
 export function merge(base, first, second) {
@@ -70,10 +71,10 @@ function byWords(base, text, head, pairs) {
   const [ours, theirs] = [base.join("").match(PIECES) ?? [], text.join("").match(PIECES) ?? []];
   const sizes = [ours, theirs].map((pieces) => pieces.map((piece) => [...piece].length));
   let [at, there, piece, other] = [0, 0, 0, 0];
-  for (const [n, m] of [...common(ours, theirs), [ours.length, theirs.length]]) {
+  for (const [n, m] of [...inCommon(ours, theirs), [ours.length, theirs.length]]) {
     const start = at + sum(sizes[0], piece, n);
     const begin = there + sum(sizes[1], other, m);
-    for (const [i, j] of common(base.slice(at, start), text.slice(there, begin))) pairs.push([head + at + i, head + there + j]);
+    for (const [i, j] of byLetters(base.slice(at, start), text.slice(there, begin))) pairs.push([head + at + i, head + there + j]);
     const size = sizes[0][n] ?? 0;
     for (let i = 0; i < size; i += 1) pairs.push([head + start + i, head + begin + i]);
     [at, there, piece, other] = [start + size, begin + size, n + 1, m + 1];
@@ -81,6 +82,24 @@ function byWords(base, text, head, pairs) {
 }
 
 const sum = (sizes, from, to) => sizes.slice(from, to).reduce((all, one) => all + one, 0);
+
+/** Letters first, and the spaces between them: a space is like any other, and must not say which letter stayed. */
+function byLetters(one, other) {
+  const pairs = [];
+  let [at, there] = [0, 0];
+  for (const [n, m] of [...inCommon(one, other), [one.length, other.length]]) {
+    for (const [i, j] of common(one.slice(at, n), other.slice(there, m))) pairs.push([at + i, there + j]);
+    if (n < one.length) pairs.push([n, m]);
+    [at, there] = [n + 1, m + 1];
+  }
+  return pairs;
+}
+
+/** What they have in common that is more than blank, as pairs of places. */
+function inCommon(one, other) {
+  const [mine, theirs] = [one, other].map((every) => [...every.keys()].filter((n) => !BLANK.test(every[n])));
+  return common(mine.map((n) => one[n]), theirs.map((m) => other[m])).map(([n, m]) => [mine[n], theirs[m]]);
+}
 
 /** A longest common subsequence, as pairs of places (Hyyrö's bit vectors: a whole row in one addition). */
 export function common(one, other) {

@@ -76,6 +76,12 @@ def test_words_are_kept_together_where_two_mend_the_same_line() -> None:
     assert merge("hel", "hello", "help") == "hellop"
 
 
+def test_a_space_does_not_say_which_letter_stayed() -> None:
+    """Of two ways to read a change that keep as much, the one that keeps letters: what the other took out stays out."""
+    assert merge("ed abf", "ig f", "jkedbl f") == "igjkl f"
+    assert merge("a b", " c", "b ") == "c "
+
+
 def test_a_form_is_merged_by_field_and_what_is_ticked_by_who_changed_it() -> None:
     base: dict[str, Any] = {"note": "A word.", "labels": ["HIV"], "category": "PLAN"}
     one = base | {"note": "A word. More.", "labels": []}
