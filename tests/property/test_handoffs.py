@@ -32,7 +32,7 @@ from mdt.operations import access, accounts, convening, deadlines, facts, handof
 from mdt.operations.acts import Refused
 from mdt.operations.demo import agencies, known, people
 from mdt.operations.handoffs import hearing
-from tests.fixtures_app import today
+from tests.fixtures_app import close, today
 
 RUNS = int(os.environ.get("HANDINGS") or 12)
 CASE = known("case.wren")
@@ -81,10 +81,10 @@ class Handing(RuleBasedStateMachine):
 
     @initialize()
     def open_the_county(self) -> None:
-        """The same county for each run: only what was written goes."""
+        """The same county for each run: only what was written goes, once nobody writes any more."""
+        close(self.app)
         self.context = self.app.app_context()
         self.context.push()
-        db.engine.dispose()
         folder = Path(self.app.extensions["mdt.settings"].instance)
         for file in folder.glob("mdt.sqlite*"):
             file.unlink()
