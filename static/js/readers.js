@@ -21,8 +21,8 @@ function keepTicks(act) {
 
 async function look(parts) {
   const mine = ++asked;
-  const answer = await fetch(strip.dataset.strip, { method: "POST", body: new FormData(form), cache: "no-store" });
-  if (!answer.ok || mine !== asked) return;
+  const answer = await fetch(strip.dataset.strip, { method: "POST", body: new FormData(form), cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   keepTicks(() => parts.forEach((part) => renew(part, fresh)));
 }

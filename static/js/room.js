@@ -21,8 +21,8 @@ function tell() {
 /** Ask anew who would read it; what kind of record it is stays as it was chosen. */
 async function look() {
   const mine = ++asked;
-  const answer = await fetch(kind.dataset.kind, { method: "POST", body: new FormData(form), cache: "no-store" });
-  if (!answer.ok || mine !== asked) return;
+  const answer = await fetch(kind.dataset.kind, { method: "POST", body: new FormData(form), cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ["data-kinds", "data-strip"]) {
     const place = kind.querySelector(`[${part}]`);

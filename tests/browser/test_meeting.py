@@ -23,7 +23,10 @@ FORGOTTEN = "Her sister was to be asked, too."
 MINE = "Ask the court for a plain car"
 TOGETHER = "Again. Twice. She sleeps. Well. At home."
 NOTE = "Write down what was said"
-NO_LINE = re.compile("ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|WebSocket connection")
+NO_LINE = re.compile(
+    "ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|ERR_CONTENT_LENGTH_MISMATCH|WebSocket connection"
+)
+"""What the console says while a server is killed that was answering, or of a line that is gone."""
 LATE = "She was early at school all week."
 
 
