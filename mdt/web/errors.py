@@ -71,8 +71,8 @@ def _recorded(app: Flask, response: Response) -> Response:
 
 
 def _as_it_stands(app: Flask, response: Response) -> Response:
-    """What a page tells still holds when it leaves. What changed while it was made is decided anew; a page that is
-    overtaken again and again, or that answers an act, is not sent."""
+    """What a page tells still holds when it leaves. What changed while it was made, but for words, is decided anew; a
+    page that is overtaken again and again, or that answers an act, is not sent."""
     if response.status_code not in (200, 422) or still_holds(now()) or _only_its_words_are_old(response):
         return response
     for _ in range(ANEW if reads_only() else 0):
